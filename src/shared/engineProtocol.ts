@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { AttributionRequest, AttributionResponse } from './analysis';
+import { ImageSource } from './image';
+import type { Protocol } from './rpc/protocol';
+import { StudyInfo, StudyRequest } from './study';
+
+export const EngineInfo = z.strictObject({
+  version: z.string(),
+  device: z.string(),
+  precision: z.string(),
+  pid: z.int(),
+});
+export type EngineInfo = z.infer<typeof EngineInfo>;
+
+export const Preview = z.strictObject({
+  /** An encoded picture that any browser shows. */
+  bytes: z.instanceof(Uint8Array),
+  mime: z.string(),
+  /** Size of the original, in pixels. */
+  width: z.int(),
+  height: z.int(),
+});
+export type Preview = z.infer<typeof Preview>;
+
+/** What can be asked of the engine process: one method per job. */
+export const engineProtocol = {
+  describe: { request: z.strictObject({}), result: EngineInfo },
+  /** Loads (or finds loaded) a model and a dictionary, and names them. */
+  openStudy: { request: StudyRequest, result: StudyInfo },
+  attribute: { request: AttributionRequest, result: AttributionResponse },
+  /** A small picture of an image in any format the engine reads; the longer side at most `size` pixels. */
+  preview: {
+    request: z.strictObject({ image: ImageSource, size: z.int().min(16).max(4096) }),
+    result: Preview,
+  },
+} as const satisfies Protocol;
+export type EngineProtocol = typeof engineProtocol;

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { ImageOutcome } from './analysis';
+import { EngineInfo, Preview } from './engineProtocol';
+import { ErrorInfo } from './errors';
+import type { Protocol } from './rpc/protocol';
+import { Progress } from './rpc/protocol';
+import { StudyInfo } from './study';
+
+/** All that the attribution panel shows; a picture of the host's state, sent whole whenever it changes. */
+export const PanelState = z.strictObject({
+  /** Grows by one with every state sent; an answer to an older one is out of date. */
+  revision: z.int(),
+  prompts: z.array(z.string()),
+  images: z.array(
+    z.strictObject({
+      /** Path relative to the workspace, for people. */
+      name: z.string(),
+      /** Null while it is being computed. */
+      outcome: ImageOutcome.nullable(),
+    }),
+  ),
+  study: StudyInfo.nullable(),
+  engine: EngineInfo.nullable(),
+  /** Null when nothing is being computed. */
+  progress: Progress.nullable(),
+  /** What stopped the whole request, if anything. */
+  error: ErrorInfo.nullable(),
+  notes: z.array(z.string()),
+});
+export type PanelState = z.infer<typeof PanelState>;
+
+const nothing = z.undefined();
+
+/** What the panel may ask of the extension. Images go by their index in the state: no path crosses. */
+export const panelHostProtocol = {
+  /** Called once, when the panel is ready to show a state. */
+  ready: { request: z.strictObject({}), result: PanelState },
+  setPrompts: {
+    request: z.strictObject({ prompts: z.array(z.string().max(10_000)).max(1000) }),
+    result: nothing,
+  },
+  /** Opens the same prompt picker as the command. */
+  pickPrompts: { request: z.strictObject({}), result: nothing },
+  preview: { request: z.strictObject({ image: z.int().nonnegative() }), result: Preview },
+  openImage: { request: z.strictObject({ image: z.int().nonnegative() }), result: nothing },
+  cancel: { request: z.strictObject({}), result: nothing },
+  retry: { request: z.strictObject({}), result: nothing },
+  showLogs: { request: z.strictObject({}), result: nothing },
+  /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */
+  exportResults: {
+    request: z.strictObject({ format: z.enum(['json', 'csv']), to: z.enum(['clipboard', 'file']) }),
+    result: nothing,
+  },
+} as const satisfies Protocol;
+export type PanelHostProtocol = typeof panelHostProtocol;
+
+/** What the extension tells the panel. */
+export const panelViewProtocol = {
+  show: { request: PanelState, result: nothing },
+} as const satisfies Protocol;
+export type PanelViewProtocol = typeof panelViewProtocol;

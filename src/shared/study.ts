@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+export const TokenSelection = z.enum(['cls', 'patches', 'all']);
+export type TokenSelection = z.infer<typeof TokenSelection>;
+
+/** What is under study: a model, one of its dictionaries, and where that is hooked. */
+export const StudyRequest = z.strictObject({
+  /** Folder of the checkpoint, absolute. */
+  model: z.string().min(1),
+  /** Folder of the dictionary, absolute, or `neurons:<layer>`. */
+  dictionary: z.string().min(1),
+  /** Block whose output is decomposed, from 0; negative counts from the end. Overrides the dictionary's own. */
+  layer: z.int().optional(),
+  tokens: TokenSelection.optional(),
+});
+export type StudyRequest = z.infer<typeof StudyRequest>;
+
+export const ModelInfo = z.strictObject({
+  /** The folder's own name. */
+  id: z.string(),
+  folder: z.string(),
+  /** SHA-256 of the weights file, lower-case hex. */
+  sha256: z.string(),
+  imageSize: z.int(),
+  patchSize: z.int(),
+  blocks: z.int(),
+  embeddingSize: z.int(),
+  contextLength: z.int(),
+  activation: z.string(),
+  /** exp of the checkpoint's logit scale: the temperature of the softmax over prompts. */
+  logitScale: z.number(),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const DictionaryInfo = z.strictObject({
+  id: z.string(),
+  /** SHA-256 of the dictionary's weights; of the model's where the dictionary is made of them (neurons). */
+  sha256: z.string(),
+  /** Block whose output is decomposed, from 0. */
+  layer: z.int(),
+  tokens: TokenSelection,
+  /** Number of latents. */
+  size: z.int(),
+});
+export type DictionaryInfo = z.infer<typeof DictionaryInfo>;
+
+export const StudyInfo = z.strictObject({
+  /** AnalysisKey: names every number computed in this study. */
+  key: z.string(),
+  model: ModelInfo,
+  dictionary: DictionaryInfo,
+  /** What a person should know before believing the numbers, in sentences. */
+  notes: z.array(z.string()),
+});
+export type StudyInfo = z.infer<typeof StudyInfo>;

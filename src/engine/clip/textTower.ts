@@ -20,7 +20,10 @@ export function textProgram(g: Graph, tower: TextTower): void {
   const pooled = g.input('pooled', 'int64', ['texts']);
 
   let x: Value = g.scope('embed', () =>
-    g.add(g.gather(g.stored(tower.tokenEmbedding), ids), g.gather(g.stored(tower.positions), positions)),
+    g.add(
+      g.toFloat32(g.gather(g.stored(tower.tokenEmbedding), ids)),
+      g.toFloat32(g.gather(g.stored(tower.positions), positions)),
+    ),
   );
   tower.blocks.forEach((weights, i) => {
     x = g.scope(`block${i}`, () => {
@@ -32,8 +35,7 @@ export function textProgram(g: Graph, tower: TextTower): void {
     });
   });
   g.scope('project', () => {
-    const flat = g.flattenRows(x);
-    const read = g.gather(flat, pooled);
+    const read = g.gather(g.flattenTokens(x), pooled);
     g.output('embedding', affine(g, tower.projection, norm(g, tower.finalNorm, read, tower.epsilon)));
   });
 }

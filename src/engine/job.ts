@@ -17,24 +17,8 @@ export function breather({ signal }: Pick<JobContext, 'signal'>): () => Promise<
 export function oneAtATime(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
-    const result = last.then(job, job);
+    const result = last.then(job);
     last = result.catch(() => undefined);
     return result;
   };
-}
-
-/** Starts up to `ahead` items before their turn comes and gives the results in order. */
-export async function* startedAhead<Item, Result>(
-  items: readonly Item[],
-  ahead: number,
-  start: (item: Item) => Promise<Result>,
-): AsyncGenerator<Result> {
-  const waiting: Promise<Result>[] = [];
-  for (const item of items) {
-    const started = start(item);
-    started.catch(() => undefined); // seen when its turn comes
-    waiting.push(started);
-    if (waiting.length >= ahead) yield await waiting.shift()!;
-  }
-  for (const started of waiting) yield await started;
 }

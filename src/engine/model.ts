@@ -26,8 +26,8 @@ export async function openModel(
 ): Promise<Model> {
   const checkpoint = await readClipFolder(folder);
   const { image, text, embeddingSize, logitScale } = checkpoint;
-  const preprocessing = parsePreprocessorConfig(checkpoint.preprocessorConfig, checkpoint.preprocessorFile);
-  const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text.contextLength);
+  const preprocessing = parsePreprocessorConfig(checkpoint.preprocessing.json, checkpoint.preprocessing.path);
+  const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text);
   const sha256 = await hashes.sha256(checkpoint.weightsFile, 'checkpoint', options);
   const tokenizerSha256 = await hashes.sha256(checkpoint.tokenizerFile, 'checkpoint', options);
   const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);

@@ -1,8 +1,8 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import type { Rectangle } from '../../shared/image';
+import type { PreparedImage } from '../clip/preprocessing';
 import { peakActivations } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
-import type { PreparedImage } from '../clip/preprocessing';
 import { cheaperMode, type Mode } from './cost';
 import type { HookPrograms, HookState } from './hookPrograms';
 import { attributionsFrom, type ScoreDirection, score } from './score';
@@ -91,7 +91,7 @@ async function perLatent(
   const { latents } = image.codes;
   if (directions.length === 0 || latents.length === 0 || !programs.differentiable) {
     return {
-      embedding: image.embedding ?? (await programs.embed(image.x)),
+      embedding: await embeddingOf(image, programs),
       contributions: image.contributions,
       attributions: directions.map(() => new Float32Array(latents.length)),
       mode: 'reverse',
@@ -117,4 +117,9 @@ function projected(
     attributionsFrom(known.contributions, known.embedding, direction),
   );
   return { ...known, attributions, mode: 'forward' };
+}
+
+/** Raw embedding e of an image, [embedding]. */
+export async function embeddingOf(image: KeptImage, programs: HookPrograms): Promise<Float32Array> {
+  return image.embedding ?? programs.embed(image.x);
 }

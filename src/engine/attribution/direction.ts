@@ -11,7 +11,9 @@ export interface Embeddings {
 
 /** Every text that the directions are made of, each once. */
 export function textsOf(directions: readonly Direction[]): readonly string[] {
-  return [...new Set(directions.flatMap(leaves).flatMap((leaf) => (leaf.kind === 'text' ? [leaf.text] : [])))];
+  return [
+    ...new Set(directions.flatMap(leaves).flatMap((leaf) => (leaf.kind === 'text' ? [leaf.text] : []))),
+  ];
 }
 
 /** Every image that the directions are made of. */

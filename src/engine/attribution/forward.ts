@@ -1,10 +1,10 @@
 import type { TokenSelection } from '../../shared/study';
 import type { ImageTower } from '../clip/checkpoint';
 import { finish, splitTokens, tokenCount } from '../clip/imageTower';
+import { tokenSpan } from '../clip/tokens';
 import { pushforward } from '../graph/gradients';
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
-import { tokenSpan } from '../clip/tokens';
 
 /**
  * Forward mode: each latent's write into the residual stream pushed through the rest of the model.

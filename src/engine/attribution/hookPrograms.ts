@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { TokenSelection } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/checkpoint';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
@@ -47,7 +48,7 @@ export interface HookPrograms {
 const largestTensor = 128 * 1024 * 1024;
 
 export function openHook(
-  { image: tower, folder, embeddingSize }: ClipCheckpoint,
+  { image: tower, weightsFile, embeddingSize }: ClipCheckpoint,
   layer: number,
   tokens: TokenSelection,
   reads: Dictionary['reads'],
@@ -55,7 +56,7 @@ export function openHook(
 ): HookPrograms {
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
-    program(build, { folder, threads, prepack });
+    program(build, { folder: path.dirname(weightsFile), threads, prepack });
   const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), true);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
   const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
@@ -72,8 +73,7 @@ export function openHook(
       });
       const out = await trunk.run({ pixels: float32(batch, [pixels.length, 3, size, size]) });
       const x = floats(out, 'x');
-      const [data, width] =
-        reads === 'neurons' ? [floats(out, 'neurons'), tower.mlpWidth] : [x, tower.width];
+      const [data, width] = reads === 'neurons' ? [floats(out, 'neurons'), tower.mlpWidth] : [x, tower.width];
       return {
         x: slices(x, pixels.length),
         read: { images: pixels.length, tokens: count, size: width, data },
@@ -85,7 +85,7 @@ export function openHook(
     async reverse(state, directions, between) {
       const attributions: Float32Array[] = [];
       const { codes } = state;
-      let embedding = new Float32Array(0);
+      let embedding: Float32Array = new Float32Array(0);
       for (let start = 0; start < directions.length; start += rowsPerRun) {
         await between();
         const some = directions.slice(start, start + rowsPerRun);
@@ -107,13 +107,16 @@ export function openHook(
     async forward({ x, codes, decoder }, between) {
       const contributions = new Float32Array(codes.latents.length * embeddingSize);
       const perLatent = transpose(codes.activations, codes.tokens, codes.latents.length);
-      let embedding = new Float32Array(0);
+      let embedding: Float32Array = new Float32Array(0);
       for (let start = 0; start < codes.latents.length; start += rowsPerRun) {
         await between();
         const end = Math.min(start + rowsPerRun, codes.latents.length);
         const out = await forward.run({
           x: float32(x, [1, count, tower.width]),
-          decoder: float32(decoder.subarray(start * tower.width, end * tower.width), [end - start, tower.width]),
+          decoder: float32(decoder.subarray(start * tower.width, end * tower.width), [
+            end - start,
+            tower.width,
+          ]),
           activations: float32(perLatent.subarray(start * codes.tokens, end * codes.tokens), [
             end - start,
             codes.tokens,
@@ -152,5 +155,8 @@ function concat(vectors: readonly Float32Array[]): Float32Array {
 
 /** [rows, columns] → [columns, rows]. */
 function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
+  return Float32Array.from(
+    { length: data.length },
+    (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!,
+  );
 }

@@ -1,10 +1,10 @@
 import type { TokenSelection } from '../../shared/study';
 import type { ImageTower } from '../clip/checkpoint';
 import { finish, splitTokens, tokenCount } from '../clip/imageTower';
+import { tokenSpan } from '../clip/tokens';
 import { pullback } from '../graph/gradients';
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
-import { tokenSpan } from '../clip/tokens';
 
 /**
  * Reverse mode: one vector–Jacobian product per direction, then a dot product per latent.

@@ -97,12 +97,18 @@ function parse(argv: readonly string[]) {
 function joinNegative(argv: readonly string[]): string[] {
   return argv.flatMap((argument, i) => {
     if (argv[i - 1] === '--layer' && /^-\d+$/.test(argument)) return [];
-    return argument === '--layer' && /^-\d+$/.test(argv[i + 1] ?? '') ? [`--layer=${argv[i + 1]}`] : [argument];
+    return argument === '--layer' && /^-\d+$/.test(argv[i + 1] ?? '')
+      ? [`--layer=${argv[i + 1]}`]
+      : [argument];
   });
 }
 
 function integer(name: string, text: string, least: number): number {
-  const parsed = z.coerce.number().int().min(least).safeParse(text.trim() === '' ? Number.NaN : text);
+  const parsed = z.coerce
+    .number()
+    .int()
+    .min(least)
+    .safeParse(text.trim() === '' ? Number.NaN : text);
   if (!parsed.success) {
     throw wrong(`${name} “${text}” is not a whole number${least === 0 ? ' from 0' : ''}.`);
   }

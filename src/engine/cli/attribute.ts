@@ -34,7 +34,11 @@ function dictionaryOf(model: string | null, dictionary: string | null): string {
 export async function directionsOf(command: AttributeCommand): Promise<NamedDirection[]> {
   const prompts = [...command.prompts, ...(await promptsIn(command.promptsFile))];
   if (prompts.length === 0) {
-    throw new ClipsightError('prompt', `${command.promptsFile} has no prompts.`, 'Write one prompt per line.');
+    throw new ClipsightError(
+      'prompt',
+      `${command.promptsFile} has no prompts.`,
+      'Write one prompt per line.',
+    );
   }
   const { templates, versus } = command;
   const plain = (text: string): Direction =>
@@ -43,8 +47,7 @@ export async function directionsOf(command: AttributeCommand): Promise<NamedDire
       : { kind: 'ensemble', name: text, texts: templates.map((template) => template.replaceAll('{}', text)) };
   return prompts.map((text) => ({
     name: text,
-    direction:
-      versus === null ? plain(text) : { kind: 'versus', of: plain(text), against: [plain(versus)] },
+    direction: versus === null ? plain(text) : { kind: 'versus', of: plain(text), against: [plain(versus)] },
   }));
 }
 
@@ -54,8 +57,15 @@ async function promptsIn(file: string | null): Promise<string[]> {
   try {
     text = await readFile(file, 'utf8');
   } catch (thrown) {
-    const reason = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT' ? 'no such file' : 'it cannot be read';
-    throw new ClipsightError('prompt', `${file}: ${reason}.`, 'Give the path of a file with one prompt per line.');
+    const reason =
+      thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
+        ? 'no such file'
+        : 'it cannot be read';
+    throw new ClipsightError(
+      'prompt',
+      `${file}: ${reason}.`,
+      'Give the path of a file with one prompt per line.',
+    );
   }
   try {
     return parsePromptFile(text);
@@ -65,7 +75,10 @@ async function promptsIn(file: string | null): Promise<string[]> {
   }
 }
 
-export function requestOf(command: AttributeCommand, directions: readonly NamedDirection[]): AttributionRequest {
+export function requestOf(
+  command: AttributeCommand,
+  directions: readonly NamedDirection[],
+): AttributionRequest {
   return {
     study: studyOf(command),
     images: command.images.map((image) => ({ kind: 'file', path: path.resolve(image) })),

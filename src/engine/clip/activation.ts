@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
-import type { Activation } from './checkpoint';
+import type { Activation } from './config';
 
 /** The MLP's non-linearity, elementwise. */
 export function activate(g: Graph, activation: Activation, h: Value): Value {

@@ -8,7 +8,11 @@ import { block, embedPixels, finish, splitTokens, tokenCount } from './imageTowe
  * activations.
  */
 export function trunkProgram(g: Graph, tower: ImageTower, layer: number, withNeurons: boolean): void {
-  let x = embedPixels(g, tower, g.input('pixels', 'float32', ['images', 3, tower.imageSize, tower.imageSize]));
+  let x = embedPixels(
+    g,
+    tower,
+    g.input('pixels', 'float32', ['images', 3, tower.imageSize, tower.imageSize]),
+  );
   for (let i = 0; i <= layer; i++) {
     const next = g.scope(`block${i}`, () => block(g, tower, tower.blocks[i]!, [x]));
     x = next.x[0]!;

@@ -1,9 +1,9 @@
 import type { TokenSelection } from '../../shared/study';
-import type { BlockWeights, ImageTower } from './checkpoint';
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
 import { activate } from './activation';
 import { affine, attention, norm } from './attention';
+import type { BlockWeights, ImageTower } from './checkpoint';
 
 /**
  * The residual stream in parts along the token axis: `[all tokens]` up to the hook, `[CLS, patches]` after it.
@@ -52,7 +52,11 @@ export function block(
   const neurons: Value[] = [];
   const out = attended.map((written, i) => {
     const middle = g.add(x[i]!, written);
-    const hidden = activate(g, tower.activation, affine(g, weights.fc1, norm(g, weights.norm2, middle, tower.epsilon)));
+    const hidden = activate(
+      g,
+      tower.activation,
+      affine(g, weights.fc1, norm(g, weights.norm2, middle, tower.epsilon)),
+    );
     neurons.push(hidden);
     return g.add(middle, affine(g, weights.fc2, hidden));
   });
@@ -83,4 +87,3 @@ export function embeddingReads(tower: ImageTower, layer: number, tokens: TokenSe
 export function splitTokens(g: Graph, x: Value, tower: ImageTower): Stream {
   return [g.slice(x, 1, 0, 1), g.slice(x, 1, 1, tokenCount(tower))];
 }
-

@@ -1,10 +1,11 @@
-import { normalise } from '../numeric/vector';
+import * as path from 'node:path';
 import { Lru } from '../numeric/lru';
+import { normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64 } from '../runtime/session';
 import type { ClipCheckpoint } from './checkpoint';
 import { textProgram } from './textTower';
-import type { Encoding, Tokenizer } from './tokenizer';
+import type { TokenizedText, Tokenizer } from './tokenizer';
 
 export interface TextEmbedding {
   /** u, of unit length, [embedding]. */
@@ -25,15 +26,19 @@ const textsPerRun = 64;
 const unseen = -1e9;
 
 export function openTextEncoder(
-  { text: tower, folder, embeddingSize }: ClipCheckpoint,
+  { text: tower, weightsFile, embeddingSize }: ClipCheckpoint,
   tokenizer: Tokenizer,
   threads: number,
 ): TextEncoder {
-  const textRun = program((g) => textProgram(g, tower), { folder, threads, prepack: false });
+  const textRun = program((g) => textProgram(g, tower), {
+    folder: path.dirname(weightsFile),
+    threads,
+    prepack: false,
+  });
   const kept = new Lru<TextEmbedding>(keptTexts, () => 1);
 
   /** The texts' raw embeddings, one after the other. */
-  const run = async (encodings: readonly Encoding[]): Promise<Float32Array> => {
+  const run = async (encodings: readonly TokenizedText[]): Promise<Float32Array> => {
     const length = Math.max(...encodings.map(({ ids }) => ids.length));
     const ids = new BigInt64Array(encodings.length * length);
     const pooled = new BigInt64Array(encodings.length);
@@ -45,10 +50,13 @@ export function openTextEncoder(
       pooled[text] = BigInt(text * length + pooledToken(encoding.ids, tower.pooling));
     });
     const out = await textRun.run({
-        ids: int64(ids, [encodings.length, length]),
-        positions: int64(BigInt64Array.from({ length }, (_, i) => BigInt(i)), [length]),
-        mask: float32(causalMask(length), [1, 1, length, length]),
-        pooled: int64(pooled, [encodings.length]),
+      ids: int64(ids, [encodings.length, length]),
+      positions: int64(
+        BigInt64Array.from({ length }, (_, i) => BigInt(i)),
+        [length],
+      ),
+      mask: float32(causalMask(length), [1, 1, length, length]),
+      pooled: int64(pooled, [encodings.length]),
     });
     return floats(out, 'embedding');
   };
@@ -56,7 +64,7 @@ export function openTextEncoder(
   return {
     async embed(texts, between) {
       const found = new Map<string, TextEmbedding>();
-      const missing: { readonly text: string; readonly encoding: Encoding }[] = [];
+      const missing: { readonly text: string; readonly encoding: TokenizedText }[] = [];
       for (const text of new Set(texts)) {
         const known = kept.get(text);
         if (known === undefined) missing.push({ text, encoding: tokenizer.encode(text) });

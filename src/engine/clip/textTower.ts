@@ -30,7 +30,11 @@ export function textProgram(g: Graph, tower: TextTower): void {
       const normed = norm(g, weights.norm1, x, tower.epsilon);
       const [written] = attention(g, tower, weights, [normed], [normed], mask);
       const middle = g.add(x, written!);
-      const hidden = activate(g, tower.activation, affine(g, weights.fc1, norm(g, weights.norm2, middle, tower.epsilon)));
+      const hidden = activate(
+        g,
+        tower.activation,
+        affine(g, weights.fc1, norm(g, weights.norm2, middle, tower.epsilon)),
+      );
       return g.add(middle, affine(g, weights.fc2, hidden));
     });
   });

@@ -25,6 +25,8 @@ export interface Codes {
  */
 export interface Dictionary {
   readonly info: DictionaryInfo;
+  /** What changes its numbers beside its weights and its hook, for the AnalysisKey. */
+  readonly fingerprint: string;
   /** What it reads: the residual stream after its block, or that block's MLP activations. */
   readonly reads: 'resid_post' | 'neurons';
   /** Files whose change makes it out of date. */

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { DictionaryInfo } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/checkpoint';
 import type { TokenSpan } from '../clip/tokens';
@@ -17,7 +18,7 @@ export function openNeurons(
   threads: number,
 ): Dictionary {
   const weight = checkpoint.image.blocks[info.layer]!.fc2.weight;
-  const decoder = openDecoder(weight, 1, { folder: checkpoint.folder, threads });
+  const decoder = openDecoder(weight, 1, { folder: path.dirname(checkpoint.weightsFile), threads });
   const selected = span.end - span.start;
   const size = info.size;
   const places = Int32Array.from({ length: selected * size }, (_, n) => n);
@@ -25,13 +26,17 @@ export function openNeurons(
   const latents = places.map((n) => n % size);
   return {
     info,
+    fingerprint: 'neurons',
     reads: 'neurons',
     watched: [],
     notes: [],
     async encode(read) {
       return Array.from({ length: read.images }, (_, image) => {
         const start = (image * read.tokens + span.start) * size;
-        return toCodes({ tokens, latents, values: read.data.subarray(start, start + places.length) }, selected);
+        return toCodes(
+          { tokens, latents, values: read.data.subarray(start, start + places.length) },
+          selected,
+        );
       });
     },
     decoderRows: (wanted) => decoder.rows(wanted),

@@ -60,10 +60,10 @@ async function hookSae(
 ): Promise<Dictionary> {
   const sae = await readSaeFolder(request.dictionary);
   const tower = checkpoint.image;
-  if (sae.inputSize !== tower.width) {
+  if (sae.width !== tower.width) {
     throw new ClipsightError(
       'dictionary',
-      `${sae.id} decomposes a residual stream of width ${sae.inputSize}, but ${checkpoint.id} has width ${tower.width}.`,
+      `${sae.id} decomposes a residual stream of width ${sae.width}, but ${checkpoint.id} has width ${tower.width}.`,
       'Choose a dictionary that was trained on this model, or neurons:<layer>, which needs none.',
     );
   }
@@ -75,7 +75,9 @@ async function hookSae(
       ? [`${sae.id} says that it was trained on ${sae.trainedOn}, not on ${checkpoint.id}.`]
       : []),
     ...(layer !== trained || tokens !== sae.hook.tokens
-      ? [`${sae.id} was trained on ${sae.hook.tokens} tokens after block ${trained}; it is used on ${tokens} after block ${layer}.`]
+      ? [
+          `${sae.id} was trained on ${sae.hook.tokens} tokens after block ${trained}; it is used on ${tokens} after block ${layer}.`,
+        ]
       : []),
   ];
   return openSae(sae, {

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { DictionaryInfo } from '../../shared/study';
 import type { TokenSpan } from '../clip/tokens';
 import type { Graph } from '../graph/graph';
@@ -14,14 +15,14 @@ import type { SaeRecord } from './saeFolder';
  * z = act((x − b_dec?)·W_enc + b_enc); `relu` comes after the choice of the k largest (formats.md, *Clipsight*).
  */
 export function encoderProgram(g: Graph, sae: SaeRecord, tokenCount: number, span: TokenSpan): void {
-  const x = g.input('x', 'float32', ['images', tokenCount, sae.inputSize]);
+  const x = g.input('x', 'float32', ['images', tokenCount, sae.width]);
   const selected = g.slice(x, 1, span.start, span.end);
-  const centred = sae.subtractDecoderBias ? g.sub(selected, g.weight(sae.decoderBias)) : selected;
-  const hidden = g.linear(centred, g.weight(sae.encoderWeight), g.weight(sae.encoderBias), true);
-  switch (sae.activation.kind) {
+  const centred = sae.subtractDecoderBias ? g.sub(selected, g.weight(sae.decoder.bias)) : selected;
+  const hidden = g.linear(centred, g.weight(sae.encoder.weight), g.weight(sae.encoder.bias), true);
+  switch (sae.architecture.kind) {
     case 'topk': {
-      const [values, latents] = g.topK(hidden, sae.activation.k);
-      g.output('values', sae.activation.relu ? g.relu(values) : values);
+      const [values, latents] = g.topK(hidden, sae.architecture.k);
+      g.output('values', sae.architecture.relu ? g.relu(values) : values);
       g.output('latents', latents);
       return;
     }
@@ -46,14 +47,16 @@ export interface SaeOptions {
 /** A sparse autoencoder from a folder in the project's own format. */
 export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads }: SaeOptions): Dictionary {
   const selected = span.end - span.start;
+  const folder = path.dirname(sae.weightsFile);
   const encoder = program((g) => encoderProgram(g, sae, tokenCount, span), {
-    folder: sae.folder,
+    folder,
     threads,
     prepack: false,
   });
-  const decoder = openDecoder(sae.decoderWeight, 0, { folder: sae.folder, threads });
+  const decoder = openDecoder(sae.decoder.weight, 0, { folder, threads });
   return {
     info,
+    fingerprint: sae.fingerprint,
     reads: 'resid_post',
     watched: sae.watched,
     notes,
@@ -69,17 +72,17 @@ export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads
 }
 
 function perImage(
-  { activation }: SaeRecord,
+  { architecture }: SaeRecord,
   out: Readonly<Record<string, TensorData>>,
   { images }: HookActivations,
   selected: number,
 ): ActiveEntries[] {
   const values = floats(out, 'values');
-  switch (activation.kind) {
+  switch (architecture.kind) {
     case 'topk': {
       const latents = integers(out, 'latents');
-      const size = selected * activation.k;
-      const tokens = Int32Array.from({ length: size }, (_, n) => Math.floor(n / activation.k));
+      const size = selected * architecture.k;
+      const tokens = Int32Array.from({ length: size }, (_, n) => Math.floor(n / architecture.k));
       return Array.from({ length: images }, (_, image) => ({
         tokens,
         latents: latents.subarray(image * size, (image + 1) * size),

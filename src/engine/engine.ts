@@ -38,8 +38,8 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
 
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
   const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
-    if (study !== null && !(await unchanged(study.value.watched))) await closeModel();
-    if (model !== null && model.folder !== request.model) await closeModel();
+    const watched = [...(model?.value.checkpoint.watched ?? []), ...(study?.value.watched ?? [])];
+    if (model?.folder !== request.model || !(await unchanged(watched))) await closeModel();
     const wanted = JSON.stringify([request.model, request.dictionary, request.layer, request.tokens]);
     if (study?.request === wanted) return study.value;
     await closeStudy();

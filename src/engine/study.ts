@@ -24,7 +24,7 @@ import type { Outcome } from './outcome';
 /** A model with a dictionary hooked into it, and what images gave so far. */
 export interface Study {
   readonly info: StudyInfo;
-  /** Files whose change makes it out of date. */
+  /** Files of the dictionary whose change makes it out of date. */
   readonly watched: readonly FileIdentity[];
   /** Directions as vectors, and what a person should know of them. Throws ClipsightError `prompt` or `image`. */
   resolve(directions: readonly Direction[], job: Pick<JobContext, 'signal'>): Promise<ResolvedDirections>;
@@ -76,7 +76,7 @@ export async function openStudy(
       dictionary: dictionary.info,
       notes: [...dictionary.notes, ...zeroGradientNotes(programs, checkpoint.id)],
     },
-    watched: [...checkpoint.watched, ...dictionary.watched],
+    watched: dictionary.watched,
     async resolve(directions, job) {
       const between = breather(job);
       const texts = textsOf(directions);

@@ -99,11 +99,10 @@ class World:
             # Neurons are listed whole: which of them are exactly zero depends on rounding.
             listed = (z != 0).any(0) if dictionary.point == 'resid_post' else torch.ones(z.shape[1], dtype=bool)
             latents = listed.nonzero()[:, 0]
-            largest = torch.where(z != 0, z, -torch.inf).amax(0) if dictionary.point == 'resid_post' else z.amax(0)
             result = {
                 'image': image,
                 'latents': packed(latents, 'int32'),
-                'activations': packed(largest[latents]),
+                'activations': packed(z.amax(0)[latents]),
             }
             if image in contributions:
                 d = method.contributions(self.clip, self.pixels[image], dictionary)

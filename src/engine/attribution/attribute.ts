@@ -1,6 +1,6 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import type { Rectangle } from '../../shared/image';
-import type { PreparedImage } from '../clip/preprocessing';
+import type { PreparedImage } from '../clip/prepareImage';
 import { peakActivations } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import { cheaperMode, type Mode } from './cost';

@@ -1,8 +1,8 @@
+import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
 import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
-import { version } from '../../package.json';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
 import { preview } from './image/preview';
@@ -61,9 +61,7 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
           job.progress({ stage: 'Attributing', done: images.length, total: request.images.length });
         report();
         for await (const outcome of open.attribute(request.images, directions, job)) {
-          images.push(
-            outcome.kind === 'ready' ? { kind: 'analysis', analysis: outcome.value } : outcome,
-          );
+          images.push(outcome.kind === 'ready' ? { kind: 'analysis', analysis: outcome.value } : outcome);
           report();
         }
         return { study: open.info, images, notes: [...notes] };

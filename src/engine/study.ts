@@ -48,7 +48,10 @@ export async function openStudy(
   options: CallOptions & { readonly hashes: HashCache; readonly threads: number },
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
-  const dictionary = await openDictionary(request, checkpoint, { ...options, modelSha256: model.info.sha256 });
+  const dictionary = await openDictionary(request, checkpoint, {
+    ...options,
+    modelSha256: model.info.sha256,
+  });
   const { layer, tokens } = dictionary.info;
   const programs = openHook(checkpoint, layer, tokens, dictionary.reads, options.threads);
   const kept = keptImages();
@@ -92,9 +95,7 @@ export async function openStudy(
             image: (image) => byImage.get(image)!,
           }),
         ),
-        notes: texts
-          .filter((_, i) => embedded[i]!.truncated)
-          .map((text) => truncationNote(text, model)),
+        notes: texts.filter((_, i) => embedded[i]!.truncated).map((text) => truncationNote(text, model)),
       };
     },
     async *attribute(images, directions, job) {
@@ -124,7 +125,9 @@ function analysisKey(model: Model, { info, fingerprint }: Dictionary): string {
 
 function zeroGradientNotes({ differentiable }: HookPrograms, model: string): string[] {
   if (differentiable) return [];
-  return [`After its last block ${model} reads only the CLS token, so every attribution to patch tokens is exactly zero.`];
+  return [
+    `After its last block ${model} reads only the CLS token, so every attribution to patch tokens is exactly zero.`,
+  ];
 }
 
 function truncationNote(text: string, { info }: Model): string {
@@ -134,6 +137,10 @@ function truncationNote(text: string, { info }: Model): string {
 
 function demandWords(text: string): void {
   if (text.trim() === '') {
-    throw new ClipsightError('prompt', 'A prompt is empty.', 'Write what the image might show, or remove it.');
+    throw new ClipsightError(
+      'prompt',
+      'A prompt is empty.',
+      'Write what the image might show, or remove it.',
+    );
   }
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { AttributionResponse, ImageAnalysis } from '../../src/shared/analysis';
 import { createEngine } from '../../src/engine/engine';
+import type { AttributionResponse, ImageAnalysis } from '../../src/shared/analysis';
 
 /** The numbers of tools/demo-model/reference.py: PyTorch autograd on the demo model, transformers' preprocessing. */
 const Reference = z.object({
@@ -62,7 +62,8 @@ describe.each(dictionaries)('the engine agrees with PyTorch autograd: %s', (dict
       expect(Math.abs(ours.attribution - attribution), `attribution of ${latent}`).toBeLessThan(
         Math.max(1e-4, 0.01 * Math.abs(attribution)),
       );
-      if (attribution !== 0) expect(Math.abs(ours.activation - activation), `activation of ${latent}`).toBeLessThan(1e-3);
+      if (attribution !== 0)
+        expect(Math.abs(ours.activation - activation), `activation of ${latent}`).toBeLessThan(1e-3);
     }
     expect(found.slice(0, 5).map(({ latent }) => latent)).toEqual(
       components.slice(0, 5).map(({ latent }) => latent),

@@ -42,7 +42,9 @@ export async function* observeAll(
   let size = 1;
   for await (const batch of batches(startedAhead(sources, decodedAhead, open), () => size)) {
     await between();
-    const fresh = batch.flatMap((one) => (one.kind === 'ready' && 'prepared' in one.value ? [one.value.prepared] : []));
+    const fresh = batch.flatMap((one) =>
+      one.kind === 'ready' && 'prepared' in one.value ? [one.value.prepared] : [],
+    );
     const started = performance.now();
     const seen = (fresh.length === 0 ? [] : await observe(fresh)).values();
     if (fresh.length > 0) size = runSize((performance.now() - started) / fresh.length);

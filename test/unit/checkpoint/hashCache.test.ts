@@ -140,6 +140,19 @@ describe('the cache folder', () => {
     expect(JSON.parse(readFileSync(join(folder, 'hashes.json'), 'utf8')).version).toBe(1);
   });
 
+  test('keeps what another process wrote while this one was reading', async () => {
+    const folder = temporaryFolder();
+    const [theirs, ours] = [fileWith('theirs'), fileWith('ours')];
+    const elsewhere = temporaryFolder();
+    await ask(new HashCache(elsewhere), theirs);
+    await new HashCache(folder).sha256(ours, 'checkpoint', {
+      onProgress: () => copyFileSync(join(elsewhere, 'hashes.json'), join(folder, 'hashes.json')),
+    });
+    const next = new HashCache(folder);
+    expect(await ask(next, theirs)).toEqual({ hash: sha256('theirs'), read: false });
+    expect(await ask(next, ours)).toEqual({ hash: sha256('ours'), read: false });
+  });
+
   test('that cannot be written costs nothing but time', async () => {
     const notAFolder = fileWith('');
     const file = fileWith('abc');

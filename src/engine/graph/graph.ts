@@ -137,9 +137,9 @@ export class Graph {
     ) {
       throw new Error(`linear: weight ${show(weight.shape)} does not go with ${show(x.shape)}.`);
     }
-    const width = inputs;
+    if (bias) this.expectVector('linear', bias, outputs);
     const shape = [...x.shape.slice(0, -1), outputs];
-    const flat = x.shape.length === 2 ? x : this.flattened(x, width);
+    const flat = x.shape.length === 2 ? x : this.flattened(x, inputs);
     const operands = bias ? [flat, weight, bias] : [flat, weight];
     const product = this.one('Gemm', operands, { transB: transposed ? 0 : 1 }, [flat.shape[0]!, outputs]);
     const result = x.shape.length === 2 ? product : this.unflattened(product, x, shape);
@@ -167,6 +167,8 @@ export class Graph {
   /** (x − mean)/√(variance + ε)·weight + bias over the last axis; weight and bias [width]. */
   layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
     this.expectRank('layerNorm', x, 2);
+    this.expectVector('layerNorm', weight, x.shape.at(-1)!);
+    this.expectVector('layerNorm', bias, x.shape.at(-1)!);
     const inputs = [x, weight, bias];
     const node = this.node('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } });
     const y = this.result(node, inputs, ['float32', x.shape]);
@@ -338,7 +340,8 @@ export class Graph {
       channels !== weightChannels ||
       size.length !== kernel.length ||
       !isStatic(size) ||
-      !isStatic(kernel)
+      !isStatic(kernel) ||
+      size.some((length, i) => length < kernel[i]!)
     ) {
       throw new Error(`conv: weight ${show(weight.shape)} does not go with ${show(pixels.shape)}.`);
     }
@@ -505,6 +508,11 @@ export class Graph {
 
   private expectRank(op: string, a: Value, least: number): void {
     if (a.shape.length < least) throw new Error(`${op}: ${show(a.shape)} has fewer than ${least} axes.`);
+  }
+
+  private expectVector(op: string, a: Value, length: Dimension): void {
+    if (a.shape.length === 1 && a.shape[0] === length) return;
+    throw new Error(`${op}: ${show(a.shape)} should be ${show([length])}.`);
   }
 
   private unusedName(kind: string): string {

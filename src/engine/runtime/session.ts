@@ -58,6 +58,8 @@ export class Session {
     const options: InferenceSession.SessionOptions = {
       executionProviders: [device],
       graphOptimizationLevel: 'all',
+      // Nothing but what ends the process: what goes wrong is thrown, with the same words.
+      logSeverityLevel: 4,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       extra: {
         session: {

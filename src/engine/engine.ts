@@ -13,8 +13,8 @@ import { openStudy, type Study } from './study';
 export interface EngineOptions {
   /** Where hashes of files are remembered; null keeps them in memory. */
   readonly cacheFolder: string | null;
-  /** Threads within an op; 0 for as many as there are cores. */
-  readonly threads: number;
+  /** Threads within an op; as many as the runtime thinks right if left out. */
+  readonly threads?: number | undefined;
 }
 
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */

@@ -21,7 +21,7 @@ export interface Model {
 export async function openModel(
   folder: string,
   hashes: HashCache,
-  threads: number,
+  threads: number | undefined,
   options: CallOptions,
 ): Promise<Model> {
   const checkpoint = await readClipFolder(folder);

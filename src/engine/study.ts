@@ -45,7 +45,7 @@ export interface ResolvedDirections {
 export async function openStudy(
   request: StudyRequest,
   model: Model,
-  options: CallOptions & { readonly hashes: HashCache; readonly threads: number },
+  options: CallOptions & { readonly hashes: HashCache; readonly threads?: number | undefined },
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const dictionary = await openDictionary(request, checkpoint, {

@@ -52,7 +52,7 @@ export function openHook(
   layer: number,
   tokens: TokenSelection,
   reads: Dictionary['reads'],
-  threads: number,
+  threads: number | undefined,
 ): HookPrograms {
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>

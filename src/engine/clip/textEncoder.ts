@@ -28,7 +28,7 @@ const unseen = -1e9;
 export function openTextEncoder(
   { text: tower, weightsFile, embeddingSize }: ClipCheckpoint,
   tokenizer: Tokenizer,
-  threads: number,
+  threads: number | undefined,
 ): TextEncoder {
   const textRun = program((g) => textProgram(g, tower), {
     folder: path.dirname(weightsFile),

@@ -13,7 +13,7 @@ export interface Decoder {
 export function openDecoder(
   weight: StoredTensor,
   axis: 0 | 1,
-  options: { readonly folder: string; readonly threads: number },
+  options: { readonly folder: string; readonly threads?: number | undefined },
 ): Decoder {
   const gather = program(
     (g) => {

@@ -15,7 +15,7 @@ export function openNeurons(
   checkpoint: ClipCheckpoint,
   info: DictionaryInfo,
   span: TokenSpan,
-  threads: number,
+  threads: number | undefined,
 ): Dictionary {
   const weight = checkpoint.image.blocks[info.layer]!.fc2.weight;
   const decoder = openDecoder(weight, 1, { folder: path.dirname(checkpoint.weightsFile), threads });

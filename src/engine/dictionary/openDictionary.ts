@@ -12,7 +12,7 @@ import { openSae } from './sae';
 import { readSaeFolder } from './saeFolder';
 
 export interface OpenDictionaryOptions extends CallOptions {
-  readonly threads: number;
+  readonly threads?: number | undefined;
   /** SHA-256 of the model's weights: neurons are made of them. */
   readonly modelSha256: string;
   readonly hashes: HashCache;

@@ -41,7 +41,7 @@ export interface SaeOptions {
   readonly tokenCount: number;
   readonly span: TokenSpan;
   readonly notes: readonly string[];
-  readonly threads: number;
+  readonly threads?: number | undefined;
 }
 
 /** A sparse autoencoder from a folder in the project's own format. */

@@ -36,7 +36,7 @@ export interface SessionOptions {
   /** Absolute real path of the folder that holds the weights. */
   readonly folder: string;
   /** Threads within an op; as many as there are cores if left out. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Copy the weights into the runtime's own layout: faster, at their size in memory again. On by default. */
   readonly prepack?: boolean;
   readonly device?: 'cpu';

@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  chosenOrder,
-  mayBePasted,
-  pastedLines,
+  distinctPrompts,
   promptLines,
   remember,
   withoutRepeats,
@@ -29,41 +26,10 @@ it('withoutRepeats shows a prompt at the first source that has it', () => {
   expect(sources.map(({ prompts }) => prompts)).toEqual([['a', 'b'], ['c']]);
 });
 
-it('chosenOrder keeps the order of before and appends what is new', () => {
-  expect(chosenOrder(['b', 'gone', 'a'], ['a', 'new', 'b', 'new'])).toEqual(['b', 'a', 'new']);
-});
-
 it('promptLines drops blank lines and repeats', () => {
   expect(promptLines(' a \r\n\n b\na')).toEqual(['a', 'b']);
 });
 
-describe('pastedLines', () => {
-  it.each([
-    ['', 'a wolf a dog'],
-    ['', 'a wolfa dog'],
-    ['my ', 'my a wolf a dog'],
-    ['ab', 'aa wolf a dogb'],
-  ])('recognises two lines pasted into %j', (before, after) => {
-    expect(pastedLines(before, after, 'a wolf\na dog\n')).toEqual(['a wolf', 'a dog']);
-  });
-
-  it.each([
-    ['typed, not pasted', 'a', 'a w', 'a wolf\na dog'],
-    ['one line', '', 'a wolf', 'a wolf\n'],
-    ['another text', '', 'a cat a dog', 'a wolf\na dog'],
-    ['replaced, not inserted', 'x', 'a wolf a do', 'a wolf\na dog'],
-  ])('leaves alone what was %s', (_name, before, after, clipboard) => {
-    expect(pastedLines(before, after, clipboard)).toBeNull();
-  });
-
-  it('recognises any paste, wherever it goes', () => {
-    const line = fc.stringMatching(/^[a-z]{2,8}( [a-z]{1,8})?$/);
-    fc.assert(
-      fc.property(fc.uniqueArray(line, { minLength: 2 }), fc.string(), fc.string(), (lines, head, tail) => {
-        const after = head + lines.join(' ') + tail;
-        expect(mayBePasted(head + tail, after)).toBe(true);
-        expect(pastedLines(head + tail, after, lines.join('\n'))).toEqual(lines);
-      }),
-    );
-  });
+it('distinctPrompts trims, and drops blank ones and repeats', () => {
+  expect(distinctPrompts([' b', '', 'a', 'b ', '\t'])).toEqual(['b', 'a']);
 });

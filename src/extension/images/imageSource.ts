@@ -16,7 +16,8 @@ export function imageLabel(uri: vscode.Uri): string {
 export async function imageSource(uri: vscode.Uri): Promise<ImageSource> {
   if (uri.scheme === 'file') return { kind: 'file', path: uri.fsPath };
   try {
-    return { kind: 'bytes', name: imageLabel(uri), bytes: await vscode.workspace.fs.readFile(uri) };
+    const bytes = new Uint8Array(await vscode.workspace.fs.readFile(uri));
+    return { kind: 'bytes', name: imageLabel(uri), bytes };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new ClipsightError('image', `${imageLabel(uri)} cannot be read: ${reason}`);

@@ -11,8 +11,9 @@ import type { RunReport } from './panelModel';
 const imagesPerRequest = 8;
 
 export interface RunInput {
-  readonly engine: Remote<EngineProtocol>;
-  /** Late, because a wrong setting is an error of the run. */
+  /** Asked for in the run, because a setting that stands in the way is an error of the run. */
+  readonly engine: () => Remote<EngineProtocol>;
+  /** As above. */
   readonly study: () => StudyRequest;
   /** One per image; rejects when the image cannot be read. */
   readonly images: readonly (() => Promise<ImageSource>)[];
@@ -34,8 +35,9 @@ export async function runAttribution(input: RunInput, report: (event: RunReport)
 }
 
 async function attributeInGroups(input: RunInput, report: (event: RunReport) => void): Promise<void> {
-  const { engine, images, signal } = input;
+  const { images, signal } = input;
   const study = input.study();
+  const engine = input.engine();
   const directions = input.prompts.map((text): Direction => ({ kind: 'prompt', text }));
   report({ kind: 'engine', engine: await engine.describe({}, { signal }) });
 
@@ -53,7 +55,7 @@ async function attributeInGroups(input: RunInput, report: (event: RunReport) => 
     report({ kind: 'outcomes', first, response });
     report({
       kind: 'progress',
-      progress: { stage: 'images', done: first + group.length, total: images.length },
+      progress: { stage: 'Attributing', done: first + group.length, total: images.length },
     });
   }
 }

@@ -57,7 +57,7 @@ export function startRun(
       prompts: [...prompts],
       images: state.images.map(({ name }) => ({ name, outcome: null })),
       study: null,
-      progress: prompts.length === 0 ? null : { stage: 'starting', done: 0, total: state.images.length },
+      progress: prompts.length === 0 ? null : { stage: 'Starting', done: 0, total: state.images.length },
       error: null,
       notes: [...notes],
     },

@@ -25,14 +25,14 @@ const attribute: Attribute = async ({ images, directions }, options) => {
   };
 };
 
-function engine(override: Partial<Remote<EngineProtocol>> = {}): Remote<EngineProtocol> {
-  return {
+function engine(override: Partial<Remote<EngineProtocol>> = {}): () => Remote<EngineProtocol> {
+  return () => ({
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
     preview: () => Promise.reject(new Error('not asked')),
     attribute,
     ...override,
-  };
+  });
 }
 
 const image = (index: number) => async (): Promise<ImageSource> => ({ kind: 'file', path: String(index) });

@@ -67,7 +67,7 @@ export class EngineClient implements vscode.Disposable {
           ...(threads === null ? [] : ['--threads', String(threads)]),
         ],
       });
-      this.supervisor.onState((state) => this.stateChange.fire(state));
+      this.supervisor.onState(() => this.stateChange.fire(this.state));
     }
     return this.supervisor;
   }
@@ -76,5 +76,6 @@ export class EngineClient implements vscode.Disposable {
   private discard(): void {
     void this.supervisor?.stop();
     this.supervisor = null;
+    this.stateChange.fire(this.state);
   }
 }

@@ -17,8 +17,18 @@ import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import { Previews } from './previews';
 import { PromptEdits } from './promptEdits';
+import { samePrompts } from './prompts';
 import './promptTable';
-import { imageKey, isFresh, promptScores, type Settled, type SettledImages, settle } from './results';
+import {
+  type About,
+  aboutStudy,
+  imageKey,
+  isFresh,
+  promptScores,
+  type Settled,
+  type SettledImages,
+  settle,
+} from './results';
 import './studyHeader';
 import { contrast, opponents, type Versus } from './versus';
 import { readViewState, type ViewState } from './viewState';
@@ -26,7 +36,13 @@ import { readViewState, type ViewState } from './viewState';
 /** Where the panel's own state outlives it. */
 export interface Memory {
   getState(): unknown;
-  setState(state: ViewState): void;
+  setState(state: PanelMemory): void;
+}
+
+/** `panel` is how the extension finds the panel's images and prompts again after the window was reloaded. */
+export interface PanelMemory {
+  readonly panel: string;
+  readonly view: ViewState;
 }
 
 /** What is shown of one prompt: its components, and whom it is compared with. */
@@ -152,8 +168,7 @@ export class AttributionPanel extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) host!: Remote<PanelHostProtocol>;
-  @property({ attribute: false }) memory!: Memory;
+  @property() panel = '';
 
   @state() private shown: PanelState | null = null;
   @state() private view: ViewState = readViewState(undefined);
@@ -162,7 +177,10 @@ export class AttributionPanel extends LitElement {
   @state() private pictureCount = 0;
   @state() private spoken = '';
 
+  private host!: Remote<PanelHostProtocol>;
+  private memory: Memory | null = null;
   private settled: SettledImages = new Map();
+  private about: About = { study: null, notes: [] };
   private detail: Detail | null = null;
   private readonly edits = new PromptEdits(
     (prompts) => this.asked(this.host.setPrompts({ prompts })),
@@ -188,11 +206,13 @@ export class AttributionPanel extends LitElement {
     this.previews.retain(new Set());
   }
 
-  /** Takes the host's first state. */
-  async start(): Promise<void> {
-    this.view = readViewState(this.memory.getState());
+  /** Begins: remembers what it showed last, and takes the host's first state. */
+  async connectTo(host: Remote<PanelHostProtocol>, memory: Memory): Promise<void> {
+    this.host = host;
+    this.memory = memory;
+    this.view = readViewState(memory.getState());
     try {
-      this.show(await this.host.ready({}));
+      this.show(await host.ready({}));
     } catch (thrown) {
       this.refusal = toErrorInfo(thrown);
     }
@@ -203,13 +223,14 @@ export class AttributionPanel extends LitElement {
     if (this.shown !== null && state.revision < this.shown.revision) return;
     this.shown = state;
     this.settled = settle(this.settled, state);
+    this.about = aboutStudy(this.about, state);
     this.previews.retain(new Set(state.images.map(({ name }, index) => imageKey(index, name))));
     this.edits.hostShows(state.prompts);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     this.detail = this.detailNow();
-    if (changed.has('view')) this.memory?.setState(this.view);
+    if (changed.has('view')) this.memory?.setState({ panel: this.panel, view: this.view });
     this.announce();
   }
 
@@ -217,6 +238,7 @@ export class AttributionPanel extends LitElement {
     const { shown } = this;
     return html`<clipsight-study-header
         .shown=${shown}
+        .about=${this.about}
         ?exportable=${this.settled.size > 0}
         @cancel=${() => this.ask(this.host.cancel({}))}
         @export=${(event: CustomEvent<Export>) => this.ask(this.host.exportResults(event.detail))}
@@ -284,8 +306,20 @@ export class AttributionPanel extends LitElement {
       return message('No image. Right-click one in the explorer and choose “Attribute with CLIP…”.');
     if (outcome?.kind === 'failure') return errorNotice(outcome.error, [this.retry]);
     if (this.edits.prompts.length === 0) return nothing;
-    if (detail === null) return shown.error === null ? waiting(6) : nothing;
+    if (detail === null) {
+      // The host has answered these prompts, or has not begun; otherwise an answer is on its way.
+      const idle = shown.progress === null && samePrompts(shown.prompts, this.edits.prompts);
+      return idle ? this.notComputed(shown) : waiting(6);
+    }
     return this.detailed(detail);
+  }
+
+  private notComputed({ error }: PanelState): TemplateResult | typeof nothing {
+    if (error !== null) return nothing;
+    return html`<div class="message">
+      <p>This image was not computed.</p>
+      <vscode-button appearance="secondary" @click=${this.retry.run}>${this.retry.label}</vscode-button>
+    </div>`;
   }
 
   private detailed({ settled, prompt, against, similarity, components }: Detail): TemplateResult {
@@ -320,7 +354,7 @@ export class AttributionPanel extends LitElement {
     }
     const zero = components.every(({ attribution }) => attribution === 0);
     const { ordering, limit, sign } = this.view;
-    return html`${zero ? zeroRemark(this.shown?.study?.notes ?? []) : nothing}
+    return html`${zero ? zeroRemark(this.about.study?.notes ?? []) : nothing}
       <clipsight-component-table
         .components=${components}
         .options=${{ ordering, limit, sign }}

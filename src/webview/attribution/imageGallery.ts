@@ -236,7 +236,7 @@ export class ImageGallery extends LitElement {
 
   private onNearby(entries: readonly IntersectionObserverEntry[]): void {
     for (const { isIntersecting, target } of entries) {
-      const index = Number((target as HTMLElement).dataset['index']);
+      const index = Number((target as HTMLElement).dataset.index);
       const image = this.images[index];
       if (isIntersecting && image !== undefined && this.previews.peek(image.key) === undefined) {
         this.previews.get(image.key, index);

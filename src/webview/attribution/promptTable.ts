@@ -5,7 +5,7 @@ import { emit } from '../components/events';
 import { count, percent, points, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
-import { longestPrompt, mostPrompts, promptsIn, replaced } from './prompts';
+import { added, longestPrompt, mostPrompts, promptsIn, replaced } from './prompts';
 import type { PromptScore } from './results';
 
 /**
@@ -317,22 +317,24 @@ export class PromptTable extends LitElement {
   }
 
   private replace(index: number, text: string): void {
-    const prompts = replaced(this.prompts, index, text);
-    // The row that had the focus is gone or redrawn: its successor takes it.
+    // The row that had the focus is gone or redrawn: the one that is then selected takes it.
     this.focusSelected = true;
-    emit(this, 'prompts-change', prompts);
-    const added = prompts.length - this.prompts.length;
-    emit(this, 'prompt-select', Math.max(0, Math.min(index + Math.max(0, added), prompts.length - 1)));
-    this.requestUpdate();
+    this.change(replaced(this.prompts, index, text), text, index);
   }
 
   private add(text: string): void {
-    const added = promptsIn(text);
     this.adder.value = '';
     this.adder.focus();
-    if (added.length === 0) return;
-    emit(this, 'prompts-change', [...this.prompts, ...added].slice(0, mostPrompts));
-    emit(this, 'prompt-select', Math.min(this.prompts.length + added.length, mostPrompts) - 1);
+    this.change(added(this.prompts, text), text, this.selected);
+  }
+
+  /** Selects the last of the prompts written, even where it was in the list before. */
+  private change(prompts: readonly string[], written: string, otherwise: number): void {
+    const last = promptsIn(written).at(-1);
+    const row = last === undefined ? -1 : prompts.indexOf(last);
+    emit(this, 'prompts-change', prompts);
+    emit(this, 'prompt-select', Math.max(0, Math.min(row < 0 ? otherwise : row, prompts.length - 1)));
+    this.requestUpdate();
   }
 
   private onRowKey(event: KeyboardEvent, index: number): void {

@@ -12,7 +12,17 @@ export function promptsIn(text: string): string[] {
 
 /** `prompts` with row `index` replaced by the prompts in `text`: an empty text removes the row. */
 export function replaced(prompts: readonly string[], index: number, text: string): string[] {
-  return [...prompts.slice(0, index), ...promptsIn(text), ...prompts.slice(index + 1)].slice(0, mostPrompts);
+  return distinct([...prompts.slice(0, index), ...promptsIn(text), ...prompts.slice(index + 1)]);
+}
+
+/** `prompts` and, after them, those in `text`. */
+export function added(prompts: readonly string[], text: string): string[] {
+  return replaced(prompts, prompts.length, text);
+}
+
+/** Each text once: a second row could only repeat the first one's numbers and distort the softmax. */
+function distinct(prompts: readonly string[]): string[] {
+  return [...new Set(prompts)].slice(0, mostPrompts);
 }
 
 export function samePrompts(a: readonly string[], b: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import { type ImageAnalysis, softmaxShares } from '../../shared/analysis';
 import type { PanelState } from '../../shared/panelProtocol';
+import type { StudyInfo } from '../../shared/study';
 import { samePrompts } from './prompts';
 
 /** The last analysis of an image and the prompts that it answers. */
@@ -19,15 +20,17 @@ export function imageKey(index: number, name: string): string {
 
 /**
  * What is known after `state`: its own analyses, and earlier ones of images that are being computed again, so
- * that numbers can stay, dimmed, until the new ones come. An earlier one of another study is forgotten.
+ * that numbers can stay, dimmed, until the new ones come. Where none will come, or of another study, they go.
  */
-export function settle(earlier: SettledImages, { images, prompts, study }: PanelState): SettledImages {
+export function settle(earlier: SettledImages, state: PanelState): SettledImages {
+  const { images, progress, prompts, study } = state;
   const settled = new Map<string, Settled>();
   images.forEach(({ name, outcome }, index) => {
     const key = imageKey(index, name);
     const known = earlier.get(key);
     if (outcome === null) {
-      if (known !== undefined && (study === null || study.key === known.study)) settled.set(key, known);
+      const ofThisStudy = study === null || study.key === known?.study;
+      if (known !== undefined && progress !== null && ofThisStudy) settled.set(key, known);
     } else if (outcome.kind === 'analysis' && study !== null) {
       const { analysis } = outcome;
       if (analysis.directions.length !== prompts.length) return;
@@ -58,4 +61,16 @@ export function promptScores(prompts: readonly string[], settled: Settled | unde
 /** Whether `settled` is the host's answer to exactly these prompts, and not one from before. */
 export function isFresh(state: PanelState, image: number, prompts: readonly string[]): boolean {
   return state.images[image]?.outcome != null && samePrompts(prompts, state.prompts);
+}
+
+/** The study under way and what is to be known about it. */
+export interface About {
+  readonly study: StudyInfo | null;
+  readonly notes: readonly string[];
+}
+
+/** As `state` says, or, while it is only being computed again, as it was. */
+export function aboutStudy(earlier: About, { study, notes, progress }: PanelState): About {
+  if (study === null && progress !== null) return earlier;
+  return { study, notes: [...new Set([...notes, ...(study?.notes ?? [])])] };
 }

@@ -9,6 +9,7 @@ import { count } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import './exportMenu';
+import type { About } from './results';
 
 const tokenNames: Readonly<Record<TokenSelection, string>> = {
   cls: 'CLS token',
@@ -116,6 +117,7 @@ export class StudyHeader extends LitElement {
   ];
 
   @property({ attribute: false }) shown: PanelState | null = null;
+  @property({ attribute: false }) about!: About;
   @property({ type: Boolean }) exportable = false;
 
   override render(): TemplateResult {
@@ -127,11 +129,12 @@ export class StudyHeader extends LitElement {
           <clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>
         </div>
       </div>
-      ${shown === null ? nothing : notes([...new Set([...shown.notes, ...(shown.study?.notes ?? [])])])}`;
+      ${notes(this.about.notes)}`;
   }
 
-  private facts({ study, engine, error }: PanelState): TemplateResult {
-    const waiting = html`<span class="muted">${error === null ? 'loading…' : 'none'}</span>`;
+  private facts({ engine, progress }: PanelState): TemplateResult {
+    const { study } = this.about;
+    const waiting = html`<span class="muted">${progress === null ? 'none loaded' : 'loading…'}</span>`;
     return html`<dl class="facts">
       <div>
         <dt>Model</dt>

@@ -23,7 +23,7 @@ export const ViewState = z.strictObject({
 export type ViewState = z.infer<typeof ViewState>;
 
 /** Reads what an earlier version or a stranger may have written: anything unreadable is the default. */
-export function readViewState(stored: unknown): ViewState {
-  const read = ViewState.safeParse(stored ?? {});
-  return read.success ? read.data : ViewState.parse({});
+export function readViewState(memory: unknown): ViewState {
+  const read = z.object({ view: ViewState }).safeParse(memory);
+  return read.success ? read.data.view : ViewState.parse({});
 }

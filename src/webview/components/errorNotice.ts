@@ -7,10 +7,11 @@ export interface Action {
   readonly run: () => void;
 }
 
-/** What went wrong, what to do about it, and the buttons that help. */
+/** What went wrong, what to do about it, and the buttons that help. What a person cancelled is no alarm. */
 export function errorNotice(error: ErrorInfo, actions: readonly Action[]): TemplateResult {
-  return html`<div class="error-notice" role="alert">
-    ${icons.error}
+  const calm = error.code === 'cancelled';
+  return html`<div class="error-notice ${calm ? 'calm' : ''}" role=${calm ? 'status' : 'alert'}>
+    ${calm ? icons.info : icons.error}
     <div class="error-text">
       <p class="error-message" dir="auto">${error.message}</p>
       ${error.remedy === undefined ? nothing : html`<p class="muted" dir="auto">${error.remedy}</p>`}
@@ -39,6 +40,14 @@ export const errorNoticeStyles = css`
   .error-notice > svg {
     margin-top: 1px;
     color: var(--vscode-errorForeground);
+  }
+  .error-notice.calm {
+    border-color: var(--line);
+    color: inherit;
+    background: none;
+  }
+  .error-notice.calm > svg {
+    color: inherit;
   }
   .error-text {
     flex: 1 1 20em;

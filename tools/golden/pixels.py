@@ -6,7 +6,6 @@ Run with Pillow 9.4 or newer and numpy:  python3 tools/golden/pixels.py
 Pillow 9.4 differs from the current 12.x, which Clipsight follows, the newer rule is written out here:
   * 16-bit grey PNGs open as I;16 (since 10.3) and are resized with rounding and clipping to 16 bits after each of
     the two passes (since 12.0); before, they were mode I. Either way everything above 255 becomes white in RGB.
-  * the orientation of a TIFF is applied on loading (since 10.1);
   * pictures more than 100 times as tall as wide are resized along y first (since 12.2).
 
 `huggingface` cases are made by `torch_resize`, written from the rule that ATen documents for antialiased resizing
@@ -75,8 +74,6 @@ CASES = [
 def load(path):
     image = Image.open(path)
     image.load()
-    if path.suffix == '.tif' and image.tag_v2.get(274) == 6:
-        image = image.transpose(Image.Transpose.ROTATE_270)
     if image.mode.startswith('I'):
         return Image.fromarray(np.asarray(image).astype(np.uint16))
     return image
@@ -215,6 +212,7 @@ def make_files():
     png('rgb16.png', 2, 16, deep.astype('>u2'))
     png('rgba16.png', 6, 16, np.dstack([deep, deep_alpha]).astype('>u2'))
     png('grey16-alpha.png', 4, 16, np.dstack([wide, deep_alpha]).astype('>u2'))
+    save(colour, 'moving.png', save_all=True, append_images=[colour.rotate(180)])
     tall = Image.fromarray(rng.integers(0, 256, (260, 2, 3), dtype=np.uint8))
     save(tall, 'tall.png')
 
@@ -272,6 +270,7 @@ def red_and_blue_swapped():
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes())
     red, blue = profile.index(b'rXYZ'), profile.index(b'bXYZ')
     profile[red : red + 4], profile[blue : blue + 4] = b'bXYZ', b'rXYZ'
+    profile[24:36] = bytes(12)  # when it was made
     return bytes(profile)
 
 

@@ -33,7 +33,7 @@ def main():
     make_files()
     cases = []
     for path in sorted(p for p in OUT.iterdir() if p.suffix != '.json'):
-        thorough = path.name in ('rgb.png', 'rgba.png', 'grey16.png', 'photo.jpg')
+        thorough = path.name in ('rgb.png', 'rgba.png', 'grey16.png', 'photo.jpg', 'tall.png')
         for name, family, how in CASES:
             if thorough or name in ('shortest', 'crop'):
                 levels = {'open_clip': open_clip, 'huggingface': huggingface}[family](path, how)
@@ -204,6 +204,8 @@ def make_files():
     save(palette, 'palette-alpha.png', transparency=bytes(range(0, 200, 5)))
     save(palette, 'palette-transparent.png', transparency=3)
     save(colour.quantize(13), 'palette4.png')
+    # To 13 pixels, adding up steps of 14/13 lands elsewhere than multiplying by it.
+    save(colour.crop((8, 3, 22, 17)).quantize(64), 'palette14x14.png')
     save(colour, 'rgb-transparent.png', transparency=tuple(int(v) for v in base[0, 3]))
     save(grey, 'grey-transparent.png', transparency=int(np.asarray(grey)[0, 0]))
     save(Image.fromarray(wide), 'grey16.png')

@@ -11,7 +11,7 @@ const mean = [0.48145466, 0.4578275, 0.40821073] as const;
 const std = [0.26862954, 0.26130258, 0.27577711] as const;
 
 const size = z.object({ width: z.int(), height: z.int() });
-/** Written by tools/golden/odd_images.py. */
+/** Written by tools/golden/preprocessing.py. */
 const cases = z
   .array(
     z.object({

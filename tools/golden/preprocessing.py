@@ -1,6 +1,6 @@
 """Makes test/golden/pixels: small pictures in odd formats and the bytes that the reference makes of them.
 
-Run with Pillow 9.4 or newer and numpy:  python3 tools/golden/odd_images.py
+Run with Pillow 9.4 or newer and numpy:  python3 tools/golden/preprocessing.py
 
 `open_clip` cases are made by Pillow itself, with torchvision's arithmetic for sizes and crops around it. Where
 Pillow 9.4 differs from the current 12.x, which Clipsight follows, the newer rule is written out here:

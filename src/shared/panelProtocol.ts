@@ -29,7 +29,7 @@ export const PanelState = z.strictObject({
 });
 export type PanelState = z.infer<typeof PanelState>;
 
-const nothing = z.undefined();
+const nothing = z.void();
 
 /** What the panel may ask of the extension. Images go by their index in the state: no path crosses. */
 export const panelHostProtocol = {

@@ -70,14 +70,20 @@ export class Graph {
     }
   }
 
-  /** A tensor that stays in its file; half precision is widened to float32 (once, when a session is made). */
-  weight(tensor: StoredTensor): Value {
+  /** A tensor that stays in its file, as it is there. */
+  stored(tensor: StoredTensor): Value {
     const { file, offset, length, type, shape } = tensor;
-    return this.once(`weight ${file} ${offset} ${length} ${type} ${shape}`, () => {
+    return this.once(`stored ${file} ${offset} ${length} ${type} ${shape}`, () => {
       const value = { name: this.unusedName('weight'), type, shape };
       this.initializers.push({ kind: 'stored', value, tensor });
-      return type === 'float16' || type === 'bfloat16' ? this.cast(value, 'float32') : value;
+      return value;
     });
+  }
+
+  /** A tensor that stays in its file; half precision is widened to float32 (once, when a session is made). */
+  weight(tensor: StoredTensor): Value {
+    const value = this.stored(tensor);
+    return this.once(`weight ${value.name}`, () => this.toFloat32(value));
   }
 
   constant(data: Float32Array, shape: readonly number[]): Value {
@@ -290,6 +296,13 @@ export class Graph {
     return this.reduceLast('ReduceMean', a);
   }
 
+  /** Over one axis, which goes. */
+  reduceSum(a: Value, axis: number): Value {
+    const at = resolveAxis(axis, a.shape);
+    const shape = a.shape.filter((_, i) => i !== at);
+    return this.one('ReduceSum', [a, this.ints([at])], { keepdims: 0 }, shape, a.type);
+  }
+
   /** Over one axis, which stays with size 1. */
   reduceMax(a: Value, axis: number): Value {
     const at = resolveAxis(axis, a.shape);
@@ -301,6 +314,16 @@ export class Graph {
     const at = resolveAxis(axis, data.shape);
     const shape = [...data.shape.slice(0, at), ...indices.shape, ...data.shape.slice(at + 1)];
     return this.one('Gather', [data, indices], { axis: at }, shape, data.type);
+  }
+
+  /** The elements of `data` at `indices` [n, rank of data], int64: [n]. */
+  gatherND(data: Value, indices: Value): Value {
+    return this.one('GatherND', [data, indices], {}, [indices.shape[0]!], data.type);
+  }
+
+  /** Half precision widened to float32; float32 as it is. */
+  toFloat32(a: Value): Value {
+    return a.type === 'float32' ? a : this.cast(a, 'float32');
   }
 
   cast(a: Value, type: ElementType): Value {
@@ -376,6 +399,11 @@ export class Graph {
   /** ONNX Expand: broadcasts with `target`, sizes known at run time; `shape` says what the result will be. */
   expand(a: Value, target: Value, shape: Shape): Value {
     return this.one('Expand', [a, target], {}, shape, a.type);
+  }
+
+  /** [rows, tokens, width] → [rows·tokens, width]. */
+  flattenTokens(a: Value): Value {
+    return this.flattened(a, a.shape.at(-1)!);
   }
 
   zerosLike(a: Value): Value {

@@ -18,11 +18,25 @@ export const int32 = (data: Int32Array, shape: readonly number[]) =>
 export const int64 = (data: BigInt64Array, shape: readonly number[]) =>
   ({ type: 'int64', data, shape }) as const;
 
+/** The float32 output of this name. */
+export function floats(outputs: Readonly<Record<string, TensorData>>, name: string): Float32Array {
+  const tensor = outputs[name];
+  if (tensor?.type !== 'float32') throw new Error(`there is no float32 output ${name}`);
+  return tensor.data;
+}
+
+/** The int32 output of this name. */
+export function integers(outputs: Readonly<Record<string, TensorData>>, name: string): Int32Array {
+  const tensor = outputs[name];
+  if (tensor?.type !== 'int32') throw new Error(`there is no int32 output ${name}`);
+  return tensor.data;
+}
+
 export interface SessionOptions {
   /** Absolute real path of the folder that holds the weights. */
   readonly folder: string;
   /** Threads within an op; as many as there are cores if left out. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Copy the weights into the runtime's own layout: faster, at their size in memory again. On by default. */
   readonly prepack?: boolean;
   readonly device?: 'cpu';

@@ -1,0 +1,393 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { barStyles, signedBar } from '../components/bars';
+import { dropdown } from '../components/controls';
+import { emit } from '../components/events';
+import { activation, count, percent, raw, signedPoints } from '../components/format';
+import { icons } from '../components/icons';
+import { theme } from '../components/theme';
+import {
+  type Arrangement,
+  arrange,
+  type Component,
+  type Filter,
+  largestMagnitude,
+  type Ordering,
+  type Totals,
+  totalsOf,
+} from './components';
+import { limits, type ViewState } from './viewState';
+
+/** What the table remembers. */
+export type TableOptions = Pick<ViewState, 'ordering' | 'limit' | 'sign'>;
+
+const columns: readonly { readonly by: Ordering['by']; readonly label: string; readonly tooltip: string }[] =
+  [
+    { by: 'latent', label: 'Latent', tooltip: 'Number of the latent in the dictionary' },
+    { by: 'attribution', label: 'Attribution', tooltip: 'A_j in points (× 100), signed' },
+    { by: 'share', label: 'Share', tooltip: '|A_j| as a share of Σ|A| over all active components' },
+    { by: 'activation', label: 'Activation', tooltip: 'z_j, the largest over tokens' },
+  ];
+
+/** Rows drawn beyond either end of what can be seen. */
+const margin = 12;
+
+/**
+ * The active components of an image as signed bars. Only the rows that can be seen are in the document, so
+ * thousands of them cost what thirty do; `aria-rowcount` tells the whole. Emits `options-change`.
+ */
+@customElement('clipsight-component-table')
+export class ComponentTable extends LitElement {
+  static override styles = [
+    theme,
+    barStyles,
+    css`
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: 6px 12px;
+        margin-block: 6px;
+      }
+      .tools > label {
+        display: grid;
+        gap: 1px;
+        color: var(--muted);
+        font-size: 0.9em;
+      }
+      .tools vscode-dropdown {
+        width: 7.5em;
+        min-width: 0;
+      }
+      .tools vscode-text-field {
+        width: 6.5em;
+        --input-min-width: 0;
+      }
+      .summary {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 16px;
+        margin-block: 4px;
+      }
+      .summary b {
+        font-weight: 600;
+      }
+      [role='grid'] {
+        --row: calc(var(--vscode-font-size, 13px) + 11px);
+        outline: none;
+      }
+      [role='row'] {
+        display: grid;
+        grid-template-columns: 64px minmax(60px, 1fr) 92px 68px 88px;
+        align-items: center;
+        column-gap: 8px;
+        height: var(--row);
+        padding-inline: 4px 8px;
+        border: 1px solid transparent;
+      }
+      .head {
+        position: sticky;
+        z-index: 1;
+        top: 0;
+        height: 28px;
+        color: var(--muted);
+        background: var(--vscode-editor-background);
+        border-block-color: var(--line);
+      }
+      .head button {
+        display: inline-flex;
+        align-items: center;
+        gap: 2px;
+        height: 22px;
+        border-radius: 3px;
+        white-space: nowrap;
+      }
+      .head button:hover {
+        color: var(--vscode-foreground);
+      }
+      .head [aria-sort] button {
+        color: var(--vscode-foreground);
+        font-weight: 600;
+      }
+      .head svg.icon {
+        width: 12px;
+        height: 12px;
+      }
+      .number {
+        text-align: end;
+        white-space: nowrap;
+      }
+      .head .number button {
+        flex-direction: row-reverse;
+      }
+      .latent {
+        color: var(--vscode-textPreformat-foreground, inherit);
+        text-align: end;
+      }
+      .bar-box {
+        height: 100%;
+        padding-block: 1px;
+      }
+      .rows > [role='row']:hover {
+        background: var(--vscode-list-hoverBackground);
+        border-color: var(--contrast-active);
+        border-style: dashed;
+      }
+      [role='grid']:focus-visible .current {
+        border: 1px solid var(--focus);
+      }
+      .message {
+        padding: 14px 8px;
+        color: var(--muted);
+      }
+      @media (max-width: 519px) {
+        [role='row'] {
+          grid-template-columns: 52px minmax(48px, 1fr) 76px 60px 68px;
+          column-gap: 4px;
+          padding-inline: 0 4px;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) components: readonly Component[] = [];
+  @property({ attribute: false }) options!: TableOptions;
+  @property({ type: Boolean }) stale = false;
+
+  @state() private latent = '';
+  @state() private minimumShare = 0;
+  @state() private current = 0;
+  @state() private first = 0;
+  @state() private last = 2 * margin;
+  @query('.rows') private rows!: HTMLElement | null;
+  @query('[role=grid]') private grid!: HTMLElement | null;
+  private arrangement: Arrangement = { shown: [], omitted: totalsOf([]) };
+  private totals: Totals = totalsOf([]);
+  private largest = 0;
+
+  private readonly onScroll = () => this.look();
+  private readonly resized = new ResizeObserver(this.onScroll);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('scroll', this.onScroll, { passive: true });
+    window.addEventListener('resize', this.onScroll, { passive: true });
+    // What stands above may grow or shrink, which moves the rows without a scroll.
+    this.resized.observe(document.body);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('scroll', this.onScroll);
+    window.removeEventListener('resize', this.onScroll);
+    this.resized.disconnect();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('components')) {
+      this.totals = totalsOf(this.components);
+      this.largest = largestMagnitude(this.components);
+    }
+    if (['components', 'options', 'latent', 'minimumShare'].some((name) => changed.has(name))) {
+      const { ordering, limit } = this.options;
+      const shown = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
+      this.arrangement = arrange(this.components, this.filter, ordering, shown);
+      this.current = Math.max(0, Math.min(this.current, this.arrangement.shown.length - 1));
+    }
+  }
+
+  override render(): TemplateResult {
+    return html`${this.summary()}${this.tools()}${this.table()}`;
+  }
+
+  protected override updated(): void {
+    const { rows } = this;
+    if (rows === null) return;
+    rows.style.paddingTop = `${this.first * rowHeight(rows)}px`;
+    rows.style.paddingBottom = `${Math.max(0, this.arrangement.shown.length - this.last) * rowHeight(rows)}px`;
+    this.look();
+  }
+
+  private get filter(): Filter {
+    return { sign: this.options.sign, latent: this.latent, minimumShare: this.minimumShare };
+  }
+
+  private summary(): TemplateResult {
+    const { count: active, positive, negative } = this.totals;
+    const { shown, omitted } = this.arrangement;
+    return html`<div class="summary ${this.stale ? 'stale' : ''}">
+      <span><b>${count(active)}</b> active</span>
+      <span>positive <b>${signedPoints(positive)}</b></span>
+      <span>negative <b>${signedPoints(negative)}</b></span>
+      <span title="Attributions do not add up to the similarity">sum <b>${signedPoints(positive + negative)}</b></span>
+      ${
+        omitted.count === 0
+          ? nothing
+          : html`<span class="omitted"
+            >not listed: <b>${count(omitted.count)}</b> of ${count(shown.length + omitted.count)}, together
+            <b>${signedPoints(omitted.positive + omitted.negative)}</b>, ${percent(omitted.share)} of Σ|A|</span
+          >`
+      }
+    </div>`;
+  }
+
+  private tools(): TemplateResult {
+    const { limit, sign } = this.options;
+    return html`<div class="tools" role="group" aria-label="Which components to list">
+      <label
+        >List${dropdown(
+          'How many components to list',
+          limits.map((value) => ({ value, label: value === 'all' ? 'all' : `first ${value}` })),
+          limit,
+          (value) => this.change({ limit: value }),
+        )}</label
+      >
+      <label
+        >Sign${dropdown(
+          'Sign of the attribution',
+          [
+            { value: 'any', label: 'any' },
+            { value: 'positive', label: 'positive' },
+            { value: 'negative', label: 'negative' },
+          ],
+          sign,
+          (value) => this.change({ sign: value }),
+        )}</label
+      >
+      <vscode-text-field
+        placeholder="any"
+        @input=${(event: InputEvent) => {
+          this.latent = (event.target as HTMLInputElement).value.trim();
+        }}
+        >Latent</vscode-text-field
+      >
+      <vscode-text-field
+        placeholder="0"
+        @input=${(event: InputEvent) => {
+          const value = Number((event.target as HTMLInputElement).value.replace(',', '.'));
+          this.minimumShare = Number.isFinite(value) ? value / 100 : 0;
+        }}
+        >Share ≥ %</vscode-text-field
+      >
+    </div>`;
+  }
+
+  private table(): TemplateResult {
+    const { shown } = this.arrangement;
+    if (shown.length === 0) return html`<p class="message" role="status">No component passes the filter.</p>`;
+    const drawn = shown.slice(this.first, this.last);
+    return html`<div
+      role="grid"
+      aria-label="Components"
+      aria-readonly="true"
+      aria-rowcount=${shown.length + 1}
+      aria-colcount="5"
+      aria-busy=${this.stale}
+      aria-activedescendant=${`row-${this.current}`}
+      tabindex="0"
+      @keydown=${this.onKey}
+    >
+      <div role="row" class="head" aria-rowindex="1">${this.heads()}</div>
+      <div class="rows ${this.stale ? 'stale' : ''}" role="rowgroup">
+        ${drawn.map((component, index) => this.row(component, this.first + index))}
+      </div>
+    </div>`;
+  }
+
+  private heads(): TemplateResult[] {
+    const { ordering } = this.options;
+    const head = ({ by, label, tooltip }: (typeof columns)[number]) => {
+      const sorted = ordering.by === by;
+      const arrow = ordering.descending ? icons.sortedDown : icons.sortedUp;
+      return html`<span
+        role="columnheader"
+        class="number"
+        aria-sort=${sorted ? (ordering.descending ? 'descending' : 'ascending') : nothing}
+        title=${tooltip}
+        ><button class="plain" @click=${() => this.sortBy(by)}>${label}${sorted ? arrow : nothing}</button></span
+      >`;
+    };
+    const [latent, ...numbers] = columns.map(head);
+    return [latent!, html`<span role="columnheader"><span class="unseen">Bar</span></span>`, ...numbers];
+  }
+
+  private row(component: Component, index: number): TemplateResult {
+    const { latent, attribution, share, activation: z } = component;
+    return html`<div
+      role="row"
+      id=${`row-${index}`}
+      class=${index === this.current ? 'current' : ''}
+      aria-rowindex=${index + 2}
+      aria-label=${rowLabel(component)}
+      @click=${() => {
+        this.current = index;
+      }}
+    >
+      <span role="gridcell" class="latent">${latent}</span>
+      <span role="gridcell" class="bar-box">${signedBar(this.largest === 0 ? 0 : attribution / this.largest)}</span>
+      <span role="gridcell" class="number" title=${`${raw(attribution)} of cosine`}>${signedPoints(attribution)}</span>
+      <span role="gridcell" class="number">${percent(share)}</span>
+      <span role="gridcell" class="number" title=${raw(z)}>${activation(z)}</span>
+    </div>`;
+  }
+
+  private sortBy(by: Ordering['by']): void {
+    const { ordering } = this.options;
+    const descending = ordering.by === by ? !ordering.descending : by !== 'latent';
+    this.change({ ordering: { by, descending } });
+  }
+
+  private change(options: Partial<TableOptions>): void {
+    emit(this, 'options-change', { ...this.options, ...options });
+  }
+
+  /** Finds out which rows can be seen. */
+  private look(): void {
+    const { rows } = this;
+    if (rows === null) return;
+    const height = rowHeight(rows);
+    const { top } = rows.getBoundingClientRect();
+    const { length } = this.arrangement.shown;
+    const visible = Math.ceil(window.innerHeight / height);
+    const first = Math.max(0, Math.min(Math.floor(-top / height), length - visible) - margin);
+    // In steps, so that not every pixel scrolled redraws.
+    this.first = first - (first % margin);
+    this.last = Math.min(length, this.first + visible + 3 * margin);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = this.arrangement.shown.length - 1;
+    const next = {
+      ArrowDown: this.current + 1,
+      ArrowUp: this.current - 1,
+      PageDown: this.current + 10,
+      PageUp: this.current - 10,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.current = Math.max(0, Math.min(next, last));
+    this.reveal(this.current);
+  }
+
+  private reveal(index: number): void {
+    const { rows, grid } = this;
+    if (rows === null || grid === null) return;
+    const height = rowHeight(rows);
+    const top = rows.getBoundingClientRect().top + index * height;
+    const head = grid.firstElementChild?.getBoundingClientRect().height ?? 0;
+    if (top < head) window.scrollBy(0, top - head);
+    else if (top + height > window.innerHeight) window.scrollBy(0, top + height - window.innerHeight);
+  }
+}
+
+/** In pixels; rows are all equally high, and there is at least one. */
+function rowHeight(rows: HTMLElement): number {
+  return rows.firstElementChild?.getBoundingClientRect().height || 24;
+}
+
+function rowLabel({ latent, attribution, share, activation: z }: Component): string {
+  return `Latent ${latent}: attribution ${signedPoints(attribution)} points, ${percent(share)} of the absolute sum, activation ${activation(z)}`;
+}

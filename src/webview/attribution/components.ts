@@ -1,0 +1,114 @@
+/** One active component of one image against one direction. */
+export interface Component {
+  readonly latent: number;
+  /** A_j, in units of the score. */
+  readonly attribution: number;
+  /** |A_j| / Σ|A|, from 0 to 1; 0 when every attribution is zero. */
+  readonly share: number;
+  /** Largest activation over tokens. */
+  readonly activation: number;
+}
+
+/** Sums over a set of components, in units of the score. */
+export interface Totals {
+  readonly count: number;
+  /** Σ of the positive attributions. */
+  readonly positive: number;
+  /** Σ of the negative ones; at most zero. */
+  readonly negative: number;
+  /** Σ of the shares. */
+  readonly share: number;
+}
+
+/** Parallel arrays as the engine sends them, as one record per component. */
+export function componentsOf(
+  latents: ArrayLike<number>,
+  activations: ArrayLike<number>,
+  attributions: ArrayLike<number>,
+): Component[] {
+  let absolute = 0;
+  for (let j = 0; j < attributions.length; j++) absolute += Math.abs(attributions[j]!);
+  return Array.from(latents, (latent, j) => ({
+    latent,
+    attribution: attributions[j]!,
+    share: absolute === 0 ? 0 : Math.abs(attributions[j]!) / absolute,
+    activation: activations[j]!,
+  }));
+}
+
+export function totalsOf(components: Iterable<Component>): Totals {
+  let count = 0;
+  let positive = 0;
+  let negative = 0;
+  let share = 0;
+  for (const component of components) {
+    count += 1;
+    positive += Math.max(0, component.attribution);
+    negative += Math.min(0, component.attribution);
+    share += component.share;
+  }
+  return { count, positive, negative, share };
+}
+
+/** The longest bar: max |A|, 0 when there is none. */
+export function largestMagnitude(components: readonly Component[]): number {
+  return components.reduce((largest, { attribution }) => Math.max(largest, Math.abs(attribution)), 0);
+}
+
+/** Ordering by share is ordering by |A|. */
+export const orderings = ['share', 'attribution', 'activation', 'latent'] as const;
+export interface Ordering {
+  readonly by: (typeof orderings)[number];
+  readonly descending: boolean;
+}
+
+export const signs = ['any', 'positive', 'negative'] as const;
+export interface Filter {
+  readonly sign: (typeof signs)[number];
+  /** Digits that the latent's number contains; everything when empty. */
+  readonly latent: string;
+  /** From 0 to 1. */
+  readonly minimumShare: number;
+}
+
+export interface Arrangement {
+  /** The first `limit` in the order asked of those that pass the filter. */
+  readonly shown: readonly Component[];
+  /** All that is not shown, filtered out or beyond the limit. */
+  readonly omitted: Totals;
+}
+
+/** What to list of `components`, and what that leaves out. Equal ones are in order of their latents. */
+export function arrange(
+  components: readonly Component[],
+  filter: Filter,
+  ordering: Ordering,
+  limit: number,
+): Arrangement {
+  const sign = ordering.descending ? -1 : 1;
+  const ordered = components
+    .filter((component) => passes(component, filter))
+    .sort((a, b) => sign * (a[ordering.by] - b[ordering.by]) || a.latent - b.latent);
+  const shown = ordered.slice(0, limit);
+  const listed = new Set(shown);
+  return { shown, omitted: totalsOf(components.filter((component) => !listed.has(component))) };
+}
+
+function passes(component: Component, filter: Filter): boolean {
+  return (
+    hasSign(component.attribution, filter.sign) &&
+    String(component.latent).includes(filter.latent) &&
+    component.share >= filter.minimumShare
+  );
+}
+
+function hasSign(attribution: number, sign: Filter['sign']): boolean {
+  switch (sign) {
+    case 'any':
+      return true;
+    case 'positive':
+      return attribution > 0;
+    case 'negative':
+      return attribution < 0;
+  }
+}

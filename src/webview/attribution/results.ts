@@ -1,0 +1,76 @@
+import { type ImageAnalysis, softmaxShares } from '../../shared/analysis';
+import type { PanelState } from '../../shared/panelProtocol';
+import type { StudyInfo } from '../../shared/study';
+import { samePrompts } from './prompts';
+
+/** The last analysis of an image and the prompts that it answers. */
+export interface Settled {
+  readonly study: string;
+  readonly logitScale: number;
+  readonly prompts: readonly string[];
+  readonly analysis: ImageAnalysis;
+}
+
+/** By `imageKey`. */
+export type SettledImages = ReadonlyMap<string, Settled>;
+
+export function imageKey(index: number, name: string): string {
+  return `${index}:${name}`;
+}
+
+/**
+ * What is known after `state`: its own analyses, and earlier ones of images that are being computed again, so
+ * that numbers can stay, dimmed, until the new ones come. Where none will come, or of another study, they go.
+ */
+export function settle(earlier: SettledImages, state: PanelState): SettledImages {
+  const { images, progress, prompts, study } = state;
+  const settled = new Map<string, Settled>();
+  images.forEach(({ name, outcome }, index) => {
+    const key = imageKey(index, name);
+    const known = earlier.get(key);
+    if (outcome === null) {
+      const ofThisStudy = study === null || study.key === known?.study;
+      if (known !== undefined && progress !== null && ofThisStudy) settled.set(key, known);
+    } else if (outcome.kind === 'analysis' && study !== null) {
+      const { analysis } = outcome;
+      if (analysis.directions.length !== prompts.length) return;
+      settled.set(key, { study: study.key, logitScale: study.model.logitScale, prompts, analysis });
+    }
+  });
+  return settled;
+}
+
+/** A prompt's numbers; null where there are none yet. */
+export interface PromptScore {
+  readonly similarity: number | null;
+  /** Of the softmax over the prompts that were computed together, from 0 to 1. */
+  readonly share: number | null;
+}
+
+/** One per prompt shown, looked up by text: an edited list keeps the numbers of the prompts it kept. */
+export function promptScores(prompts: readonly string[], settled: Settled | undefined): PromptScore[] {
+  if (settled === undefined) return prompts.map(() => ({ similarity: null, share: null }));
+  const similarities = settled.analysis.directions.map(({ similarity }) => similarity);
+  const shares = softmaxShares(similarities, settled.logitScale);
+  return prompts.map((text) => {
+    const index = settled.prompts.indexOf(text);
+    return { similarity: similarities[index] ?? null, share: shares[index] ?? null };
+  });
+}
+
+/** Whether `settled` is the host's answer to exactly these prompts, and not one from before. */
+export function isFresh(state: PanelState, image: number, prompts: readonly string[]): boolean {
+  return state.images[image]?.outcome != null && samePrompts(prompts, state.prompts);
+}
+
+/** The study under way and what is to be known about it. */
+export interface About {
+  readonly study: StudyInfo | null;
+  readonly notes: readonly string[];
+}
+
+/** As `state` says, or, while it is only being computed again, as it was. */
+export function aboutStudy(earlier: About, { study, notes, progress }: PanelState): About {
+  if (study === null && progress !== null) return earlier;
+  return { study, notes: [...new Set([...notes, ...(study?.notes ?? [])])] };
+}

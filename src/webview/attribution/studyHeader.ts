@@ -1,0 +1,205 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { PanelState } from '../../shared/panelProtocol';
+import type { Progress } from '../../shared/rpc/protocol';
+import type { StudyInfo, TokenSelection } from '../../shared/study';
+import { barStyles, plainBar } from '../components/bars';
+import { emit } from '../components/events';
+import { count } from '../components/format';
+import { icons } from '../components/icons';
+import { theme } from '../components/theme';
+import './exportMenu';
+import type { About } from './results';
+
+const tokenNames: Readonly<Record<TokenSelection, string>> = {
+  cls: 'CLS token',
+  patches: 'patch tokens',
+  all: 'all tokens',
+};
+
+/** What is under study, on what it runs, and how far it is. Emits `cancel` and `export`. */
+@customElement('clipsight-study-header')
+export class StudyHeader extends LitElement {
+  static override styles = [
+    theme,
+    barStyles,
+    css`
+      .line {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 16px;
+        min-height: 26px;
+      }
+      .facts {
+        display: flex;
+        flex: 1 1 16em;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 12px;
+        min-width: 0;
+        margin: 0;
+      }
+      .facts > div {
+        display: flex;
+        gap: 5px;
+        min-width: 0;
+      }
+      dt {
+        color: var(--muted);
+      }
+      dd {
+        margin: 0;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .end {
+        display: flex;
+        flex: none;
+        align-items: center;
+        gap: 12px;
+        margin-inline-start: auto;
+      }
+      .skeleton {
+        width: 18em;
+        max-width: 60%;
+      }
+      /* Short jobs come and go without a flicker. */
+      .progress {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        animation: appear 1ms 400ms both;
+      }
+      .progress .amount-done {
+        width: 64px;
+        height: 10px;
+      }
+      vscode-progress-ring {
+        width: 16px;
+        height: 16px;
+      }
+      @keyframes appear {
+        from {
+          opacity: 0;
+        }
+      }
+      .notes {
+        margin-top: 4px;
+        color: var(--muted);
+      }
+      .notes[open] .brief {
+        display: none;
+      }
+      .notes:not([open]) .full {
+        display: none;
+      }
+      .brief {
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .more {
+        flex: none;
+      }
+      ul {
+        margin: 2px 0 0;
+        padding-inline-start: 38px;
+        color: var(--vscode-foreground);
+      }
+      @media (max-width: 519px) {
+        .progress .amount-done {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) shown: PanelState | null = null;
+  @property({ attribute: false }) about!: About;
+  @property({ type: Boolean }) exportable = false;
+
+  override render(): TemplateResult {
+    const { shown } = this;
+    return html`<div class="line">
+        ${shown === null ? html`<div class="skeleton" aria-hidden="true"></div>` : this.facts(shown)}
+        <div class="end">
+          ${shown?.progress ? this.progress(shown.progress) : nothing}
+          <clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>
+        </div>
+      </div>
+      ${notes(this.about.notes)}`;
+  }
+
+  private facts({ engine, progress }: PanelState): TemplateResult {
+    const { study } = this.about;
+    const waiting = html`<span class="muted">${progress === null ? 'none loaded' : 'loading…'}</span>`;
+    return html`<dl class="facts">
+      <div>
+        <dt>Model</dt>
+        <dd>
+          ${study ? html`<strong title=${modelTooltip(study)}>${study.model.id}</strong>` : waiting}
+        </dd>
+      </div>
+      ${study ? html`<div><dt>Dictionary</dt><dd title=${dictionaryTooltip(study)}>${dictionary(study)}</dd></div>` : nothing}
+      ${
+        engine
+          ? html`<div>
+            <dt>Engine</dt>
+            <dd title=${`Engine ${engine.version}, process ${engine.pid}`}>${engine.device} · ${engine.precision}</dd>
+          </div>`
+          : nothing
+      }
+    </dl>`;
+  }
+
+  private progress({ stage, done, total }: Progress): TemplateResult {
+    const counted = total > 0;
+    return html`<div class="progress">
+      <vscode-progress-ring aria-hidden="true"></vscode-progress-ring>
+      <div
+        role="progressbar"
+        aria-label=${stage}
+        aria-valuemin="0"
+        aria-valuemax=${counted ? total : nothing}
+        aria-valuenow=${counted ? done : nothing}
+      >
+        ${stage}${counted ? ` ${count(done)} of ${count(total)}` : '…'}
+      </div>
+      ${counted ? html`<div class="amount-done">${plainBar(Math.min(1, done / total))}</div>` : nothing}
+      <vscode-button appearance="secondary" @click=${() => emit(this, 'cancel', null)}>Cancel</vscode-button>
+    </div>`;
+  }
+}
+
+function dictionary({ model, dictionary: { id, layer, tokens, size } }: StudyInfo): TemplateResult {
+  return html`<strong>${id}</strong> · block ${layer + 1} of ${model.blocks} · ${tokenNames[tokens]} ·
+    ${count(size)} latents`;
+}
+
+function modelTooltip({ model }: StudyInfo): string {
+  const { folder, imageSize, patchSize, embeddingSize, contextLength, sha256 } = model;
+  return `${folder}
+${imageSize} × ${imageSize} px in patches of ${patchSize}, embedding of ${embeddingSize}, prompts up to ${contextLength} tokens
+SHA-256 ${sha256}`;
+}
+
+function dictionaryTooltip({ dictionary: { layer, sha256 } }: StudyInfo): string {
+  return `Reads the output of block ${layer}, counted from 0\nSHA-256 ${sha256}`;
+}
+
+function notes(sentences: readonly string[]): TemplateResult | typeof nothing {
+  const [first, ...others] = sentences;
+  if (first === undefined) return nothing;
+  return html`<details class="notes">
+    <summary>
+      ${icons.info}<span class="brief">${first}</span>
+      ${others.length === 0 ? nothing : html`<span class="brief more">+${others.length} more</span>`}
+      <span class="full">${sentences.length === 1 ? 'Note' : 'Notes'}</span>${icons.twistie}
+    </summary>
+    <ul>
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </details>`;
+}

@@ -1,0 +1,23 @@
+import { html } from 'lit';
+
+/** Line drawings on a 16 × 16 grid, in the colour of the text around them; the text says what they mean. */
+const drawing = (path: string, extra = '') =>
+  html`<svg class="icon ${extra}" viewBox="0 0 16 16" aria-hidden="true"><path d=${path}></path></svg>`;
+
+export const icons = {
+  add: drawing('M8 3v10M3 8h10'),
+  broken: drawing('M2.5 3.5h11v9h-11zM4 11l3-4 1.5 2L7 11M9 3.5 8 6l1.5 1.5M13 11l-2.5-3'),
+  close: drawing('m4 4 8 8m0-8-8 8'),
+  down: drawing('m4.5 6.5 3.5 3.5 3.5-3.5'),
+  edit: drawing('m3 13 .8-3L10.5 3.3l2.2 2.2L6 12.2z'),
+  error: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 3.2v3.8m0 2v.1'),
+  export: drawing('M8 9.5v-7m-2.5 2.5L8 2.5 10.5 5M3 9v4.5h10V9'),
+  info: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 5v4m0-6.2v.1'),
+  list: drawing('M6 4h7M6 8h7M6 12h7M3 4h.1M3 8h.1M3 12h.1'),
+  redo: drawing('M13 3v4H9m4 0a5.5 5.5 0 1 0-1 5'),
+  sortedDown: drawing('M8 3v10m-3.5-3.5L8 13l3.5-3.5'),
+  sortedUp: drawing('M8 13V3M4.5 6.5 8 3l3.5 3.5'),
+  twistie: drawing('m6 4 4 4-4 4', 'twistie'),
+  undo: drawing('M3 3v4h4M3 7a5.5 5.5 0 1 1 1 5'),
+  warning: drawing('M8 2.5 14 13.5H2zm0 4v3.5m0 1.8v.1'),
+} as const;

@@ -1,0 +1,144 @@
+import { ClipsightError } from '../../../src/shared/errors';
+import { type PanelState, panelHostProtocol, panelViewProtocol } from '../../../src/shared/panelProtocol';
+import { connect } from '../../../src/shared/rpc/connect';
+import type { Pipe } from '../../../src/shared/rpc/pipe';
+import { serve } from '../../../src/shared/rpc/serve';
+import { type SceneName, scenes, study } from './scenes';
+import { type ThemeName, themes } from './themes';
+
+/** What a test may ask of the made-up extension, as `window.host`. */
+export interface TestHost {
+  /** Every call of the panel but `ready` and `preview`, in order. */
+  readonly calls: { readonly method: string; readonly request: unknown }[];
+  readonly violations: string[];
+  /** While true, new prompts are not answered. */
+  hold: boolean;
+  /** While true, every call is refused. */
+  refuse: boolean;
+  /** How many blob URLs are held. */
+  blobs: number;
+  show(change: Partial<PanelState>): void;
+}
+
+declare global {
+  interface Window {
+    host: TestHost;
+    pictures: Record<string, string>;
+    acquireVsCodeApi(): unknown;
+  }
+}
+
+const parameters = new URLSearchParams(location.search);
+const theme = themes[(parameters.get('theme') ?? 'dark') as ThemeName];
+for (const [name, value] of Object.entries(theme.colours)) {
+  document.documentElement.style.setProperty(`--vscode-${name}`, value);
+}
+document.body.classList.add(theme.kind);
+
+const scene = scenes[(parameters.get('scene') ?? 'wolf') as SceneName];
+let state: PanelState = scene.state;
+
+const fromPanel = new Set<(message: unknown) => void>();
+const toPanel: Pipe = {
+  post: (message) => {
+    const data = structuredClone(message);
+    setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data })));
+  },
+  onMessage(listener) {
+    fromPanel.add(listener);
+    return () => fromPanel.delete(listener);
+  },
+  onClose: () => () => {},
+};
+
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: unknown) => {
+    const data = structuredClone(message);
+    setTimeout(() => {
+      for (const listener of fromPanel) listener(data);
+    });
+  },
+  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+  setState: (value: unknown) => sessionStorage.setItem('state', JSON.stringify(value)),
+});
+
+const host: TestHost = {
+  calls: [],
+  violations: [],
+  hold: false,
+  refuse: false,
+  blobs: 0,
+  show(change) {
+    state = { ...state, ...change, revision: state.revision + 1 };
+    void panel.show(state);
+  },
+};
+window.host = host;
+
+document.addEventListener(
+  'securitypolicyviolation',
+  ({ violatedDirective, sourceFile, lineNumber, sample }) =>
+    host.violations.push(`${violatedDirective} ${sourceFile}:${lineNumber} ${sample}`),
+);
+const { createObjectURL, revokeObjectURL } = URL;
+URL.createObjectURL = (blob) => {
+  host.blobs += 1;
+  return createObjectURL.call(URL, blob);
+};
+URL.revokeObjectURL = (url) => {
+  host.blobs -= 1;
+  revokeObjectURL.call(URL, url);
+};
+
+function record(method: string, request: unknown): undefined {
+  host.calls.push({ method, request });
+  if (host.refuse) throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
+}
+
+/** Forgets, computes for a moment, answers: as the extension does. */
+function compute(prompts: string[]): void {
+  host.show({
+    prompts,
+    images: state.images.map(({ name }) => ({ name, outcome: null })),
+    study: null,
+    progress: prompts.length === 0 ? null : { stage: 'images', done: 0, total: state.images.length },
+    error: null,
+  });
+  if (prompts.length === 0) return;
+  const { revision } = state;
+  const answer = () => {
+    if (host.hold) setTimeout(answer, 20);
+    else if (state.revision === revision) {
+      const images = state.images.map(({ name }, index) => ({ name, outcome: scene.answer(index, prompts) }));
+      host.show({ images, study: scene.state.study ?? study, progress: null });
+    }
+  };
+  setTimeout(answer, 60);
+}
+
+const panel = connect(toPanel, 'panel-view', panelViewProtocol).remote;
+serve(toPanel, 'panel-host', panelHostProtocol, {
+  ready: () => state,
+  setPrompts: (request) => {
+    record('setPrompts', request);
+    compute(request.prompts);
+  },
+  preview: ({ image }) => {
+    const name = state.images[image]?.name ?? '';
+    const encoded = window.pictures[name];
+    if (encoded === undefined || scene.answer(image, []).kind === 'failure') {
+      throw new ClipsightError('image', `${name} cannot be shown.`);
+    }
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    return { bytes, mime: 'image/jpeg', width: name.includes('wide') ? 576 : 192, height: 192 };
+  },
+  retry: (request) => {
+    record('retry', request);
+    compute(state.prompts);
+  },
+  pickPrompts: (request) => record('pickPrompts', request),
+  openImage: (request) => record('openImage', request),
+  cancel: (request) => record('cancel', request),
+  showLogs: (request) => record('showLogs', request),
+  exportResults: (request) => record('exportResults', request),
+});

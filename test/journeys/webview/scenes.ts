@@ -1,0 +1,242 @@
+import type { ImageAnalysis, ImageOutcome } from '../../../src/shared/analysis';
+import type { PanelState } from '../../../src/shared/panelProtocol';
+import type { StudyInfo } from '../../../src/shared/study';
+import reference from '../../golden/demo-reference.json';
+
+export const study: StudyInfo = {
+  key: 'a5c1',
+  model: {
+    id: 'emoji-clip',
+    folder: '/models/emoji-clip',
+    sha256: '3f6c0a9e1b6d4f0c8b7a5d2e9c1f4a6b8d0e2f4a6c8e0b2d4f6a8c0e2b4d6f80',
+    imageSize: 64,
+    patchSize: 8,
+    blocks: 5,
+    embeddingSize: 128,
+    contextLength: 24,
+    activation: 'quick_gelu',
+    logitScale: 18.7,
+  },
+  dictionary: {
+    id: 'sae-cls',
+    sha256: '81d2c0a9e1b6d4f0c8b7a5d2e9c1f4a6b8d0e2f4a6c8e0b2d4f6a8c0e2b4d6f8',
+    layer: 3,
+    tokens: 'cls',
+    size: 1024,
+  },
+  notes: ['The dictionary explains 96.0 % of the variance of what it decomposes; the rest is held constant.'],
+};
+
+/** A number in [−1, 1) that depends on the text alone. */
+function hashed(text: string): number {
+  let hash = 2166136261;
+  for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 31 - 1;
+}
+
+interface Case {
+  readonly dictionary: string;
+  readonly image: string;
+  readonly prompt: string;
+  readonly similarity: number;
+  readonly components: readonly { latent: number; attribution: number; activation: number }[];
+}
+const cases = (reference.cases as readonly Case[]).filter(({ dictionary }) => dictionary === 'sae-cls');
+
+/**
+ * What the demo model gave where the reference has it (its ten largest components), and something of the same
+ * size elsewhere. `active` components, 16 unless told: the dictionary's k.
+ */
+export function analysisOf(image: string, prompts: readonly string[], active = 16, scale = 1): ImageAnalysis {
+  const known = cases.filter((candidate) => candidate.image === image);
+  const components = new Map<number, number>();
+  for (const { latent, activation } of known.flatMap((candidate) => candidate.components)) {
+    if (components.size < active) components.set(latent, activation);
+  }
+  for (let j = 0; components.size < active; j++) {
+    const latent = active > 500 ? j : Math.floor((hashed(`${image}/${j}`) + 1) * 512);
+    if (!components.has(latent)) components.set(latent, 1.5 + hashed(`${image}:${j}`));
+  }
+  const latents = [...components.keys()].sort((a, b) => a - b);
+  return {
+    width: image.includes('wide') ? 576 : 192,
+    height: 192,
+    crop: { left: image.includes('wide') ? 192 : 0, top: 0, width: 192, height: 192 },
+    latents: Int32Array.from(latents),
+    activations: Float32Array.from(latents, (latent) => components.get(latent)!),
+    directions: prompts.map((prompt) => {
+      const found = known.find((candidate) => candidate.prompt === prompt);
+      const attributions = Float32Array.from(latents, (latent) => {
+        const exact = found?.components.find((candidate) => candidate.latent === latent);
+        const tail = hashed(`${image}|${prompt}|${latent}`) ** 3 * (active > 500 ? 0.002 : 0.006);
+        return scale * (exact?.attribution ?? (found ? tail : 6 * tail));
+      });
+      return {
+        similarity: found?.similarity ?? 0.2 + 0.25 * hashed(`${image}|${prompt}`),
+        total: attributions.reduce((a, b) => a + b, 0),
+        attributions,
+        mode: 'forward',
+      };
+    }),
+  };
+}
+
+export interface Scene {
+  readonly state: PanelState;
+  /** How the host answers new prompts for image number `image`. */
+  readonly answer: (image: number, prompts: readonly string[]) => ImageOutcome;
+}
+
+interface Options {
+  readonly images?: readonly string[];
+  readonly prompts?: readonly string[];
+  readonly active?: number;
+  readonly scale?: number;
+  /** Failures by image. */
+  readonly broken?: Readonly<Record<number, string>>;
+  readonly change?: Partial<PanelState>;
+  readonly waiting?: boolean;
+}
+
+const three = ['a photo of a wolf', 'a dog', 'a camera'];
+const wolf = 'images/wolf/wolf_00.jpg';
+
+function scene(options: Options): Scene {
+  const { images = [wolf], prompts = three, active, scale, broken = {}, change, waiting = false } = options;
+  const answer = (image: number, asked: readonly string[]): ImageOutcome =>
+    broken[image] === undefined
+      ? { kind: 'analysis', analysis: analysisOf(images[image]!, asked, active, scale) }
+      : {
+          kind: 'failure',
+          error: { code: 'image', message: broken[image], remedy: 'Open it to see whether it is an image.' },
+        };
+  const state: PanelState = {
+    revision: 0,
+    prompts: [...prompts],
+    images: images.map((name, index) => ({ name, outcome: waiting ? null : answer(index, prompts) })),
+    study: waiting ? null : study,
+    engine: { version: '0.1.0', device: 'CPU', precision: 'fp32', pid: 4711 },
+    progress: null,
+    error: null,
+    notes: [],
+    ...change,
+  };
+  return { state, answer };
+}
+
+const five = [
+  wolf,
+  'images/camera/camera_00.jpg',
+  'images/hot_dog/hot_dog_01.jpg',
+  'images/drake/drake_02.jpg',
+  'images/mixed/mixed_03.jpg',
+];
+const nouns = [
+  'bat',
+  'bear',
+  'beaver',
+  'book',
+  'bow',
+  'bread',
+  'car',
+  'cat',
+  'cow',
+  'dog',
+  'fox',
+  'key',
+  'owl',
+];
+const thirty = [...five, ...nouns.flatMap((noun) => [0, 1].map((n) => `images/${noun}/${noun}_0${n}.jpg`))];
+
+const long =
+  'a very long prompt that goes on and on, such as one that was taken from the caption of a photograph in a ' +
+  'newspaper: a grey wolf stands in deep snow at the edge of a dark spruce forest near the border on a cold ' +
+  'winter morning, looking straight at the photographer while the sun rises behind the hills';
+
+export const scenes = {
+  wolf: scene({}),
+  one: scene({ prompts: ['a photo of a wolf'] }),
+  five: scene({ images: five }),
+  wide: scene({ images: ['images/wide.jpg', wolf] }),
+  many: scene({
+    images: thirty.slice(0, 30),
+    prompts: [
+      ...three,
+      ...nouns.flatMap((noun) => [`a photo of a ${noun}`, `a ${noun} in the snow`, `a drawing of a ${noun}`]),
+    ].slice(0, 40),
+    change: { notes: ['2 prompts are longer than 24 tokens; the model saw only their beginnings.'] },
+  }),
+  neurons: scene({
+    active: 3072,
+    change: {
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'neurons:3', tokens: 'all', size: 3072 },
+      },
+    },
+  }),
+  none: scene({ active: 0 }),
+  zero: scene({
+    scale: 0,
+    change: {
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'sae-patches', layer: 4, tokens: 'patches' },
+        notes: [
+          'The dictionary reads patch tokens after the last block, and this model’s score reads only the CLS token there: every gradient is exactly zero.',
+        ],
+      },
+    },
+  }),
+  'no-prompts': scene({ prompts: [], waiting: true }),
+  'no-images': scene({ images: [] }),
+  loading: scene({
+    waiting: true,
+    images: five,
+    change: { progress: { stage: 'loading the model', done: 0, total: 0 } },
+  }),
+  computing: scene({
+    images: thirty,
+    waiting: true,
+    change: { study, progress: { stage: 'images', done: 8, total: 31 } },
+  }),
+  'one-failed': scene({
+    images: five,
+    broken: { 1: 'images/camera/camera_00.jpg ends in the middle of the picture.' },
+  }),
+  'all-failed': scene({
+    images: five.slice(0, 2),
+    broken: {
+      0: 'images/wolf/wolf_00.jpg is not an image.',
+      1: 'images/camera/camera_00.jpg is not an image.',
+    },
+  }),
+  engine: scene({
+    waiting: true,
+    change: {
+      engine: null,
+      error: {
+        code: 'engine-stopped',
+        message: 'The engine ended with signal SIGSEGV while it loaded the model, three times in a row.',
+        remedy: 'The log says what it did last. Try another device in the setting clipsight.device.',
+      },
+    },
+  }),
+  cancelled: scene({
+    waiting: true,
+    change: { study, error: { code: 'cancelled', message: 'The computation was cancelled.' } },
+  }),
+  scripts: scene({
+    prompts: [
+      'صورة ذئب في الثلج',
+      '🐺 in the ❄️',
+      '一只狼的照片',
+      long,
+      'a photo of a wolf',
+      'averylongwordwithoutanyspaceinit'.repeat(8),
+      '<b>not markup</b> & "quotes"',
+    ],
+  }),
+} satisfies Record<string, Scene>;
+export type SceneName = keyof typeof scenes;

@@ -46,6 +46,8 @@ export interface SaeRecord {
   readonly architecture: SaeArchitecture;
   readonly subtractDecoderBias: boolean;
   readonly hook: SaeHook;
+  /** The model that its config says it was trained on, if it says so. */
+  readonly trainedOn: string | null;
   /** The files this was read from, as they were just before: a change of any makes this out of date. */
   readonly watched: readonly FileIdentity[];
   /** Canonical JSON of all that changes the numbers and is not in the weights, the hook excepted. */
@@ -61,6 +63,7 @@ const SaeJson = z.object({
   d_in: z.int().positive(),
   d_sae: z.int().positive(),
   subtract_b_dec: z.boolean(),
+  model: z.string().nullable().default(null),
 });
 
 const TopKJson = z.object({ k: z.int().positive(), relu: z.boolean() });
@@ -99,6 +102,7 @@ export async function readSaeFolder(path: string): Promise<SaeRecord> {
     architecture,
     subtractDecoderBias,
     hook: { point: config.hook, layer, tokens },
+    trainedOn: config.model,
     watched,
     fingerprint: canonicalJson({ family: 'sae', width, size, architecture, subtractDecoderBias }),
   };

@@ -66,6 +66,7 @@ function derivativesGraph({ inputs, declared = inputs, build }: Case, sources: r
     tangents.set(x[i]!, g.input(`dx${i}`, 'float32', ['derivatives', ...declared[i]!]));
   g.output('pushed', pushforward(g, y, tangents));
   for (const [k, pulled] of pullback(g, y, dy, [...tangents.keys()]).entries()) {
+    expect(pulled?.shape.slice(1)).toEqual(declared[sources[k]!]);
     g.output(`pulled${sources[k]}`, pulled ?? expect.unreachable());
   }
   return g;

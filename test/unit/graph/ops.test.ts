@@ -71,6 +71,14 @@ const expected: Readonly<
   exp: [(g, a) => g.exp(a), x.map((row) => row.map(Math.exp))],
   relu: [(g, a) => g.relu(a), x.map((row) => row.map((v) => Math.max(v, 0)))],
   reduceMax: [(g, a) => g.reduceMax(a, 1), x.map((row) => [Math.max(...row)])],
+  reduceSum: [
+    (g, a) => g.reduceSum(g.reshape(a, [3, 1]), 1),
+    x.map((row) => [row.reduce((sum, v) => sum + v)]),
+  ],
+  'flattenTokens, which makes rows of tokens': [
+    (g, a) => g.flattenTokens(g.reshape(a, [3, 1])),
+    x.flat().map((v) => [v]),
+  ],
   slice: [(g, a) => g.slice(a, -1, 1, 3), x.map((row) => row.slice(1))],
   concat: [(g, a) => g.concat([constant(g, [[7]]), a], 1), x.map((row) => [7, ...row])],
   pad: [(g, a) => g.pad(a, 1, 1, 2), x.map((row) => [0, ...row, 0, 0])],
@@ -99,6 +107,14 @@ test('integers, comparisons and places', async () => {
   expect(nonZero).toEqual(int64(ints([0, 0, 1, 1, 0, 2, 0, 1]), [2, 4]));
   expect(shape).toEqual(int64(ints([2, 3]), [2]));
   expect(cast).toEqual(int32(Int32Array.of(1, -2, 3, 0, 4, -1), [2, 3]));
+});
+
+test('gatherND picks the elements that nonZero found', async () => {
+  const [chosen] = await compute((g, a) => {
+    const places = g.nonZero(g.greater(a, g.scalar(0)));
+    return g.gatherND(a, g.transpose(places, [1, 0]));
+  });
+  expect(chosen).toEqual(float32(Float32Array.of(1, 3, 0.5, 4), [4]));
 });
 
 test('topK gives the largest, signs kept, with their places', async () => {

@@ -14,6 +14,9 @@ const { values: options } = parseArgs({
   options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
 });
 
+/** How many bundles are being built. */
+let building = 0;
+
 /** @type {esbuild.BuildOptions} */
 const common = {
   bundle: true,
@@ -55,21 +58,24 @@ if (options.watch) {
 }
 
 /**
- * Says when a rebuild begins and ends, in the words that .vscode/tasks.json waits for.
+ * Says when building begins and when all bundles are built, in the words that .vscode/tasks.json waits for.
  * @returns {esbuild.Plugin}
  */
 function watchReport() {
   return {
     name: 'watch-report',
     setup(build) {
-      const name = Object.keys(build.initialOptions.entryPoints).join(', ');
-      build.onStart(() => console.log(`[watch] ${name}: build started`));
+      build.onStart(() => {
+        if (building === 0) console.log('[watch] build started');
+        building += 1;
+      });
       build.onEnd(({ errors }) => {
         for (const { text, location } of errors) {
           console.error(`✘ [ERROR] ${text}`);
           if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
         }
-        console.log(`[watch] ${name}: build finished`);
+        building -= 1;
+        if (building === 0) console.log('[watch] build finished');
       });
     },
   };

@@ -8,6 +8,11 @@ const template = {
   version: 'v2',
   plugins: [{ local: `${bin}/protoc-gen-es`, out: folder, opt: ['target=ts'] }],
 };
-execFileSync(`${bin}/buf`, ['generate', folder, '--template', JSON.stringify(template)], {
-  stdio: 'inherit',
-});
+// Not a dependency: it is needed only when the format's description changes.
+execFileSync(
+  'npx',
+  ['--yes', '@bufbuild/buf@1.75.0', 'generate', folder, '--template', JSON.stringify(template)],
+  {
+    stdio: 'inherit',
+  },
+);

@@ -53,7 +53,7 @@ export async function openStudy(
     modelSha256: model.info.sha256,
   });
   const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, options.threads);
+  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads: options.threads });
   const kept = keptImages();
   const observer: Observer = {
     kept,

@@ -87,7 +87,7 @@ describe.each(files)('%s', async (file) => {
           modelSha256: model.info.sha256,
         },
       );
-      programs = openHook(model.checkpoint, layer, tokens, dictionary.reads, threads);
+      programs = openHook(model.checkpoint, layer, tokens, dictionary.reads, { threads });
       // All images in one trunk pass: what one gives must not depend on the others.
       kept = await observe(
         images.map(({ image }) => ({

@@ -50,8 +50,11 @@ export async function measureCompute(
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
   const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, threads);
-  const inPlace = openHook(checkpoint, layer, tokens, dictionary.reads, threads, { prepackTrunk: false });
+  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads });
+  const inPlace = openHook(checkpoint, layer, tokens, dictionary.reads, {
+    threads,
+    prepackTrunk: false,
+  });
   const g = new Graph();
   plainForward(g, checkpoint.image);
   const folder = path.dirname(checkpoint.weightsFile);

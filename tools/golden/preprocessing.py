@@ -6,7 +6,6 @@ Run with Pillow 9.4 or newer and numpy:  python3 tools/golden/preprocessing.py
 Pillow 9.4 differs from the current 12.x, which Clipsight follows, the newer rule is written out here:
   * 16-bit grey PNGs open as I;16 (since 10.3) and are resized with rounding and clipping to 16 bits after each of
     the two passes (since 12.0); before, they were mode I. Either way everything above 255 becomes white in RGB.
-  * the orientation of a TIFF is applied on loading (since 10.1);
   * pictures more than 100 times as tall as wide are resized along y first (since 12.2).
 
 `huggingface` cases are made by `torch_resize`, written from the rule that ATen documents for antialiased resizing
@@ -34,7 +33,7 @@ def main():
     make_files()
     cases = []
     for path in sorted(p for p in OUT.iterdir() if p.suffix != '.json'):
-        thorough = path.name in ('rgb.png', 'rgba.png', 'grey16.png', 'photo.jpg')
+        thorough = path.name in ('rgb.png', 'rgba.png', 'grey16.png', 'photo.jpg', 'tall.png')
         for name, family, how in CASES:
             if thorough or name in ('shortest', 'crop'):
                 levels = {'open_clip': open_clip, 'huggingface': huggingface}[family](path, how)
@@ -75,8 +74,6 @@ CASES = [
 def load(path):
     image = Image.open(path)
     image.load()
-    if path.suffix == '.tif' and image.tag_v2.get(274) == 6:
-        image = image.transpose(Image.Transpose.ROTATE_270)
     if image.mode.startswith('I'):
         return Image.fromarray(np.asarray(image).astype(np.uint16))
     return image
@@ -207,6 +204,8 @@ def make_files():
     save(palette, 'palette-alpha.png', transparency=bytes(range(0, 200, 5)))
     save(palette, 'palette-transparent.png', transparency=3)
     save(colour.quantize(13), 'palette4.png')
+    # To 13 pixels, adding up steps of 14/13 lands elsewhere than multiplying by it.
+    save(colour.crop((8, 3, 22, 17)).quantize(64), 'palette14x14.png')
     save(colour, 'rgb-transparent.png', transparency=tuple(int(v) for v in base[0, 3]))
     save(grey, 'grey-transparent.png', transparency=int(np.asarray(grey)[0, 0]))
     save(Image.fromarray(wide), 'grey16.png')
@@ -215,6 +214,7 @@ def make_files():
     png('rgb16.png', 2, 16, deep.astype('>u2'))
     png('rgba16.png', 6, 16, np.dstack([deep, deep_alpha]).astype('>u2'))
     png('grey16-alpha.png', 4, 16, np.dstack([wide, deep_alpha]).astype('>u2'))
+    save(colour, 'moving.png', save_all=True, append_images=[colour.rotate(180)])
     tall = Image.fromarray(rng.integers(0, 256, (260, 2, 3), dtype=np.uint8))
     save(tall, 'tall.png')
 
@@ -272,6 +272,7 @@ def red_and_blue_swapped():
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes())
     red, blue = profile.index(b'rXYZ'), profile.index(b'bXYZ')
     profile[red : red + 4], profile[blue : blue + 4] = b'bXYZ', b'rXYZ'
+    profile[24:36] = bytes(12)  # when it was made
     return bytes(profile)
 
 

@@ -44,6 +44,12 @@ export interface HookPrograms {
   release(): Promise<void>;
 }
 
+export interface HookOptions {
+  readonly threads?: number | undefined;
+  /** Copy the trunk's weights into the runtime's own layout (docs/performance.md: faster, as large once more). */
+  readonly prepackTrunk?: boolean;
+}
+
 /** The largest tensor of a run, in bytes: directions and latents beyond it are run in several goes. */
 const largestTensor = 128 * 1024 * 1024;
 
@@ -52,12 +58,12 @@ export function openHook(
   layer: number,
   tokens: TokenSelection,
   reads: Dictionary['reads'],
-  threads: number | undefined,
+  { threads, prepackTrunk = true }: HookOptions,
 ): HookPrograms {
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
     program(build, { folder: path.dirname(weightsFile), threads, prepack });
-  const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), true);
+  const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
   const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
   const forward = open((g) => forwardProgram(g, tower, layer, tokens), false);

@@ -78,7 +78,8 @@ export async function readSaeFolder(path: string): Promise<SaeRecord> {
   const folder = resolve(path);
   const configFile = join(folder, 'config.json');
   const weightsPath = join(folder, 'sae.safetensors');
-  const watched = await Promise.all([configFile, weightsPath].map((file) => identify(file, 'dictionary')));
+  // One after the other: where both are missing, it is always the configuration that is named.
+  const watched = [await identify(configFile, 'dictionary'), await identify(weightsPath, 'dictionary')];
   const json = await readJson(configFile, 'dictionary');
   const config = parseJson(SaeJson, json, configFile, 'dictionary');
   const { d_in: width, d_sae: size, subtract_b_dec: subtractDecoderBias, layer, tokens } = config;

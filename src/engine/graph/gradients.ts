@@ -71,6 +71,9 @@ function path(y: Value, sources: ReadonlySet<Value>): Step[] {
     // Indices, sizes and comparisons do not change under a small step of a source.
     const differentiable = value.type === 'float32' && origin !== undefined;
     const does = differentiable && origin.inputs.map(depends).includes(true);
+    if (differentiable && 'parameters' in origin && origin.parameters.some(depends)) {
+      throw new Error(`No derivative with respect to the parameters of ${value.name}.`);
+    }
     seen.set(value, does);
     if (does) steps.push({ value, origin: differentiableOrigin(origin) });
     return does;

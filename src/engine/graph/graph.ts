@@ -6,6 +6,7 @@ import {
   sameBeyondRows,
   show,
   staticSize,
+  symbolsOf,
   totalLength,
   withAxis,
 } from './shape';
@@ -140,10 +141,13 @@ export class Graph {
     if (bias) this.expectVector('linear', bias, outputs);
     const shape = [...x.shape.slice(0, -1), outputs];
     const flat = x.shape.length === 2 ? x : this.flattened(x, inputs);
-    const operands = bias ? [flat, weight, bias] : [flat, weight];
-    const product = this.one('Gemm', operands, { transB: transposed ? 0 : 1 }, [flat.shape[0]!, outputs]);
+    const parameters = bias ? [weight, bias] : [weight];
+    const product = this.one('Gemm', [flat, ...parameters], { transB: transposed ? 0 : 1 }, [
+      flat.shape[0]!,
+      outputs,
+    ]);
     const result = x.shape.length === 2 ? product : this.unflattened(product, x, shape);
-    return this.record(result, { op: 'Linear', inputs: [x], weight, transposed });
+    return this.record(result, { op: 'Linear', inputs: [x], parameters, weight, transposed });
   }
 
   /** Over the last two axes; the axes before them broadcast. */
@@ -169,7 +173,8 @@ export class Graph {
     this.expectRank('layerNorm', x, 2);
     this.expectVector('layerNorm', weight, x.shape.at(-1)!);
     this.expectVector('layerNorm', bias, x.shape.at(-1)!);
-    const inputs = [x, weight, bias];
+    const parameters = [weight, bias];
+    const inputs = [x, ...parameters];
     const node = this.node('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } });
     const y = this.result(node, inputs, ['float32', x.shape]);
     const statistic: OutputSpec = ['float32', withAxis(x.shape, x.shape.length - 1, 1)];
@@ -181,7 +186,7 @@ export class Graph {
       };
       return asked;
     };
-    return this.record(y, { op: 'LayerNorm', inputs: [x], weight, statistics });
+    return this.record(y, { op: 'LayerNorm', inputs: [x], parameters, weight, statistics });
   }
 
   sigmoid(a: Value): Value {
@@ -196,16 +201,13 @@ export class Graph {
     return this.record(this.one('Erf', [a], {}, a.shape), { op: 'Erf', inputs: [a] });
   }
 
-  /** The leading axis stays; the others become `rest`, of which at most one may be a symbol. */
+  /** The leading axis stays; the others become `rest`, with at most one symbol: the old one or a new name. */
   reshape(a: Value, rest: Shape): Value {
     const shape = [a.shape[0]!, ...rest];
-    const symbols = rest.filter((dimension) => typeof dimension === 'string');
-    const comparable = symbols.every((symbol) => a.shape.indexOf(symbol, 1) > 0);
-    if (
-      a.shape.length === 0 ||
-      symbols.length > 1 ||
-      (comparable && staticSize(a.shape.slice(1)) !== staticSize(rest))
-    ) {
+    const [before, after] = [symbolsOf(a.shape.slice(1)), symbolsOf(rest)];
+    const named = after.some((symbol) => !before.includes(symbol));
+    const fits = before.join() === after.join() && staticSize(a.shape.slice(1)) === staticSize(rest);
+    if (a.shape.length === 0 || after.length > 1 || !(named || fits)) {
       throw new Error(`reshape: ${show(a.shape)} cannot become ${show(shape)}.`);
     }
     const target = this.ints([

@@ -58,6 +58,10 @@ export function staticSize(shape: Shape): number {
   );
 }
 
+export function symbolsOf(shape: Shape): string[] {
+  return shape.filter((dimension) => typeof dimension === 'string');
+}
+
 /** The size of an axis joined from several: a number if all are, else a symbol such as `1+length`. */
 export function totalLength(parts: readonly Dimension[]): Dimension {
   return isStatic(parts) ? parts.reduce((total, part) => total + part, 0) : parts.join('+');

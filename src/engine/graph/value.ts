@@ -30,7 +30,7 @@ export interface Value {
 
 /**
  * The differentiable ops, a level above ONNX, each with what its derivative needs. `inputs` are the operands that
- * a derivative can flow through; weights are not among them.
+ * derivatives flow through, `parameters` those that they do not (and must not be asked for).
  */
 export interface Operations {
   readonly Add: { readonly inputs: readonly [Value, Value] };
@@ -38,6 +38,7 @@ export interface Operations {
   readonly Mul: { readonly inputs: readonly [Value, Value] };
   readonly Linear: {
     readonly inputs: readonly [Value];
+    readonly parameters: readonly Value[];
     readonly weight: Value;
     readonly transposed: boolean;
   };
@@ -45,6 +46,7 @@ export interface Operations {
   readonly Softmax: { readonly inputs: readonly [Value] };
   readonly LayerNorm: {
     readonly inputs: readonly [Value];
+    readonly parameters: readonly Value[];
     readonly weight: Value;
     /** Asks the node for its two further outputs, [..., 1] each: nobody computes them otherwise. */
     readonly statistics: () => { readonly mean: Value; readonly inverseDeviation: Value };

@@ -15,7 +15,7 @@ export const largestPicture = 178_956_970;
 
 /**
  * Decodes the first frame or page as Pillow does: colour profiles, gamma and the EXIF orientation are ignored.
- * (Only a TIFF's orientation is obeyed, by Pillow since 10.1.) Throws ClipsightError 'image', which names the
+ * (Except for a TIFF's, which Pillow applies while loading.) Throws ClipsightError 'image', which names the
  * image, if there is none, it is too large, damaged, incomplete or of a kind that is not read.
  */
 export async function decode(source: ImageSource): Promise<Picture> {
@@ -112,6 +112,7 @@ async function gifPicture(image: Sharp, bytes: Uint8Array, name: string): Promis
   }
   try {
     const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    if (info.width !== width || info.height !== height) throw new Error('its canvas is of another size');
     const layout = frame.indexed ? 'indexed' : 'rgb';
     return { layout, width, height, data: paintGifFrame(data, info.channels, frame) };
   } catch (error) {

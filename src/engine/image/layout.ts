@@ -56,7 +56,7 @@ export function tiffLayout(bytes: Uint8Array, name: string): Layout {
   if (!layout) {
     throw new ClipsightError(
       'image',
-      `${name} is a TIFF of a kind that is not read (${kind} bits per sample).`,
+      `${name} is a TIFF of a kind that is not read: ${kind}.`,
       'Convert it to an 8-bit PNG.',
     );
   }

@@ -1,5 +1,5 @@
 /** Endings of the files that can be attributed; package.json offers its commands for the same. */
-export const imageExtensions = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'] as const;
+export const imageExtensions = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff'] as const;
 
 const pattern = new RegExp(`\\.(${imageExtensions.join('|')})$`, 'i');
 

@@ -78,7 +78,9 @@ class PromptPicker {
     if (value === before) return;
     this.choice = choices.type(this.choice, value);
     this.render();
-    if (!choices.mayBePasted(before, value)) return;
+    // A browser would ask for leave to read the clipboard, at every paste.
+    const readable = vscode.env.uiKind === vscode.UIKind.Desktop;
+    if (!readable || !choices.mayBePasted(before, value)) return;
     const lines = choices.pastedLines(before, value, await vscode.env.clipboard.readText());
     if (lines !== null && this.choice.input === value) this.add(lines, before);
   }

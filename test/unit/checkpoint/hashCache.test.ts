@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   readdirSync,
   readFileSync,
   renameSync,

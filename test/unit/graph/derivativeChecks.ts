@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { pullback, pushforward } from '../../../src/engine/graph/gradients';
 import { Graph } from '../../../src/engine/graph/graph';
 import type { Dimension, Value } from '../../../src/engine/graph/value';
-import { float32, Session } from '../../../src/engine/runtime/session';
+import { float32, Session, type TensorData } from '../../../src/engine/runtime/session';
 import { dot, expectClose, randomNumbers, size } from './numbers';
 
 /** A function of some inputs, each given by its axes beyond rows. */
@@ -20,6 +20,7 @@ interface Rows {
 }
 
 const n = 3;
+const options = { folder: import.meta.dirname, threads: 1 };
 
 /**
  * Fourth-order central differences with step h err by h⁴·f⁽⁵⁾/30 and, in float32, by about 2·10⁻⁷·|f|/h. At
@@ -33,127 +34,133 @@ const differencesTolerance = 2e-4;
 const adjointTolerance = 2e-7;
 
 /** Checks both modes against differences and against each other, for all ways of broadcasting rows. */
-export async function checkDerivatives({ inputs, declared = inputs, build }: Case): Promise<void> {
+export async function checkDerivatives(subject: Case): Promise<void> {
+  const { inputs } = subject;
   const random = randomNumbers(1 + size(inputs.flat()));
-  const primal = new Graph();
-  const values = inputs.map((_, i) => primal.input(`x${i}`, 'float32', [`rows${i}`, ...declared[i]!]));
-  const result = build(primal, values);
-  primal.output('y', result);
-  const original = await Session.create(primal, { folder: import.meta.dirname, threads: 1 });
-  const derivatives = await Promise.all(
-    subsets(inputs.length).map(async (sources) => ({
-      sources,
-      session: await derivativeSession({ inputs, declared, build }, sources),
-    })),
-  );
-
-  for (const rows of rowCombinations(inputs.length)) {
-    const x = inputs.map((axes, i) => random(rows.inputs[i]! * size(axes)));
-    const dx = inputs.map((axes) => random(rows.derivative * size(axes)));
-    const evaluate = async (point: readonly Float32Array[]) => {
-      const feeds = point.map((data, i) => [`x${i}`, float32(data, [n, ...inputs[i]!])] as const);
-      const { y } = await original.run(Object.fromEntries(feeds));
-      return y?.type === 'float32' ? y : expect.unreachable();
-    };
-    const point = x.map((data, i) => tile(data, inputs[i]!));
-    const { shape } = await evaluate(point);
-    const dy = random(rows.derivative * size(shape.slice(1)));
-    const u = tile(dy, shape.slice(1));
-    const pulled = await pulledByDifferences(evaluate, point, inputs, u);
-
-    for (const { sources, session } of derivatives) {
-      const feeds = {
-        ...Object.fromEntries(x.map((data, i) => [`x${i}`, float32(data, [rows.inputs[i]!, ...inputs[i]!])])),
-        ...Object.fromEntries(
-          sources.map((i) => [`dx${i}`, float32(dx[i]!, [rows.derivative, ...inputs[i]!])]),
-        ),
-        dy: float32(dy, [rows.derivative, ...shape.slice(1)]),
-      };
-      const outputs = await session.run(feeds);
-      const read = (name: string, axes: readonly number[]) => {
-        const tensor = outputs[name];
-        if (tensor?.type !== 'float32') return expect.unreachable();
-        expect(tensor.shape.slice(1)).toEqual(axes);
-        return tile(tensor.data, axes);
-      };
-      const direction = point.map((data, i) =>
-        sources.includes(i) ? tile(dx[i]!, inputs[i]!) : new Float32Array(data.length),
-      );
-      const pushed = read('pushed', shape.slice(1));
-      expectClose(pushed, await differences(evaluate, point, direction), differencesTolerance);
-      for (const i of sources) expectClose(read(`pulled${i}`, inputs[i]!), pulled[i]!, differencesTolerance);
-      for (let row = 0; row < n; row += 1) {
-        const forward = dot(rowOf(u, row), rowOf(pushed, row));
-        const reverse = sources.map((i) =>
-          dot(rowOf(read(`pulled${i}`, inputs[i]!), row), rowOf(direction[i]!, row)),
-        );
-        const scale = size(shape.slice(1)) + size(inputs.flat());
-        expect(Math.abs(forward - reverse.reduce((a, b) => a + b))).toBeLessThan(adjointTolerance * scale);
-      }
+  const original = await Session.create(originalGraph(subject), options);
+  for (const sources of subsets(inputs.length)) {
+    const derivatives = await Session.create(derivativesGraph(subject, sources), options);
+    for (const rows of rowCombinations(inputs.length)) {
+      await checkAtRandomPoint(subject, sources, rows, { random, original, derivatives });
     }
+    await derivatives.release();
   }
-  await Promise.all(
-    [original, ...derivatives.map(({ session }) => session)].map((session) => session.release()),
-  );
+  await original.release();
 }
 
-/** A session that gives the derivatives of both modes with respect to some of the inputs. */
-function derivativeSession(
-  { inputs, declared = inputs, build }: Case,
-  sources: readonly number[],
-): Promise<Session> {
+function originalGraph({ inputs, declared = inputs, build }: Case): Graph {
   const g = new Graph();
-  const values = inputs.map((_, i) => g.input(`x${i}`, 'float32', [`rows${i}`, ...declared[i]!]));
-  const y = build(g, values);
-  const dy = g.input('dy', 'float32', ['derivatives', ...y.shape.slice(1)]);
-  const chosen = sources.map((i) => values[i]!);
-  pullback(g, y, dy, chosen).forEach((derivative, k) => {
-    g.output(`pulled${sources[k]}`, derivative ?? expect.unreachable());
-  });
-  const tangents = sources.map(
-    (i) => [values[i]!, g.input(`dx${i}`, 'float32', ['derivatives', ...declared[i]!])] as const,
-  );
-  g.output('pushed', pushforward(g, y, new Map(tangents)));
-  return Session.create(g, { folder: import.meta.dirname, threads: 1 });
+  const x = declared.map((axes, i) => g.input(`x${i}`, 'float32', [`rows${i}`, ...axes]));
+  g.output('y', build(g, x));
+  return g;
 }
 
-type Evaluate = (point: readonly Float32Array[]) => Promise<{ readonly data: Float32Array }>;
+/** The derivatives of both modes with respect to some of the inputs. */
+function derivativesGraph({ inputs, declared = inputs, build }: Case, sources: readonly number[]): Graph {
+  const g = new Graph();
+  const x = declared.map((axes, i) => g.input(`x${i}`, 'float32', [`rows${i}`, ...axes]));
+  const y = build(g, x);
+  const dy = g.input('dy', 'float32', ['derivatives', ...y.shape.slice(1)]);
+  const tangents = new Map<Value, Value>();
+  for (const i of sources)
+    tangents.set(x[i]!, g.input(`dx${i}`, 'float32', ['derivatives', ...declared[i]!]));
+  g.output('pushed', pushforward(g, y, tangents));
+  for (const [k, pulled] of pullback(g, y, dy, [...tangents.keys()]).entries()) {
+    g.output(`pulled${sources[k]}`, pulled ?? expect.unreachable());
+  }
+  return g;
+}
+
+interface Tools {
+  readonly random: (count: number) => Float32Array;
+  readonly original: Session;
+  readonly derivatives: Session;
+}
+
+async function checkAtRandomPoint(
+  { inputs }: Case,
+  sources: readonly number[],
+  rows: Rows,
+  { random, original, derivatives }: Tools,
+): Promise<void> {
+  const x = inputs.map((axes, i) => randomTensor(random, rows.inputs[i]!, axes));
+  const point = x.map(tiled);
+  const evaluate = async (data: readonly Float32Array[]) =>
+    read(
+      await original.run(
+        named(
+          'x',
+          data.map((part, i) => float32(part, point[i]!.shape)),
+        ),
+      ),
+      'y',
+    );
+  const { shape } = await evaluate(point.map(({ data }) => data));
+
+  const dx = inputs.map((axes, i) =>
+    sources.includes(i)
+      ? randomTensor(random, rows.derivative, axes)
+      : float32(new Float32Array(n * size(axes)), [n, ...axes]),
+  );
+  const dy = randomTensor(random, rows.derivative, shape.slice(1));
+  const tangents = Object.fromEntries(sources.map((i) => [`dx${i}`, dx[i]!]));
+  const outputs = await derivatives.run({ ...named('x', x), ...tangents, dy });
+
+  const directions = dx.map((tensor) => tiled(tensor).data);
+  const u = tiled(dy).data;
+  const pushed = tiled(read(outputs, 'pushed'));
+  expect(pushed.shape).toEqual(shape);
+  expectClose(pushed.data, await differences(evaluate, point, directions), differencesTolerance);
+  const pulled = sources.map((i) => {
+    const tensor = tiled(read(outputs, `pulled${i}`));
+    expect(tensor.shape).toEqual(point[i]!.shape);
+    return tensor.data;
+  });
+  for (const [k, i] of sources.entries()) {
+    expectClose(pulled[k]!, await pulledByDifferences(evaluate, point, i, u), differencesTolerance);
+  }
+  for (let row = 0; row < n; row += 1) {
+    const forward = dot(rowOf(u, row), rowOf(pushed.data, row));
+    const reverse = sources.map((i, k) => dot(rowOf(pulled[k]!, row), rowOf(directions[i]!, row)));
+    const products = size(shape.slice(1)) + size(inputs.flat());
+    expect(Math.abs(forward - reverse.reduce((a, b) => a + b))).toBeLessThan(adjointTolerance * products);
+  }
+}
+
+type Floats = ReturnType<typeof float32>;
+type Evaluate = (point: readonly Float32Array[]) => Promise<Floats>;
 
 /** J·direction at a point. */
 async function differences(
   evaluate: Evaluate,
-  point: readonly Float32Array[],
-  direction: readonly Float32Array[],
+  point: readonly Floats[],
+  directions: readonly Float32Array[],
 ): Promise<Float32Array> {
   const at = async (t: number) => {
-    const moved = point.map((data, i) => data.map((value, j) => value + t * direction[i]![j]!));
+    const moved = point.map(({ data }, i) => data.map((value, j) => value + t * directions[i]![j]!));
     return (await evaluate(moved)).data;
   };
-  const [near, nearBack, far, farBack] = [
-    await at(step),
-    await at(-step),
-    await at(2 * step),
-    await at(-2 * step),
-  ];
+  const [near, nearBack] = [await at(step), await at(-step)];
+  const [far, farBack] = [await at(2 * step), await at(-2 * step)];
   return near.map((y, i) => (8 * (y - nearBack[i]!) - (far[i]! - farBack[i]!)) / (12 * step));
 }
 
-/** Jᵀ·u for each input: one coordinate after the other, in all rows at once. */
+/** Jᵀ·u for one input: one coordinate after the other, in all rows at once. */
 async function pulledByDifferences(
   evaluate: Evaluate,
-  point: readonly Float32Array[],
-  inputs: readonly (readonly number[])[],
+  point: readonly Floats[],
+  input: number,
   u: Float32Array,
-): Promise<readonly Float32Array[]> {
-  const pulled = point.map((data) => new Float32Array(data.length));
-  for (const [i, axes] of inputs.entries()) {
-    for (let j = 0; j < size(axes); j += 1) {
-      const direction = point.map((data, k) => data.map((_, l) => (k === i && l % size(axes) === j ? 1 : 0)));
-      const column = await differences(evaluate, point, direction);
-      for (let row = 0; row < n; row += 1) {
-        pulled[i]![row * size(axes) + j] = dot(rowOf(u, row), rowOf(column, row));
-      }
-    }
+): Promise<Float32Array> {
+  const pulled = new Float32Array(point[input]!.data.length);
+  const coordinates = pulled.length / n;
+  for (let j = 0; j < coordinates; j += 1) {
+    const directions = point.map(({ data }, i) =>
+      data.map((_, k) => (i === input && k % coordinates === j ? 1 : 0)),
+    );
+    const column = await differences(evaluate, point, directions);
+    for (let row = 0; row < n; row += 1)
+      pulled[row * coordinates + j] = dot(rowOf(u, row), rowOf(column, row));
   }
   return pulled;
 }
@@ -175,11 +182,25 @@ function rowCombinations(inputs: number): readonly Rows[] {
   ];
 }
 
+function randomTensor(random: Tools['random'], rows: number, axes: readonly number[]): Floats {
+  return float32(random(rows * size(axes)), [rows, ...axes]);
+}
+
+function named(prefix: string, tensors: readonly Floats[]): Readonly<Record<string, Floats>> {
+  return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]));
+}
+
+function read(outputs: Readonly<Record<string, TensorData>>, name: string): Floats {
+  const tensor = outputs[name];
+  return tensor?.type === 'float32' ? tensor : expect.unreachable();
+}
+
 /** One row repeated n times; n rows as they are. */
-function tile(data: Float32Array, axes: readonly number[]): Float32Array {
-  return data.length === n * size(axes)
-    ? data
-    : Float32Array.from({ length: n * data.length }, (_, i) => data[i % data.length]!);
+function tiled(tensor: Floats): Floats {
+  const { shape, data } = tensor;
+  if (shape[0] === n) return tensor;
+  const repeated = Float32Array.from({ length: n * data.length }, (_, i) => data[i % data.length]!);
+  return float32(repeated, [n, ...shape.slice(1)]);
 }
 
 function rowOf(data: Float32Array, row: number): Float32Array {

@@ -259,6 +259,17 @@ describe('what has no derivative is refused', () => {
     expect(() => pullback(g, y, g.input('dy', 'float32', y.shape), [positions])).toThrow('No derivative');
   });
 
+  test('a weight and a bias', () => {
+    const g = new Graph();
+    const x = g.input('x', 'float32', ['rows', 3]);
+    const [weight, bias] = [g.input('weight', 'float32', [3, 3]), g.input('bias', 'float32', [3])];
+    const dy = g.input('dy', 'float32', ['rows', 3]);
+    for (const parameter of [weight, bias]) {
+      expect(() => pullback(g, g.linear(x, weight, bias), dy, [x, parameter])).toThrow('No derivative');
+    }
+    expect(() => pullback(g, g.layerNorm(x, bias, bias, 1), dy, [bias])).toThrow('No derivative');
+  });
+
   test('a slice of an axis whose length is not known, in reverse', () => {
     const g = new Graph();
     const x = g.input('x', 'float32', ['texts', 'length', 4]);

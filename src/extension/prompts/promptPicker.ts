@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { CheckReports } from './checkReports';
 import * as choices from './promptChoice';
 import { type PromptSource, withoutRepeats } from './promptList';
 
@@ -31,6 +32,10 @@ class PromptPicker {
   private choice: choices.PromptChoice;
   private used: readonly string[];
   private files: readonly PromptSource[] = [];
+  private readonly reports = new CheckReports(
+    () => this.checked(),
+    (checked) => this.onChecked(checked),
+  );
 
   constructor(
     private readonly options: PromptPickerOptions,
@@ -42,18 +47,18 @@ class PromptPicker {
     this.pick.title = vscode.l10n.t('Prompts to match the images against');
     this.pick.placeholder = vscode.l10n.t('Type a prompt, or check some below, and press Enter');
     this.pick.buttons = [addButton];
-    this.pick.onDidChangeValue((value) => this.attempt(this.onInput(value)));
-    this.pick.onDidChangeSelection((items) => this.onChecked(items));
-    this.pick.onDidTriggerButton(() => this.addTyped());
-    this.pick.onDidTriggerItemButton(({ item }) => this.attempt(this.forget(item)));
-    this.pick.onDidAccept(() => this.accept());
+    this.pick.onDidChangeSelection((items) => this.reports.reported(promptsOf(items)));
+    this.pick.onDidChangeValue((value) => this.settled(() => this.onInput(value)));
+    this.pick.onDidTriggerButton(() => this.settled(() => this.addTyped()));
+    this.pick.onDidTriggerItemButton(({ item }) => this.settled(() => this.forget(item)));
+    this.pick.onDidAccept(() => this.settled(() => this.accept()));
     this.pick.onDidHide(() => this.end());
   }
 
   show(): void {
-    this.render();
+    this.list();
     this.pick.show();
-    this.attempt(this.findFiles());
+    this.settled(() => this.findFiles());
   }
 
   private async findFiles(): Promise<void> {
@@ -80,11 +85,16 @@ class PromptPicker {
     if (lines !== null && this.choice.input === value) this.add(lines, before);
   }
 
-  private onChecked(items: readonly PromptItem[]): void {
+  private onChecked(checked: ReadonlySet<string>): void {
     const before = this.choice;
-    this.choice = choices.check(before, new Set(items.flatMap(({ prompt }) => prompt ?? [])));
-    const found = before.takesInput && !this.choice.takesInput;
-    if (found) this.render();
+    this.choice = choices.check(before, checked);
+    if (before.takesInput && !this.choice.takesInput) this.render();
+  }
+
+  /** Does what the person asked, on top of the check marks made before it. */
+  private settled(work: () => void | Promise<void>): void {
+    this.reports.settle();
+    Promise.resolve(work()).catch(this.options.onError);
   }
 
   private addTyped(): void {
@@ -116,33 +126,45 @@ class PromptPicker {
 
   private end(): void {
     this.resolve(undefined);
+    this.reports.dispose();
     this.closed.cancel();
     this.closed.dispose();
     this.pick.dispose();
   }
 
+  /**
+   * The editor reports check marks by position, perhaps of the list before the latest. So what comes and goes
+   * while one types stands last; the editor shows it first, being the best match of what is typed.
+   */
   private sources(): PromptSource[] {
     const typed = choices.typedPrompt(this.choice);
     const { added } = this.choice;
     return withoutRepeats([
-      { label: vscode.l10n.t('typed'), removable: false, prompts: typed === null ? [] : [typed] },
       { label: vscode.l10n.t('added'), removable: true, prompts: added },
       { label: vscode.l10n.t('used before'), removable: true, prompts: this.used },
       ...this.files,
+      { label: vscode.l10n.t('typed'), removable: false, prompts: typed === null ? [] : [typed] },
     ]);
   }
 
-  private render(): void {
-    const items = this.sources().flatMap(sourceItems);
-    const typed = choices.typedPrompt(this.choice);
-    this.pick.items = items.map((item) => (item.prompt === typed ? { ...item, alwaysShow: true } : item));
-    this.pick.selectedItems = this.pick.items.filter(
-      ({ prompt }) => prompt !== undefined && choices.isChecked(this.choice, prompt),
-    );
+  private checked(): ReadonlySet<string> {
+    const shown = this.sources().flatMap(({ prompts }) => prompts);
+    return new Set(shown.filter((prompt) => choices.isChecked(this.choice, prompt)));
   }
 
-  private attempt(work: Promise<void>): void {
-    work.catch(this.options.onError);
+  private render(): void {
+    this.list();
+    this.reports.listed();
+  }
+
+  private list(): void {
+    const items = this.sources().flatMap(sourceItems);
+    const typed = choices.typedPrompt(this.choice);
+    const checked = this.checked();
+    this.pick.items = items.map((item) => (item.prompt === typed ? { ...item, alwaysShow: true } : item));
+    this.pick.selectedItems = this.pick.items.filter(
+      ({ prompt = null }) => prompt !== null && checked.has(prompt),
+    );
   }
 }
 
@@ -155,6 +177,10 @@ const forgetButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
   tooltip: vscode.l10n.t('Forget this prompt'),
 };
+
+function promptsOf(items: readonly PromptItem[]): ReadonlySet<string> {
+  return new Set(items.flatMap(({ prompt }) => prompt ?? []));
+}
 
 function sourceItems({ label, problem, removable, prompts }: PromptSource): PromptItem[] {
   if (prompts.length === 0 && problem === undefined) return [];

@@ -12,16 +12,14 @@ const themes = {
 
 /**
  * The row of a file in the explorer, its folders opened on the way.
- * @param path relative to the workspace, with slashes
+ * @param path relative to the workspace, with slashes; names are taken to be unique in the workspace
  */
 export async function explorerItem(code: Page, path: string): Promise<Locator> {
-  const [...folders] = path.split('/');
-  const file = folders.pop()!;
-  for (const folder of folders) {
-    const row = await scrollTo(code, folder);
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
-    await expect(row).toHaveAttribute('aria-expanded', 'true');
-  }
+  const names = path.split('/');
+  const file = names.pop()!;
+  const row = explorerRow(code, file);
+  if (await row.isVisible()) return row;
+  for (const folder of names) await openFolder(code, folder);
   return scrollTo(code, file);
 }
 
@@ -32,9 +30,11 @@ export async function pickFromContextMenu(
   entry: string,
 ): Promise<void> {
   for (const path of paths) await explorerItem(code, path); // Opening a folder would end a selection.
-  for (const [index, path] of paths.entries()) {
-    const row = await explorerItem(code, path);
-    await row.click(index === 0 ? {} : { modifiers: ['ControlOrMeta'] });
+  if (paths.length > 1) {
+    for (const [index, path] of paths.entries()) {
+      const row = await explorerItem(code, path);
+      await row.click(index === 0 ? {} : { modifiers: ['ControlOrMeta'] });
+    }
   }
   const last = await explorerItem(code, paths.at(-1)!);
   await last.click({ button: 'right' });
@@ -94,21 +94,43 @@ export async function takeScreenshot(code: Page, name: string): Promise<void> {
   await code.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
-/** The explorer only has the rows that are in sight. Keys move its focus and leave its selection. */
+function explorerTree(code: Page): Locator {
+  return code.getByRole('tree', { name: 'Files Explorer' });
+}
+
+function explorerRow(code: Page, name: string): Locator {
+  return explorerTree(code).getByRole('treeitem', { name, exact: true });
+}
+
+async function openFolder(code: Page, name: string): Promise<void> {
+  const row = await scrollTo(code, name);
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  await expect(row).toHaveAttribute('aria-expanded', 'true');
+}
+
+/**
+ * The explorer only has the rows that are in sight. Keys move its focus and leave its selection; an editor that
+ * is just opening may swallow some, so the walk starts over until it gets there.
+ */
 async function scrollTo(code: Page, name: string): Promise<Locator> {
-  const tree = code.getByRole('tree', { name: 'Files Explorer' });
-  const row = tree.getByRole('treeitem', { name, exact: true });
-  if (await row.isVisible()) return row;
-  await tree.focus();
-  await code.keyboard.press('Home');
+  const row = explorerRow(code, name);
   await expect(async () => {
-    // Rows appear a moment after the key: wait before pressing the next.
-    const seen = await row.waitFor({ timeout: 500 }).then(
-      () => true,
-      () => false,
-    );
-    if (!seen) await code.keyboard.press('PageDown');
-    expect(seen, `${name} is in sight`).toBe(true);
+    if (await appears(row)) return;
+    await explorerTree(code).focus();
+    await code.keyboard.press('Home');
+    for (let page = 0; page < 10; page++) {
+      if (await appears(row)) return;
+      await code.keyboard.press('PageDown');
+    }
+    throw new Error(`The explorer has no ${name} in sight.`);
   }).toPass({ timeout: 60_000, intervals: [0] });
   return row;
+}
+
+/** Rows are drawn a moment after the key that scrolls to them. */
+function appears(row: Locator): Promise<boolean> {
+  return row.waitFor({ timeout: 300 }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -89,11 +89,12 @@ export async function serve({ extension, port, testDriver = false, graceSeconds 
  * @param {Record<string, string>} [development] extensionDevelopmentPath and extensionTestsPath, absolute;
  *   for a server with `testDriver`
  */
-export function folderAddress(origin, folder, development = {}) {
+export function folderAddress(origin, folder, development) {
+  const address = `${origin}/?folder=${encodeURI(folder)}`;
+  if (development === undefined) return address;
   const { host } = new URL(origin);
   const payload = Object.entries(development).map(([key, path]) => [key, `vscode-remote://${host}${path}`]);
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
-  return `${origin}/?${query}`;
+  return `${address}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 function createProfile(extension) {

@@ -4,8 +4,8 @@ import { ErrorInfo } from './errors';
 import { ImageSource, Rectangle } from './image';
 import { StudyInfo, StudyRequest } from './study';
 
-const floats = z.instanceof(Float32Array);
-const ints = z.instanceof(Int32Array);
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
 
 export const AttributionRequest = z.strictObject({
   study: StudyRequest,

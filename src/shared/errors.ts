@@ -37,6 +37,10 @@ export class ClipsightError extends Error {
   }
 }
 
+export function hasCode(thrown: unknown, code: ErrorCode): thrown is ClipsightError {
+  return thrown instanceof ClipsightError && thrown.code === code;
+}
+
 /** Whatever was thrown, as data. Unknown errors become `internal` and keep only their message. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof ClipsightError) {

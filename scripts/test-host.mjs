@@ -1,0 +1,73 @@
+// Runs test/host inside VS Code's extension host, where the `vscode` API is the real one.
+//   node scripts/test-host.mjs REPORT      REPORT: where to write the results as JSON
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import * as esbuild from 'esbuild';
+import { chromiumFlags, chromiumRemedy, findChromium } from './chromium.mjs';
+import { folderAddress, serve } from './vscode-web/serve.mjs';
+
+const root = join(import.meta.dirname, '..');
+const tests = join(root, 'test', 'host');
+const bundle = join(root, 'out', 'host', 'index.js');
+const patience = 4 * 60_000;
+
+const report = resolve(process.argv[2]);
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error(`There is no Chromium. ${chromiumRemedy}`);
+rmSync(report, { force: true });
+await bundleTests();
+
+process.env.CLIPSIGHT_HOST_REPORT = report; // The extension host inherits it from the server.
+const workspace = mkdtempSync(join(tmpdir(), 'clipsight-workspace-'));
+cpSync(join(root, 'examples', 'demo'), workspace, { recursive: true });
+const code = await serve({ extension: root, testDriver: true });
+const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+try {
+  process.exitCode = await runTests(await browser.newPage());
+} finally {
+  await browser.close();
+  await code.stop();
+  rmSync(workspace, { recursive: true, force: true });
+}
+
+/** One file that registers the tests of every test/host/*.test.ts and exports `run`. */
+async function bundleTests() {
+  const files = readdirSync(tests).filter((name) => name.endsWith('.test.ts'));
+  const imports = files.map((name) => `import './${name}';\n`).join('');
+  await esbuild.build({
+    stdin: { contents: `${imports}export { run } from './runner';`, resolveDir: tests, loader: 'ts' },
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: ['vscode'],
+  });
+}
+
+/**
+ * Opens the page that makes VS Code call `run` in the extension host, and says what came of it.
+ * @returns {Promise<number>} exit code
+ */
+async function runTests(page) {
+  const log = [];
+  await page.exposeFunction('codeAutomationLog', (_type, lines) => log.push(lines.join(' ')));
+  const ended = new Promise((resolve) => {
+    page.exposeFunction('codeAutomationExit', resolve);
+    setTimeout(resolve, patience, 1).unref();
+  });
+  const development = { extensionDevelopmentPath: root, extensionTestsPath: bundle };
+  await page.goto(folderAddress(code.origin, workspace, development));
+  const exitCode = await ended;
+  if (existsSync(report)) {
+    for (const { name, error } of JSON.parse(readFileSync(report, 'utf8'))) {
+      console.log(error === null ? `✓ ${name}` : `✗ ${name}\n${error}`);
+    }
+  } else {
+    console.log(`VS Code did not run the tests to their end. Its log:\n${log.join('\n')}`);
+  }
+  return exitCode;
+}

@@ -1,0 +1,161 @@
+// Runs every test; the last line printed is `N passed, N failed`.
+//   npm test [-- --only unit,golden]
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromiumRemedy, findChromium } from './chromium.mjs';
+import { hostCounts, playwrightCounts, readReport, vitestCounts } from './test-reports.mjs';
+
+/** The whole run must end within 20 minutes. */
+const deadline = Date.now() + 19 * 60_000;
+const root = join(import.meta.dirname, '..');
+const reports = join(root, 'test-results', 'reports');
+const reportOf = (name) => join(reports, `${name}.json`);
+
+/**
+ * @typedef {import('./test-reports.mjs').Counts} Counts
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {string[]} command run by node in the project's root
+ * @property {(report: object) => Counts} [count] reads the JSON that the command wrote to `reportOf(name)`; a
+ *   stage without it is a single check, passed when the command ends well
+ * @property {string[]} [needs] stages that must have passed
+ * @property {boolean} [browser] needs a Chromium
+ */
+
+const vitest = (name) => ({
+  name,
+  command: [
+    ...['node_modules/vitest/vitest.mjs', 'run', '--project', name],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(name)}`],
+  ],
+  count: vitestCounts,
+});
+
+/** @type {Stage[]} */
+const stages = [
+  { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  { name: 'build', command: ['scripts/build.mjs'] },
+  vitest('unit'),
+  vitest('golden'),
+  { ...vitest('process'), needs: ['build'] },
+  {
+    name: 'host',
+    command: ['scripts/test-host.mjs', reportOf('host')],
+    count: hostCounts,
+    needs: ['build'],
+    browser: true,
+  },
+  {
+    name: 'journeys',
+    command: [
+      ...['node_modules/@playwright/test/cli.js', 'test', '--config=test/journeys/playwright.config.ts'],
+      '--reporter=list,json',
+    ],
+    count: playwrightCounts,
+    needs: ['build'],
+    browser: true,
+  },
+];
+
+const { passed, failed } = await runAll(chosen());
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** All stages, or those named by --only with what they need. */
+function chosen() {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  if (values.only === undefined) return stages;
+  const names = values.only.split(',');
+  const unknown = names.find((name) => stages.every((stage) => stage.name !== name));
+  if (unknown !== undefined) {
+    console.error(`There is no stage ${unknown}. There are: ${stages.map(({ name }) => name).join(', ')}.`);
+    process.exit(2);
+  }
+  const asked = stages.filter(({ name }) => names.includes(name));
+  const needed = asked.flatMap(({ needs = [] }) => needs);
+  return stages.filter((stage) => asked.includes(stage) || needed.includes(stage.name));
+}
+
+/** @param {Stage[]} list */
+async function runAll(list) {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const hasChromium = findChromium() !== undefined;
+  const broken = new Set();
+  const summary = [];
+  const total = { passed: 0, failed: 0 };
+  for (const stage of list) {
+    const { name, needs = [], browser = false } = stage;
+    console.log(`\n━━ ${name}`);
+    if (browser && !hasChromium) {
+      summary.push(`${name}: left out and not counted, for there is no Chromium. ${chromiumRemedy}`);
+      continue;
+    }
+    const obstacle = needs.find((need) => broken.has(need));
+    const counts = obstacle ? { passed: 0, failed: 1, skipped: 0 } : await runStage(stage);
+    if (counts.failed > 0) broken.add(name);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    const remarks = [
+      ...(counts.skipped > 0 ? [`, ${counts.skipped} skipped`] : []),
+      ...(obstacle ? [`: not run, because ${obstacle} failed`] : []),
+    ];
+    summary.push(`${name}: ${counts.passed} passed, ${counts.failed} failed${remarks.join('')}`);
+  }
+  console.log(`\n━━ summary\n${summary.join('\n')}\n`);
+  return total;
+}
+
+/**
+ * A stage that ends badly, or that reports no test at all, has at least one failure.
+ * @param {Stage} stage
+ * @returns {Promise<Counts>}
+ */
+async function runStage({ name, command, count }) {
+  const exitCode = await runNode(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) });
+  const counts = count
+    ? readReport(reportOf(name), count)
+    : { passed: exitCode === 0 ? 1 : 0, failed: 0, skipped: 0 };
+  if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return counts;
+  console.log(exitCode === 0 ? `${name} reported no test.` : `${name} ended with ${exitCode}.`);
+  return { ...counts, failed: 1 };
+}
+
+/**
+ * Runs node in a process group of its own, so that at the deadline whatever it started ends with it.
+ * @returns {Promise<number | string>} the exit code, or why there is none
+ */
+function runNode(args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
+    });
+    const endGroup = () => {
+      if (process.platform === 'win32') child.kill();
+      else process.kill(-child.pid, 'SIGKILL');
+    };
+    const interrupted = () => {
+      endGroup();
+      process.exit(130);
+    };
+    const timer = setTimeout(
+      () => {
+        console.log('The time for all tests is used up.');
+        endGroup();
+      },
+      Math.max(0, deadline - Date.now()),
+    );
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
+      resolve(code ?? signal);
+    });
+  });
+}

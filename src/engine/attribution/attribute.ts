@@ -1,0 +1,125 @@
+import type { ImageAnalysis } from '../../shared/analysis';
+import type { Rectangle } from '../../shared/image';
+import type { PreparedImage } from '../clip/prepareImage';
+import { peakActivations } from '../dictionary/codes';
+import type { Dictionary } from '../dictionary/dictionary';
+import { cheaperMode, type Mode } from './cost';
+import type { HookPrograms, HookState } from './hookPrograms';
+import { attributionsFrom, type ScoreDirection, score } from './score';
+
+/** What an image gave, kept so that a later direction costs little. */
+export interface KeptImage extends HookState {
+  readonly width: number;
+  readonly height: number;
+  readonly crop: Rectangle;
+  /** Raw embedding e, [embedding], once it was needed. */
+  readonly embedding: Float32Array | null;
+  /** Contribution vectors d_j, [latents, embedding], once forward mode ran. */
+  readonly contributions: Float32Array | null;
+}
+
+/** Bytes that keeping an image takes. */
+export function keptBytes({ x, codes, decoder, contributions }: KeptImage): number {
+  return x.byteLength + codes.activations.byteLength + decoder.byteLength + (contributions?.byteLength ?? 0);
+}
+
+/** One trunk pass over a batch of images. */
+export async function observe(
+  images: readonly PreparedImage[],
+  programs: HookPrograms,
+  dictionary: Dictionary,
+): Promise<KeptImage[]> {
+  const { x, read } = await programs.trunk(images.map(({ pixels }) => pixels));
+  const codes = await dictionary.encode(read);
+  return Promise.all(
+    images.map(async ({ width, height, crop }, i) => ({
+      width,
+      height,
+      crop,
+      x: x[i]!,
+      codes: codes[i]!,
+      decoder: await dictionary.decoderRows(codes[i]!.latents),
+      embedding: null,
+      contributions: null,
+    })),
+  );
+}
+
+/**
+ * Attributes an image's score against each direction to its active latents (design, *The method*), in the mode that
+ * costs less. Returns the analysis and what is to be kept from now on.
+ */
+export async function attribute(
+  image: KeptImage,
+  directions: readonly ScoreDirection[],
+  programs: HookPrograms,
+  between: () => Promise<void>,
+): Promise<{ readonly analysis: ImageAnalysis; readonly kept: KeptImage }> {
+  const { mode, attributions, ...learned } = await perLatent(image, directions, programs, between);
+  const kept = { ...image, ...learned };
+  return {
+    kept,
+    analysis: {
+      width: image.width,
+      height: image.height,
+      crop: image.crop,
+      latents: image.codes.latents,
+      activations: peakActivations(image.codes),
+      directions: directions.map((direction, i) => ({
+        similarity: score(kept.embedding, direction),
+        total: attributions[i]!.reduce((sum, a) => sum + a, 0),
+        attributions: attributions[i]!,
+        mode,
+      })),
+    },
+  };
+}
+
+interface PerLatent {
+  readonly embedding: Float32Array;
+  readonly contributions: Float32Array | null;
+  readonly attributions: readonly Float32Array[];
+  readonly mode: Mode;
+}
+
+async function perLatent(
+  image: KeptImage,
+  directions: readonly ScoreDirection[],
+  programs: HookPrograms,
+  between: () => Promise<void>,
+): Promise<PerLatent> {
+  const { latents } = image.codes;
+  if (directions.length === 0 || latents.length === 0 || !programs.differentiable) {
+    return {
+      embedding: await embeddingOf(image, programs),
+      contributions: image.contributions,
+      attributions: directions.map(() => new Float32Array(latents.length)),
+      mode: 'reverse',
+    };
+  }
+  if (image.embedding !== null && image.contributions !== null) {
+    return projected({ embedding: image.embedding, contributions: image.contributions }, directions);
+  }
+  const mode = cheaperMode(programs.costs(directions.length, latents.length), image.embedding !== null);
+  switch (mode) {
+    case 'reverse':
+      return { ...(await programs.reverse(image, directions, between)), contributions: null, mode };
+    case 'forward':
+      return projected(await programs.forward(image, between), directions);
+  }
+}
+
+function projected(
+  known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
+  directions: readonly ScoreDirection[],
+): PerLatent {
+  const attributions = directions.map((direction) =>
+    attributionsFrom(known.contributions, known.embedding, direction),
+  );
+  return { ...known, attributions, mode: 'forward' };
+}
+
+/** Raw embedding e of an image, [embedding]. */
+export async function embeddingOf(image: KeptImage, programs: HookPrograms): Promise<Float32Array> {
+  return image.embedding ?? programs.embed(image.x);
+}

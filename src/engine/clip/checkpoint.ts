@@ -1,0 +1,263 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { ClipsightError } from '../../shared/errors';
+import { canonicalJson } from '../checkpoint/canonicalJson';
+import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
+import { readJson, unreadable } from '../checkpoint/files';
+import { readSafetensors } from '../checkpoint/safetensors';
+import { demand, readFloats, type TensorFile } from '../checkpoint/tensors';
+import type { StoredTensor } from '../graph/value';
+import { type ClipConfig, type ImageConfig, parseClipConfig, type TextConfig } from './config';
+
+/** x ↦ x·Wᵀ + b for weights [out, in], scale and shift for norms, convolution for patches. */
+export interface Affine {
+  readonly weight: StoredTensor;
+  readonly bias: StoredTensor | null;
+}
+
+/** Widths: W of the tower, M of its MLP. Norms [W], attention [W, W], fc1 [M, W], fc2 [W, M]. */
+export interface BlockWeights {
+  readonly norm1: Affine;
+  readonly norm2: Affine;
+  readonly query: Affine;
+  readonly key: Affine;
+  readonly value: Affine;
+  readonly out: Affine;
+  readonly fc1: Affine;
+  readonly fc2: Affine;
+}
+
+export interface ImageTower extends ImageConfig {
+  /** [W, 3, P, P], no bias. */
+  readonly patch: Affine;
+  /** [W] */
+  readonly cls: StoredTensor;
+  /** [1 + grid², W] */
+  readonly positions: StoredTensor;
+  readonly preNorm: Affine;
+  readonly blocks: readonly BlockWeights[];
+  readonly postNorm: Affine;
+  /** [E, W], no bias. */
+  readonly projection: Affine;
+}
+
+export interface TextTower extends TextConfig {
+  /** [vocabulary, W] */
+  readonly tokenEmbedding: StoredTensor;
+  /** [contextLength, W] */
+  readonly positions: StoredTensor;
+  readonly blocks: readonly BlockWeights[];
+  readonly finalNorm: Affine;
+  /** [E, W], no bias. */
+  readonly projection: Affine;
+}
+
+export interface ClipCheckpoint {
+  /** The folder's own name. */
+  readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute real path. */
+  readonly weightsFile: string;
+  readonly image: ImageTower;
+  readonly text: TextTower;
+  /** E, the number of dimensions of an embedding. */
+  readonly embeddingSize: number;
+  /** exp of the stored logit scale: the temperature of the softmax over prompts. */
+  readonly logitScale: number;
+  /** preprocessor_config.json, unchecked. */
+  readonly preprocessing: { readonly path: string; readonly json: unknown };
+  readonly tokenizerFile: string;
+  /** The files this was read from, as they were just before: a change of any makes this out of date. */
+  readonly watched: readonly FileIdentity[];
+  /** Canonical JSON of the resolved architecture. */
+  readonly fingerprint: string;
+}
+
+const weightsName = 'model.safetensors';
+
+/** What may lie where `model.safetensors` is expected, and how to get from there to it. */
+const otherWeights = [
+  {
+    name: 'model.safetensors.index.json',
+    what: 'sharded weights',
+    remedy: 'Save them in one file: transformers, model.save_pretrained(folder, max_shard_size="100GB").',
+  },
+  {
+    name: 'pytorch_model.bin',
+    what: 'pickled weights (pytorch_model.bin)',
+    remedy:
+      'Save them as safetensors: transformers, CLIPModel.from_pretrained(folder).save_pretrained(folder).',
+  },
+  {
+    name: 'open_clip_config.json',
+    what: 'open_clip weights',
+    remedy:
+      'Choose the Hugging Face version of this model (a folder with config.json and model.safetensors).',
+  },
+] as const;
+
+/**
+ * Reads a Hugging Face folder of a `CLIPModel`: config.json, model.safetensors, preprocessor_config.json,
+ * tokenizer.json (its content is left to the tokenizer) and, where there is one, tokenizer_config.json.
+ * Every weight that the architecture needs is there with its exact shape, and there is none in its towers
+ * that it does not use: a checkpoint with more than a plain CLIP would compute something else.
+ *
+ * @throws ClipsightError `checkpoint`
+ */
+export async function readClipFolder(path: string): Promise<ClipCheckpoint> {
+  const folder = resolve(path);
+  const present = await namesIn(folder);
+  requireFiles(folder, present);
+  const watched = await Promise.all(
+    [weightsName, 'config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']
+      .filter((name) => present.has(name))
+      .map((name) => identify(join(folder, name))),
+  );
+  const configFile = join(folder, 'config.json');
+  const config = parseClipConfig(await readJson(configFile, 'checkpoint'), configFile);
+  const preprocessorFile = join(folder, 'preprocessor_config.json');
+  const preprocessing = { path: preprocessorFile, json: await readJson(preprocessorFile, 'checkpoint') };
+  const weights = await readSafetensors(join(folder, weightsName));
+  const { image, text, logitScale } = assignWeights(config, weights);
+  return {
+    id: basename(folder),
+    folder,
+    weightsFile: logitScale.file,
+    image,
+    text,
+    embeddingSize: config.embeddingSize,
+    logitScale: await readLogitScale(logitScale, weights.path),
+    preprocessing,
+    tokenizerFile: join(folder, 'tokenizer.json'),
+    watched,
+    fingerprint: canonicalJson({ family: 'clip', ...config }),
+  };
+}
+
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await readdir(folder));
+  } catch (thrown) {
+    throw unreadable(folder, 'checkpoint', thrown);
+  }
+}
+
+function requireFiles(folder: string, present: ReadonlySet<string>): void {
+  const other = otherWeights.find(({ name }) => present.has(name));
+  if (!present.has(weightsName) && other !== undefined) {
+    throw new ClipsightError(
+      'checkpoint',
+      `${folder} holds ${other.what}, which are not supported yet.`,
+      other.remedy,
+    );
+  }
+  for (const name of ['config.json', weightsName, 'preprocessor_config.json', 'tokenizer.json']) {
+    if (!present.has(name)) {
+      throw new ClipsightError(
+        'checkpoint',
+        `${folder} has no ${name}.`,
+        `Choose the folder of a Hugging Face CLIPModel, or download ${name} from where the model came from.`,
+      );
+    }
+  }
+}
+
+interface Weights {
+  readonly image: ImageTower;
+  readonly text: TextTower;
+  readonly logitScale: StoredTensor;
+}
+
+function assignWeights({ image, text, embeddingSize }: ClipConfig, weights: TensorFile): Weights {
+  const used = new Set<string>();
+  const take = (name: string, ...shape: readonly number[]): StoredTensor => {
+    used.add(name);
+    return demand(weights, name, shape);
+  };
+  const norm = (name: string, width: number): Affine => ({
+    weight: take(`${name}.weight`, width),
+    bias: take(`${name}.bias`, width),
+  });
+  const linear = (name: string, inputs: number, outputs: number): Affine => ({
+    weight: take(`${name}.weight`, outputs, inputs),
+    bias: take(`${name}.bias`, outputs),
+  });
+  const projection = (name: string, width: number): Affine => ({
+    weight: take(`${name}.weight`, embeddingSize, width),
+    bias: null,
+  });
+  const blocks = (tower: string, { layers, width, mlpWidth }: ImageConfig | TextConfig): BlockWeights[] =>
+    Array.from({ length: layers }, (_, layer) => {
+      const block = `${tower}.encoder.layers.${layer}`;
+      return {
+        norm1: norm(`${block}.layer_norm1`, width),
+        norm2: norm(`${block}.layer_norm2`, width),
+        query: linear(`${block}.self_attn.q_proj`, width, width),
+        key: linear(`${block}.self_attn.k_proj`, width, width),
+        value: linear(`${block}.self_attn.v_proj`, width, width),
+        out: linear(`${block}.self_attn.out_proj`, width, width),
+        fc1: linear(`${block}.mlp.fc1`, width, mlpWidth),
+        fc2: linear(`${block}.mlp.fc2`, mlpWidth, width),
+      };
+    });
+
+  const { width, patchSize, grid } = image;
+  const assigned: Weights = {
+    image: {
+      ...image,
+      patch: {
+        weight: take('vision_model.embeddings.patch_embedding.weight', width, 3, patchSize, patchSize),
+        bias: null,
+      },
+      cls: take('vision_model.embeddings.class_embedding', width),
+      positions: take('vision_model.embeddings.position_embedding.weight', 1 + grid * grid, width),
+      // The misspelt name is the published one.
+      preNorm: norm('vision_model.pre_layrnorm', width),
+      blocks: blocks('vision_model', image),
+      postNorm: norm('vision_model.post_layernorm', width),
+      projection: projection('visual_projection', width),
+    },
+    text: {
+      ...text,
+      tokenEmbedding: take('text_model.embeddings.token_embedding.weight', text.vocabulary, text.width),
+      positions: take('text_model.embeddings.position_embedding.weight', text.contextLength, text.width),
+      blocks: blocks('text_model', text),
+      finalNorm: norm('text_model.final_layer_norm', text.width),
+      projection: projection('text_projection', text.width),
+    },
+    // A scalar, which some tools save with one axis.
+    logitScale: take('logit_scale', ...(weights.tensors.get('logit_scale')?.shape.length === 1 ? [1] : [])),
+  };
+  refuseUnused(weights, used);
+  return assigned;
+}
+
+function refuseUnused({ path, tensors, unsupported }: TensorFile, used: ReadonlySet<string>): void {
+  const unused = [...tensors.keys(), ...unsupported.keys()].filter(
+    (name) => !used.has(name) && changesTheModel(name),
+  );
+  if (unused.length > 0) {
+    throw new ClipsightError(
+      'checkpoint',
+      `${path} holds ${unused.length} tensors that config.json has no place for: "${unused[0]}" is one.`,
+      'Check that the weights and config.json belong together and are a plain CLIPModel.',
+    );
+  }
+}
+
+/** Position ids are 0, 1, 2…, saved by old versions of transformers. Names of other roots are not the model's. */
+function changesTheModel(name: string): boolean {
+  return (
+    /^(vision_model|text_model|visual_projection|text_projection|logit_bias)\b/.test(name) &&
+    !name.endsWith('.position_ids')
+  );
+}
+
+async function readLogitScale(tensor: StoredTensor, path: string): Promise<number> {
+  const scale = Math.exp((await readFloats(tensor, 'checkpoint'))[0] ?? Number.NaN);
+  if (!Number.isFinite(scale)) {
+    throw new ClipsightError('checkpoint', `${path}: logit_scale is not a number.`, 'Download it again.');
+  }
+  return scale;
+}

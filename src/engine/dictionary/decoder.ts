@@ -1,0 +1,32 @@
+import type { StoredTensor } from '../graph/value';
+import { program } from '../runtime/program';
+import { floats, int32 } from '../runtime/session';
+
+/** Reads rows of W_dec where they lie in the file: only the pages that hold them are ever touched. */
+export interface Decoder {
+  /** [latents, width]. */
+  rows(latents: Int32Array): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/** `axis` is the axis of `weight` that counts latents. */
+export function openDecoder(
+  weight: StoredTensor,
+  axis: 0 | 1,
+  options: { readonly folder: string; readonly threads?: number | undefined },
+): Decoder {
+  const gather = program(
+    (g) => {
+      const picked = g.toFloat32(g.gather(g.stored(weight), g.input('latents', 'int32', ['latents']), axis));
+      g.output('rows', axis === 0 ? picked : g.transpose(picked, [1, 0]));
+    },
+    { ...options, prepack: false },
+  );
+  return {
+    async rows(latents) {
+      if (latents.length === 0) return new Float32Array(0);
+      return floats(await gather.run({ latents: int32(latents, [latents.length]) }), 'rows');
+    },
+    release: () => gather.release(),
+  };
+}

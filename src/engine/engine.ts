@@ -1,0 +1,76 @@
+import { version } from '../../package.json';
+import type { ImageOutcome } from '../shared/analysis';
+import type { EngineProtocol } from '../shared/engineProtocol';
+import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
+import type { StudyRequest } from '../shared/study';
+import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
+import { HashCache } from './checkpoint/hashCache';
+import { preview } from './image/preview';
+import { oneAtATime } from './job';
+import { type Model, openModel } from './model';
+import { openStudy, type Study } from './study';
+
+export interface EngineOptions {
+  /** Where hashes of files are remembered; null keeps them in memory. */
+  readonly cacheFolder: string | null;
+  /** Threads within an op; as many as the runtime thinks right if left out. */
+  readonly threads?: number | undefined;
+}
+
+/** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
+export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<EngineProtocol> {
+  const hashes = new HashCache(cacheFolder);
+  const inTurn = oneAtATime();
+  let model: { readonly folder: string; readonly value: Model } | null = null;
+  let study: { readonly request: string; readonly value: Study } | null = null;
+
+  const closeStudy = async (): Promise<void> => {
+    const open = study;
+    study = null;
+    await open?.value.release();
+  };
+  const closeModel = async (): Promise<void> => {
+    await closeStudy();
+    const open = model;
+    model = null;
+    await open?.value.release();
+  };
+
+  /** The study asked for: the one that is open, if it is that and none of its files changed. */
+  const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
+    const watched = [...(model?.value.checkpoint.watched ?? []), ...(study?.value.watched ?? [])];
+    if (model?.folder !== request.model || !(await unchanged(watched))) await closeModel();
+    const wanted = JSON.stringify([request.model, request.dictionary, request.layer, request.tokens]);
+    if (study?.request === wanted) return study.value;
+    await closeStudy();
+    const call: CallOptions = { signal, onProgress: progress };
+    model ??= { folder: request.model, value: await openModel(request.model, hashes, threads, call) };
+    study = { request: wanted, value: await openStudy(request, model.value, { ...call, hashes, threads }) };
+    return study.value;
+  };
+
+  return {
+    describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
+    openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
+    attribute: (request, job) =>
+      inTurn(async () => {
+        const open = await studyFor(request.study, job);
+        const { directions, notes } = await open.resolve(request.directions, job);
+        const images: ImageOutcome[] = [];
+        const report = () =>
+          job.progress({ stage: 'Attributing', done: images.length, total: request.images.length });
+        report();
+        for await (const outcome of open.attribute(request.images, directions, job)) {
+          images.push(outcome.kind === 'ready' ? { kind: 'analysis', analysis: outcome.value } : outcome);
+          report();
+        }
+        return { study: open.info, images, notes: [...notes] };
+      }),
+    preview: ({ image, size }) => preview(image, size),
+  };
+}
+
+async function unchanged(files: readonly FileIdentity[]): Promise<boolean> {
+  const now = await Promise.all(files.map(({ path }) => identify(path).catch(() => null)));
+  return now.every((identity, i) => identity !== null && sameFile(identity, files[i]!));
+}

@@ -1,0 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
+import { ClipsightError } from '../shared/errors';
+import type { JobContext } from '../shared/rpc/protocol';
+
+/**
+ * A breath between two runs of the runtime, which block the event loop: messages come in, and a job that was
+ * cancelled meanwhile ends here. Throws ClipsightError `cancelled`.
+ */
+export function breather({ signal }: Pick<JobContext, 'signal'>): () => Promise<void> {
+  return async () => {
+    await setImmediate();
+    if (signal.aborted) throw new ClipsightError('cancelled', 'Cancelled.');
+  };
+}
+
+/** Runs jobs one after the other, in the order they were asked. */
+export function oneAtATime(): <T>(job: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job) => {
+    const result = last.then(job);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

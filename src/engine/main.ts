@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { engineProtocol } from '../shared/engineProtocol';
+import { openDoor } from './door';
+import { createEngine } from './engine';
+
+/** What the parent process says on the command line. */
+const Options = z.object({
+  /** Absolute folder for what may be computed again; without it nothing is kept. */
+  'cache-folder': z.string().min(1).optional(),
+  /** Threads of one session; by default ONNX Runtime decides. */
+  threads: z.coerce.number().int().positive().optional(),
+});
+
+const { values } = parseArgs({
+  options: { 'cache-folder': { type: 'string' }, threads: { type: 'string' } },
+});
+const { 'cache-folder': cacheFolder = null, threads } = Options.parse(values);
+
+openDoor(
+  'engine',
+  engineProtocol,
+  createEngine(threads === undefined ? { cacheFolder } : { cacheFolder, threads }),
+);

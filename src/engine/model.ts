@@ -1,0 +1,53 @@
+import type { CallOptions } from '../shared/rpc/protocol';
+import type { ModelInfo } from '../shared/study';
+import type { HashCache } from './checkpoint/hashCache';
+import { type ClipCheckpoint, readClipFolder } from './clip/checkpoint';
+import { type Preprocessing, parsePreprocessorConfig, preprocessingFingerprint } from './clip/preprocessing';
+import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
+import { readTokenizer } from './clip/tokenizer';
+
+/** A loaded CLIP: what it is, and its text tower. Its image tower is cut where a dictionary asks (hookPrograms). */
+export interface Model {
+  readonly info: ModelInfo;
+  readonly checkpoint: ClipCheckpoint;
+  readonly preprocessing: Preprocessing;
+  readonly text: TextEncoder;
+  /** All that decides what its embeddings are, for the AnalysisKey. */
+  readonly fingerprint: readonly string[];
+  release(): Promise<void>;
+}
+
+/** Throws ClipsightError `checkpoint`, or `cancelled`. */
+export async function openModel(
+  folder: string,
+  hashes: HashCache,
+  threads: number | undefined,
+  options: CallOptions,
+): Promise<Model> {
+  const checkpoint = await readClipFolder(folder);
+  const { image, text, embeddingSize, logitScale } = checkpoint;
+  const preprocessing = parsePreprocessorConfig(checkpoint.preprocessing.json, checkpoint.preprocessing.path);
+  const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text);
+  const sha256 = await hashes.sha256(checkpoint.weightsFile, 'checkpoint', options);
+  const tokenizerSha256 = await hashes.sha256(checkpoint.tokenizerFile, 'checkpoint', options);
+  const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);
+  return {
+    info: {
+      id: checkpoint.id,
+      folder: checkpoint.folder,
+      sha256,
+      imageSize: image.imageSize,
+      patchSize: image.patchSize,
+      blocks: image.blocks.length,
+      embeddingSize,
+      contextLength: text.contextLength,
+      activation: image.activation,
+      logitScale,
+    },
+    checkpoint,
+    preprocessing,
+    text: textEncoder,
+    fingerprint: [sha256, checkpoint.fingerprint, preprocessingFingerprint(preprocessing), tokenizerSha256],
+    release: () => textEncoder.release(),
+  };
+}

@@ -1,0 +1,23 @@
+/** ⟨a, b⟩, accumulated in double precision. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** v / ‖v‖. */
+export function normalise(v: Float32Array): Float32Array {
+  const length = Math.sqrt(dot(v, v));
+  return v.map((x) => x / length);
+}
+
+/** Mean of vectors of one length. Throws where there are none. */
+export function mean(vectors: readonly Float32Array[]): Float32Array {
+  const [first] = vectors;
+  if (first === undefined) throw new Error('the mean of no vectors');
+  const sum = new Float64Array(first.length);
+  for (const vector of vectors) {
+    for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!;
+  }
+  return Float32Array.from(sum, (x) => x / vectors.length);
+}

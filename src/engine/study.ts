@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { ImageAnalysis } from '../shared/analysis';
+import type { Direction } from '../shared/direction';
+import { ClipsightError, fromErrorInfo } from '../shared/errors';
+import type { ImageSource } from '../shared/image';
+import type { CallOptions, JobContext } from '../shared/rpc/protocol';
+import type { StudyInfo, StudyRequest } from '../shared/study';
+import { attribute, embeddingOf, observe } from './attribution/attribute';
+import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
+import { type HookPrograms, openHook } from './attribution/hookPrograms';
+import { keptImages } from './attribution/keptImages';
+import { type Observer, observeAll } from './attribution/observeAll';
+import type { ScoreDirection } from './attribution/score';
+import type { FileIdentity } from './checkpoint/fileIdentity';
+import type { HashCache } from './checkpoint/hashCache';
+import { prepareImage } from './clip/prepareImage';
+import type { Dictionary } from './dictionary/dictionary';
+import { openDictionary } from './dictionary/openDictionary';
+import { breather } from './job';
+import type { Model } from './model';
+import { normalise } from './numeric/vector';
+import type { Outcome } from './outcome';
+
+/** A model with a dictionary hooked into it, and what images gave so far. */
+export interface Study {
+  readonly info: StudyInfo;
+  /** Files of the dictionary whose change makes it out of date. */
+  readonly watched: readonly FileIdentity[];
+  /** Directions as vectors, and what a person should know of them. Throws ClipsightError `prompt` or `image`. */
+  resolve(directions: readonly Direction[], job: Pick<JobContext, 'signal'>): Promise<ResolvedDirections>;
+  /** One outcome per image, in order, as they come. */
+  attribute(
+    images: readonly ImageSource[],
+    directions: readonly ScoreDirection[],
+    job: Pick<JobContext, 'signal'>,
+  ): AsyncGenerator<Outcome<ImageAnalysis>>;
+  release(): Promise<void>;
+}
+
+export interface ResolvedDirections {
+  readonly directions: readonly ScoreDirection[];
+  readonly notes: readonly string[];
+}
+
+export async function openStudy(
+  request: StudyRequest,
+  model: Model,
+  options: CallOptions & { readonly hashes: HashCache; readonly threads?: number | undefined },
+): Promise<Study> {
+  const { checkpoint, preprocessing } = model;
+  const dictionary = await openDictionary(request, checkpoint, {
+    ...options,
+    modelSha256: model.info.sha256,
+  });
+  const { layer, tokens } = dictionary.info;
+  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads: options.threads });
+  const kept = keptImages();
+  const observer: Observer = {
+    kept,
+    prepare: (source) => prepareImage(source, preprocessing),
+    observe: (images) => observe(images, programs, dictionary),
+  };
+
+  const embedImage = async (source: ImageSource, between: () => Promise<void>): Promise<Float32Array> => {
+    for await (const outcome of observeAll([source], observer, between)) {
+      if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+      const { key, image } = outcome.value;
+      const embedding = await embeddingOf(image, programs);
+      kept.set(key, { ...image, embedding });
+      return normalise(embedding);
+    }
+    throw new Error('an image gave no outcome');
+  };
+
+  return {
+    info: {
+      key: analysisKey(model, dictionary),
+      model: model.info,
+      dictionary: dictionary.info,
+      notes: [...dictionary.notes, ...zeroGradientNotes(programs, checkpoint.id)],
+    },
+    watched: dictionary.watched,
+    async resolve(directions, job) {
+      const between = breather(job);
+      const texts = textsOf(directions);
+      texts.forEach(demandWords);
+      const embedded = await model.text.embed(texts, between);
+      const byText = new Map(texts.map((text, i) => [text, embedded[i]!.vector]));
+      const byImage = new Map<ImageSource, Float32Array>();
+      for (const source of imagesOf(directions)) byImage.set(source, await embedImage(source, between));
+      return {
+        directions: directions.map((direction) =>
+          resolveDirection(direction, {
+            text: (text) => byText.get(text)!,
+            image: (image) => byImage.get(image)!,
+          }),
+        ),
+        notes: texts.filter((_, i) => embedded[i]!.truncated).map((text) => truncationNote(text, model)),
+      };
+    },
+    async *attribute(images, directions, job) {
+      const between = breather(job);
+      for await (const outcome of observeAll(images, observer, between)) {
+        if (outcome.kind === 'failure') yield outcome;
+        else {
+          const { key, image } = outcome.value;
+          const { analysis, kept: learned } = await attribute(image, directions, programs, between);
+          kept.set(key, learned);
+          yield { kind: 'ready', value: analysis };
+        }
+      }
+    },
+    async release() {
+      kept.clear();
+      await Promise.all([programs.release(), dictionary.release()]);
+    },
+  };
+}
+
+/** One name for all that a number depends on: SHA-256, lower-case hex (design, *AnalysisKey*). */
+function analysisKey(model: Model, { info, fingerprint }: Dictionary): string {
+  const parts = [...model.fingerprint, info.sha256, fingerprint, info.layer, info.tokens];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function zeroGradientNotes({ differentiable }: HookPrograms, model: string): string[] {
+  if (differentiable) return [];
+  return [
+    `After its last block ${model} reads only the CLS token, so every attribution to patch tokens is exactly zero.`,
+  ];
+}
+
+function truncationNote(text: string, { info }: Model): string {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return `“${shown}” is longer than the ${info.contextLength} tokens that ${info.id} reads: the rest of it is ignored.`;
+}
+
+function demandWords(text: string): void {
+  if (text.trim() === '') {
+    throw new ClipsightError(
+      'prompt',
+      'A prompt is empty.',
+      'Write what the image might show, or remove it.',
+    );
+  }
+}

@@ -1,0 +1,223 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { ClipsightError } from '../../shared/errors';
+import { type PanelHostProtocol, panelHostProtocol, panelViewProtocol } from '../../shared/panelProtocol';
+import { connect } from '../../shared/rpc/connect';
+import type { Pipe } from '../../shared/rpc/pipe';
+import type { Handlers } from '../../shared/rpc/protocol';
+import { serve } from '../../shared/rpc/serve';
+import type { EngineClient } from '../engine/engineClient';
+import { readStudy, studyNotes } from '../engine/settings';
+import { imageLabel, imageSource } from '../images/imageSource';
+import { showError } from '../notify';
+import { distinctPrompts } from '../prompts/promptList';
+import type { PromptMemory } from '../prompts/promptMemory';
+import { webviewPipe } from '../webviewPipe';
+import { runAttribution } from './attributionRun';
+import { copyResults, saveResults } from './exportResults';
+import { newNonce, pageHtml } from './html';
+import { latestOnly } from './latestOnly';
+import { openPanel, type PanelModel, report, startRun } from './panelModel';
+import type { PanelStore } from './panelStore';
+
+export const attributionViewType = 'clipsight.attribution';
+
+/** The longer side of the pictures in the panel, in pixels. */
+const previewSize = 768;
+
+export interface PanelServices {
+  readonly extension: vscode.Uri;
+  readonly engine: EngineClient;
+  readonly memory: PromptMemory;
+  readonly store: PanelStore;
+  /** Remembers the folder of exports. */
+  readonly storage: vscode.Memento;
+  /** Asks for prompts; undefined when the person leaves without a choice. */
+  readonly pickPrompts: (chosen: readonly string[]) => Promise<readonly string[] | undefined>;
+}
+
+/** The page that shows the state, from the moment that it is ready to. */
+interface View {
+  /** Call it after a change of the state. */
+  readonly push: () => Promise<void>;
+  readonly dispose: () => void;
+}
+
+export interface PanelContent {
+  /** Names the panel across reloads of the window. */
+  readonly name: string;
+  readonly images: readonly vscode.Uri[];
+  readonly prompts: readonly string[];
+}
+
+export function panelOptions(extension: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: ['dist/webview', 'media'].map((folder) => vscode.Uri.joinPath(extension, folder)),
+  };
+}
+
+/**
+ * One panel: the images and prompts it was opened for, their state, and the run that computes it. The page is
+ * a picture of that state and may come and go; everything it may ask is served here.
+ */
+export class AttributionPanel {
+  private model: PanelModel;
+  private running = new AbortController();
+  private readonly pipe: Pipe;
+  private view: View | null = null;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly content: PanelContent,
+    private readonly services: PanelServices,
+  ) {
+    const { images, prompts } = content;
+    this.model = openPanel(images.map(imageLabel), prompts);
+    this.pipe = webviewPipe(panel);
+    const host = serve(this.pipe, 'panel-host', panelHostProtocol, this.handlers());
+    panel.title = title(images);
+    panel.iconPath = vscode.Uri.joinPath(services.extension, 'media', 'icon.svg');
+    panel.onDidDispose(() => {
+      host.dispose();
+      this.close();
+    });
+    panel.webview.options = panelOptions(services.extension);
+    panel.webview.html = this.html();
+    this.start(prompts);
+  }
+
+  /** Computes everything again, with the settings of now. */
+  recompute(): void {
+    this.start(this.model.state.prompts);
+  }
+
+  /** Cancels the run under way and begins one with these prompts. */
+  private start(prompts: readonly string[]): void {
+    const { engine, extension, store } = this.services;
+    const { name, images } = this.content;
+    this.running.abort();
+    this.running = new AbortController();
+    this.show(startRun(this.model, prompts, studyNotes()));
+    void store.keep(name, { images: images.map(String), prompts: [...prompts] });
+    if (prompts.length === 0) return;
+    const { run } = this.model;
+    const input = {
+      engine: () => engine.remote,
+      study: () => readStudy(extension),
+      images: images.map((uri) => () => imageSource(uri)),
+      prompts,
+      signal: this.running.signal,
+    };
+    void runAttribution(input, (event) => this.show(report(this.model, run, event)));
+  }
+
+  private show(model: PanelModel): void {
+    if (model === this.model) return;
+    this.model = model;
+    void this.view?.push();
+  }
+
+  private handlers(): Handlers<PanelHostProtocol> {
+    const { engine, storage } = this.services;
+    return {
+      ready: () => {
+        this.view?.dispose();
+        this.view = this.connectView();
+        return this.model.state;
+      },
+      setPrompts: ({ prompts }) => {
+        this.setPrompts(distinctPrompts(prompts));
+      },
+      pickPrompts: () => {
+        this.attempt(this.pickPrompts());
+      },
+      preview: async ({ image }, job) =>
+        engine.remote.preview(
+          { image: await imageSource(this.image(image)), size: previewSize },
+          { signal: job.signal },
+        ),
+      openImage: ({ image }) => {
+        this.attempt(vscode.commands.executeCommand('vscode.open', this.image(image)));
+      },
+      cancel: () => {
+        this.running.abort();
+      },
+      retry: () => {
+        this.recompute();
+      },
+      showLogs: () => {
+        engine.log.show();
+      },
+      exportResults: ({ format, to }) => {
+        const { state } = this.model;
+        this.attempt(to === 'file' ? saveResults(state, format, storage) : copyResults(state, format));
+      },
+    };
+  }
+
+  /** A page has come up, for the first time or again; it has the state of now. */
+  private connectView(): View {
+    const { remote, dispose } = connect(this.pipe, 'panel-view', panelViewProtocol);
+    const push = latestOnly(
+      () => this.model.state,
+      (state) => remote.show(state),
+      this.model.state,
+    );
+    return {
+      // A page that went away in the meantime asks for the state when it is back.
+      push: () => push().catch((thrown) => this.services.engine.log.debug(String(thrown))),
+      dispose,
+    };
+  }
+
+  private setPrompts(prompts: readonly string[]): void {
+    this.start(prompts);
+    this.attempt(this.services.memory.use(prompts));
+  }
+
+  private async pickPrompts(): Promise<void> {
+    const prompts = await this.services.pickPrompts(this.model.state.prompts);
+    if (prompts !== undefined) this.setPrompts(prompts);
+  }
+
+  /** @throws ClipsightError 'protocol' */
+  private image(index: number): vscode.Uri {
+    const uri = this.content.images[index];
+    if (uri === undefined) throw new ClipsightError('protocol', `The panel has no image ${index}.`);
+    return uri;
+  }
+
+  private html(): string {
+    const { webview } = this.panel;
+    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'attribution.js');
+    return pageHtml(
+      {
+        title: this.panel.title,
+        language: vscode.env.language,
+        script: webview.asWebviewUri(script).toString(),
+        element: 'clipsight-attribution',
+        panel: this.content.name,
+      },
+      newNonce(),
+    );
+  }
+
+  /** What the page does not wait for: it may take as long as the person takes. */
+  private attempt(work: Thenable<unknown>): void {
+    work.then(undefined, (thrown) => showError(this.services.engine.log, thrown));
+  }
+
+  private close(): void {
+    this.running.abort();
+    this.view?.dispose();
+    void this.services.store.drop(this.content.name);
+  }
+}
+
+function title(images: readonly vscode.Uri[]): string {
+  const [first] = images;
+  return images.length === 1 && first !== undefined
+    ? vscode.l10n.t('{0} — CLIP', basename(first.path))
+    : vscode.l10n.t('{0} images — CLIP', images.length);
+}

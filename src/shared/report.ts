@@ -1,0 +1,152 @@
+import type { ImageAnalysis, ImageOutcome } from './analysis';
+import type { EngineInfo } from './engineProtocol';
+import type { StudyInfo } from './study';
+
+/** What a report is made of: one outcome per image, whose directions are the prompts, in order. */
+export interface ReportInput {
+  readonly engine: EngineInfo;
+  readonly study: StudyInfo;
+  readonly prompts: readonly string[];
+  readonly images: readonly { readonly name: string; readonly outcome: ImageOutcome }[];
+}
+
+/** One component of one result. Attribution in units of the similarity, activation in the dictionary's own. */
+export interface ReportComponent {
+  readonly latent: number;
+  readonly attribution: number;
+  readonly activation: number;
+}
+
+/** One image against one prompt. */
+export interface ReportResult {
+  readonly image: string;
+  readonly prompt: string;
+  readonly similarity: number;
+  /** Σ of the attributions over all components. */
+  readonly total: number;
+  /** Every component active in the image, by descending |attribution|. */
+  readonly components: readonly ReportComponent[];
+}
+
+/** Everything known about a run, with what it takes to compute it again. The JSON that is exported. */
+export interface Report {
+  readonly engine: Pick<EngineInfo, 'version' | 'device' | 'precision'>;
+  readonly model: { readonly id: string; readonly sha256: string };
+  readonly dictionary: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly layer: number;
+    readonly tokens: string;
+    readonly size: number;
+  };
+  /** Image by image, and within an image prompt by prompt. */
+  readonly results: readonly ReportResult[];
+  /** The images that have no results, and why. */
+  readonly failures: readonly { readonly image: string; readonly message: string }[];
+}
+
+export function buildReport({ engine, study, prompts, images }: ReportInput): Report {
+  const { id, sha256, layer, tokens, size } = study.dictionary;
+  return {
+    engine: { version: engine.version, device: engine.device, precision: engine.precision },
+    model: { id: study.model.id, sha256: study.model.sha256 },
+    dictionary: { id, sha256, layer, tokens, size },
+    results: images.flatMap(({ name, outcome }) =>
+      outcome.kind === 'analysis' ? imageResults(name, prompts, outcome.analysis) : [],
+    ),
+    failures: images.flatMap(({ name, outcome }) =>
+      outcome.kind === 'failure' ? [{ image: name, message: outcome.error.message }] : [],
+    ),
+  };
+}
+
+function imageResults(image: string, prompts: readonly string[], analysis: ImageAnalysis): ReportResult[] {
+  return prompts.map((prompt, index) => {
+    const direction = analysis.directions[index];
+    if (direction === undefined) throw new RangeError(`${image} has no result for prompt ${index + 1}`);
+    const { similarity, total, attributions } = direction;
+    return { image, prompt, similarity, total, components: rankedComponents(analysis, attributions) };
+  });
+}
+
+function rankedComponents(analysis: ImageAnalysis, attributions: Float32Array): ReportComponent[] {
+  const components = Array.from(analysis.latents, (latent, index) => ({
+    latent,
+    attribution: attributions[index]!,
+    activation: analysis.activations[index]!,
+  }));
+  return components.sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.latent - b.latent);
+}
+
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+const columns = [
+  'image',
+  'prompt',
+  'similarity',
+  'total',
+  'latent',
+  'attribution',
+  'activation',
+  'error',
+  'model',
+  'model_sha256',
+  'dictionary',
+  'dictionary_sha256',
+  'layer',
+  'tokens',
+  'engine',
+  'device',
+  'precision',
+] as const;
+
+type Field = string | number;
+
+/**
+ * One row per image, prompt and component, as RFC 4180 asks (CRLF, quotes doubled). Every row names model and
+ * dictionary, so that rows of several files can be put together. A result without components and an image
+ * without results have a row of their own, so that nothing is missing unnoticed.
+ */
+export function reportCsv(report: Report): string {
+  const { engine, model, dictionary } = report;
+  const provenance: Field[] = [
+    model.id,
+    model.sha256,
+    dictionary.id,
+    dictionary.sha256,
+    dictionary.layer,
+    dictionary.tokens,
+    engine.version,
+    engine.device,
+    engine.precision,
+  ];
+  const rows = [
+    ...report.results.flatMap(resultRows),
+    ...report.failures.map(({ image, message }): Field[] => [image, '', '', '', '', '', '', message]),
+  ].map((row) => [...row, ...provenance]);
+  return [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+function resultRows({ image, prompt, similarity, total, components }: ReportResult): Field[][] {
+  const score = [image, prompt, similarity, total];
+  if (components.length === 0) return [[...score, '', '', '', '']];
+  return components.map(({ latent, attribution, activation }) => [
+    ...score,
+    latent,
+    attribution,
+    activation,
+    '',
+  ]);
+}
+
+/**
+ * Numbers as they are. A text that a spreadsheet would run as a formula gets a leading apostrophe, which
+ * spreadsheets take for "this is text" (OWASP, CSV injection).
+ */
+function csvField(value: Field): string {
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,31 @@
+import { type EngineProtocol, engineProtocol } from '../shared/engineProtocol';
+import type { ProcessOptions } from './engineProcess';
+import { type Supervisor, supervise } from './supervisor';
+
+export interface EngineSupervisorOptions extends ProcessOptions {
+  /** Milliseconds without progress after which a job is given up, by method; generous where not given. */
+  readonly deadlines?: Partial<EngineDeadlines>;
+}
+
+export type EngineSupervisor = Supervisor<EngineProtocol>;
+export type EngineDeadlines = Record<keyof EngineProtocol, number>;
+
+const engineDeadlines: EngineDeadlines = {
+  describe: 30_000,
+  // Reads and hashes gigabytes, perhaps from a network drive, and compiles several sessions.
+  openStudy: 600_000,
+  attribute: 120_000,
+  preview: 60_000,
+};
+
+/** Supervises the engine of the extension or of the command line. It is started by the first call. */
+export function createSupervisor({ deadlines, ...options }: EngineSupervisorOptions): EngineSupervisor {
+  return supervise({
+    ...options,
+    name: 'engine',
+    protocol: engineProtocol,
+    deadlines: { ...engineDeadlines, ...deadlines },
+    cancelGrace: 10_000,
+    ping: (remote) => remote.describe({}),
+  });
+}

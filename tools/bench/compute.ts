@@ -1,0 +1,105 @@
+import * as path from 'node:path';
+import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
+import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
+import type { ScoreDirection } from '../../src/engine/attribution/score';
+import { HashCache } from '../../src/engine/checkpoint/hashCache';
+import type { ImageTower } from '../../src/engine/clip/checkpoint';
+import { block, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
+import type { PreparedImage } from '../../src/engine/clip/prepareImage';
+import { openDictionary } from '../../src/engine/dictionary/openDictionary';
+import { Graph } from '../../src/engine/graph/graph';
+import { openModel } from '../../src/engine/model';
+import { normalise } from '../../src/engine/numeric/vector';
+import { float32, Session } from '../../src/engine/runtime/session';
+import { mediansInTurn } from './measure';
+import type { BenchModel } from './randomClip';
+
+export interface ComputeFigures {
+  /** Milliseconds, medians of runs taken in turn. */
+  readonly plain: number;
+  readonly onePrompt: number;
+  readonly hundredPrompts: number;
+  readonly newPromptOnKept: number;
+  readonly trunk: number;
+  readonly trunkInPlace: number;
+  readonly reverse: number;
+  readonly forward: number;
+  readonly text: number;
+  /** Bytes of the trunk's graph file. */
+  readonly graphBytes: number;
+}
+
+/** The whole image tower as a person would run it without Clipsight: every token of every block, then the embedding. */
+function plainForward(g: Graph, tower: ImageTower): void {
+  const size = tower.imageSize;
+  let x = embedPixels(g, tower, g.input('pixels', 'float32', ['images', 3, size, size]));
+  for (const weights of tower.blocks) x = block(g, tower, weights, [x]).x[0]!;
+  g.output('embedding', finish(g, tower, splitTokens(g, x, tower), tower.blocks.length - 1));
+}
+
+const unpaused = async () => undefined;
+
+export async function measureCompute(
+  files: BenchModel,
+  threads: number,
+  rounds: number,
+): Promise<ComputeFigures> {
+  const hashes = new HashCache(null);
+  const model = await openModel(files.folder, hashes, threads, {});
+  const { checkpoint, info } = model;
+  const request = { model: files.folder, dictionary: files.dictionary };
+  const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
+  const { layer, tokens } = dictionary.info;
+  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads });
+  const inPlace = openHook(checkpoint, layer, tokens, dictionary.reads, {
+    threads,
+    prepackTrunk: false,
+  });
+  const g = new Graph();
+  plainForward(g, checkpoint.image);
+  const folder = path.dirname(checkpoint.weightsFile);
+  const plain = await Session.create(g, { folder, threads, prepack: true });
+
+  const size = info.imageSize;
+  const pixels = Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i * 0.37));
+  const crop = { left: 0, top: 0, width: size, height: size };
+  const image: PreparedImage = { pixels, width: size, height: size, crop };
+  const prompts = Array.from(
+    { length: 100 },
+    (_, p): ScoreDirection => ({
+      kind: 'cosine',
+      vector: normalise(Float32Array.from({ length: info.embeddingSize }, (_, i) => Math.sin(i * (p + 1)))),
+    }),
+  );
+  const fresh = async (count: number): Promise<KeptImage> => {
+    const [seen] = await observe([image], programs, dictionary);
+    return (await attribute(seen!, prompts.slice(0, count), programs, unpaused)).kept;
+  };
+  const kept = await twice(await fresh(1), prompts, programs);
+  let text = 0;
+
+  const medians = await mediansInTurn(
+    {
+      plain: () => plain.run({ pixels: float32(pixels, [1, 3, size, size]) }),
+      onePrompt: () => fresh(1),
+      hundredPrompts: () => fresh(100),
+      newPromptOnKept: () => attribute(kept, prompts.slice(7, 8), programs, unpaused),
+      trunk: () => programs.trunk([pixels]),
+      trunkInPlace: () => inPlace.trunk([pixels]),
+      reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
+      forward: () => programs.forward(kept, unpaused),
+      text: () => model.text.embed([`a photo of thing ${text++}`], unpaused),
+    },
+    rounds,
+  );
+  return { ...medians, graphBytes: plain.modelBytes };
+}
+
+/** Asked a second time, an image is ready for any prompt. */
+async function twice(
+  image: KeptImage,
+  prompts: readonly ScoreDirection[],
+  programs: HookPrograms,
+): Promise<KeptImage> {
+  return (await attribute(image, prompts.slice(1, 2), programs, unpaused)).kept;
+}

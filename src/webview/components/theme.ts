@@ -147,6 +147,13 @@ export const theme = css`
     --border-width: 1;
     --type-ramp-base-line-height: 1.3;
   }
+  /* Its list lies over what follows, sticky heads included. */
+  vscode-dropdown[open] {
+    z-index: 2;
+  }
+  vscode-option {
+    padding: 2px 8px;
+  }
   /* The kit takes a field's accessible name from its label; where the place says what it is, it is not drawn. */
   vscode-text-field.named-by-place::part(label) {
     position: absolute;

@@ -75,11 +75,12 @@ const host: TestHost = {
 };
 window.host = host;
 
-document.addEventListener(
-  'securitypolicyviolation',
-  ({ violatedDirective, sourceFile, lineNumber, sample }) =>
-    host.violations.push(`${violatedDirective} ${sourceFile}:${lineNumber} ${sample}`),
-);
+document.addEventListener('securitypolicyviolation', (event) => {
+  const { violatedDirective, sourceFile, lineNumber, sample } = event;
+  // This side's own zod tries `new Function`; a real host is not under the page's policy.
+  if (sourceFile.endsWith('/host.js')) return;
+  host.violations.push(`${violatedDirective} ${sourceFile}:${lineNumber} ${sample}`);
+});
 const { createObjectURL, revokeObjectURL } = URL;
 URL.createObjectURL = (blob) => {
   host.blobs += 1;

@@ -107,7 +107,7 @@ export class AttributionPanel extends LitElement {
         color: var(--muted);
       }
       .versus vscode-dropdown {
-        width: 20em;
+        width: 16em;
         min-width: 0;
         max-width: 100%;
       }

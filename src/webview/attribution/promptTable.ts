@@ -109,6 +109,7 @@ export class PromptTable extends LitElement {
         width: 100%;
       }
       .editor {
+        display: grid;
         grid-column: 1 / -1;
         margin-inline: -8px 0;
       }

@@ -129,7 +129,7 @@ export const theme = css`
   .skeleton {
     min-height: 1em;
     border-radius: 3px;
-    background: var(--vscode-editorWidget-background, var(--vscode-foreground));
+    background: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     border: 1px solid var(--contrast);
     animation: breathe 1.6s ease-in-out infinite alternate;
   }

@@ -21,6 +21,9 @@ function views(): readonly [SceneName, ThemeName, number, number][] {
     ['engine', 'light', 800, 500],
     ['scripts', 'light', 420, 1500],
     ['computing', 'light', 700, 900],
+    ['computing', 'dark', 420, 900],
+    ['five', 'dark', 870, 900],
+    ['five', 'dark', 1290, 900],
   ];
 }
 

@@ -14,6 +14,12 @@ export async function attributeImages(
   return panelFrame(code);
 }
 
+export async function addPrompt(panel: FrameLocator, prompt: string): Promise<void> {
+  const field = panel.getByRole('textbox', { name: 'Add a prompt' });
+  await field.fill(prompt);
+  await field.press('Enter');
+}
+
 /**
  * Waits until the panel shows the numbers of the command line, and fails if it never does. The two may have asked
  * in other company (one prompt or two), which changes the last digits of a float32 sum: 1e-6 is allowed.

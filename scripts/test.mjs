@@ -49,6 +49,19 @@ const stages = [
     browser: true,
   },
   {
+    name: 'webview',
+    command: [
+      ...[
+        'node_modules/@playwright/test/cli.js',
+        'test',
+        '--config=test/journeys/webview/playwright.config.ts',
+      ],
+      '--reporter=list,json',
+    ],
+    count: playwrightCounts,
+    browser: true,
+  },
+  {
     name: 'journeys',
     command: [
       ...['node_modules/@playwright/test/cli.js', 'test', '--config=test/journeys/playwright.config.ts'],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeptImage, observe } from '../../src/engine/attribution/attribute';
 import { resolveDirection } from '../../src/engine/attribution/direction';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
-import { attributionsFrom, type ScoreDirection, score } from '../../src/engine/attribution/score';
+import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { peakActivations } from '../../src/engine/dictionary/codes';
 import type { Codes, Dictionary } from '../../src/engine/dictionary/dictionary';
@@ -142,6 +142,7 @@ describe.each(files)('%s', async (file) => {
           const theirs = rowsOf(expected.latents, expected.contributions, state.codes.latents, columns);
           expect(relativeError(ours, theirs), 'contributions').toBeLessThan(1e-5);
         }
+        const projected = await programs.project(forward, asked);
         for (const [j, result] of expected.results.entries()) {
           const truth = spread(expected.latents, result.attributions, size);
           const scale = Math.max(1, Math.abs(result.similarity));
@@ -150,7 +151,7 @@ describe.each(files)('%s', async (file) => {
           );
           const ways = {
             reverse: reverse.attributions[j]!,
-            forward: attributionsFrom(forward.contributions, forward.embedding, asked[j]!),
+            forward: projected[j]!,
           };
           for (const [mode, attributions] of Object.entries(ways)) {
             const ours = spread(state.codes.latents, attributions, size);

@@ -4,12 +4,12 @@ import { expect } from '@playwright/test';
 import { commandLineResults } from './commandLine';
 import { signalEngines } from './engineProcesses';
 import { test } from './fixture';
-import { attributeImages, expectBars, expectNumbers } from './panel';
+import { addPrompt, attributeImages, expectBars, expectNumbers } from './panel';
 import {
   panelFrame,
   pickFromContextMenu,
+  quickCheck,
   quickInput,
-  quickPick,
   setTheme,
   takeScreenshot,
 } from './workbench';
@@ -24,8 +24,7 @@ test('bars of a right-clicked image equal the command line, in three themes', as
   await expectNumbers(panel, expected!);
   await expectBars(panel, expected!);
 
-  await panel.getByPlaceholder('Add a prompt').fill(prompts[1]!);
-  await panel.getByPlaceholder('Add a prompt').press('Enter');
+  await addPrompt(panel, prompts[1]!);
   await panel.getByRole('grid', { name: 'Prompts' }).getByRole('row').filter({ hasText: 'a dog' }).click();
   await expectNumbers(panel, second!);
 
@@ -83,8 +82,7 @@ test('the engine is killed with calls in flight, and the person goes on working'
 
   // A frozen engine answers nothing: what is asked now is in flight when it dies.
   expect(signalEngines('SIGSTOP')).toBe(1);
-  await panel.getByPlaceholder('Add a prompt').fill('a dog');
-  await panel.getByPlaceholder('Add a prompt').press('Enter');
+  await addPrompt(panel, 'a dog');
   await expect(panel.getByRole('button', { name: 'Cancel' })).toBeVisible();
   signalEngines('SIGKILL');
   await expect(panel.getByRole('alert')).toContainText('The engine');
@@ -172,8 +170,7 @@ test('a page that sends hostile messages gets nothing and breaks nothing', async
   expect(answers).not.toContain('"kind":"value"');
   expect(existsSync(join(workspace, 'owned'))).toBe(false);
   await expectNumbers(panel, before!);
-  await panel.getByPlaceholder('Add a prompt').fill(after!.prompt);
-  await panel.getByPlaceholder('Add a prompt').press('Enter');
+  await addPrompt(panel, after!.prompt);
   await panel.getByRole('grid', { name: 'Prompts' }).getByRole('row').filter({ hasText: 'a dog' }).click();
   await expectNumbers(panel, after!);
   expect(errors).toEqual([]);
@@ -181,8 +178,8 @@ test('a page that sends hostile messages gets nothing and breaks nothing', async
 
 test('prompts of the workspace are offered, and those used are remembered', async ({ code }) => {
   await pickFromContextMenu(code, [wolf], 'Attribute with CLIP…');
-  await quickPick(code, 'a wolf in the snow').click();
-  await quickPick(code, 'a race car').click();
+  await quickCheck(code, 'a wolf in the snow').click();
+  await quickCheck(code, 'a race car').click();
   await takeScreenshot(code, 'prompt-picker');
   await quickInput(code).press('Enter');
   const prompts = panelFrame(code).getByRole('grid', { name: 'Prompts' });
@@ -190,7 +187,7 @@ test('prompts of the workspace are offered, and those used are remembered', asyn
   await expect(prompts.getByRole('row').filter({ hasText: 'a wolf in the snow' })).toBeVisible();
 
   await pickFromContextMenu(code, [camera], 'Attribute with CLIP…');
-  await expect(quickPick(code, 'a race car')).toBeVisible();
+  await expect(quickCheck(code, 'a race car')).toBeVisible();
   await quickInput(code).press('Enter');
   await expect(panelFrame(code).getByText(camera).first()).toBeVisible();
   await expect(

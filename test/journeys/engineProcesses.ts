@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-const entry = join(__dirname, '../../dist/engine.js');
 
 /** The engine processes that run now, found as the system lists them (Linux, as VS Code for the browser needs). */
 function engineProcesses(): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(entry))
+    .filter((name) => /^\d+$/.test(name) && commandOf(name).some((word) => word.endsWith('/dist/engine.js')))
     .map(Number);
 }
 

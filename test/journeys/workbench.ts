@@ -67,6 +67,13 @@ export function quickPick(code: Page, text: string): Locator {
     .first();
 }
 
+/** A row of a picker that takes several: a check box, by its text. */
+export function quickCheck(code: Page, text: string): Locator {
+  return code
+    .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
+    .filter({ has: code.getByText(text, { exact: true }) });
+}
+
 /** The document inside the newest editor panel. */
 export function panelFrame(code: Page): FrameLocator {
   return code.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');

@@ -5,7 +5,7 @@ import { peakActivations } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import { cheaperMode, type Mode } from './cost';
 import type { HookPrograms, HookState } from './hookPrograms';
-import { attributionsFrom, type ScoreDirection, score } from './score';
+import { type ScoreDirection, score } from './score';
 
 /** What an image gave, kept so that a later direction costs little. */
 export interface KeptImage extends HookState {
@@ -98,25 +98,24 @@ async function perLatent(
     };
   }
   if (image.embedding !== null && image.contributions !== null) {
-    return projected({ embedding: image.embedding, contributions: image.contributions }, directions);
+    const known = { embedding: image.embedding, contributions: image.contributions };
+    return projected(known, directions, programs);
   }
   const mode = cheaperMode(programs.costs(directions.length, latents.length), image.embedding !== null);
   switch (mode) {
     case 'reverse':
       return { ...(await programs.reverse(image, directions, between)), contributions: null, mode };
     case 'forward':
-      return projected(await programs.forward(image, between), directions);
+      return projected(await programs.forward(image, between), directions, programs);
   }
 }
 
-function projected(
+async function projected(
   known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
   directions: readonly ScoreDirection[],
-): PerLatent {
-  const attributions = directions.map((direction) =>
-    attributionsFrom(known.contributions, known.embedding, direction),
-  );
-  return { ...known, attributions, mode: 'forward' };
+  programs: HookPrograms,
+): Promise<PerLatent> {
+  return { ...known, attributions: await programs.project(known, directions), mode: 'forward' };
 }
 
 /** Raw embedding e of an image, [embedding]. */

@@ -35,3 +35,13 @@ export function forwardProgram(g: Graph, tower: ImageTower, layer: number, token
     g.scope('forward', () => pushforward(g, embedding, tangents)),
   );
 }
+
+/**
+ * Contribution vectors against directions: A = ⟨d_j, ∂y/∂e⟩. Inputs `gradients` [directions, embedding], one ∂y/∂e per
+ * direction, and `contributions` [latents, embedding]; output `attributions` [directions, latents].
+ */
+export function projectionProgram(g: Graph, embeddingSize: number): void {
+  const gradients = g.input('gradients', 'float32', ['directions', embeddingSize]);
+  const contributions = g.input('contributions', 'float32', ['latents', embeddingSize]);
+  g.output('attributions', g.linear(gradients, contributions));
+}

@@ -8,9 +8,9 @@ import type { Graph } from '../graph/graph';
 import { type Program, program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
 import type { Costs } from './cost';
-import { forwardProgram } from './forward';
+import { forwardProgram, projectionProgram } from './forward';
 import { reverseProgram } from './reverse';
-import type { ScoreDirection } from './score';
+import { type ScoreDirection, scoreGradient } from './score';
 
 /** The residual stream of one image at the hook and what a dictionary finds in it. */
 export interface HookState {
@@ -40,6 +40,11 @@ export interface HookPrograms {
     state: HookState,
     between: () => Promise<void>,
   ): Promise<{ readonly embedding: Float32Array; readonly contributions: Float32Array }>;
+  /** Attributions from what forward mode gave: one [latents] per direction. At least one of each. */
+  project(
+    known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
+    directions: readonly ScoreDirection[],
+  ): Promise<readonly Float32Array[]>;
   costs(directions: number, latents: number): Costs;
   release(): Promise<void>;
 }
@@ -67,6 +72,7 @@ export function openHook(
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
   const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
   const forward = open((g) => forwardProgram(g, tower, layer, tokens), false);
+  const projection = open((g) => projectionProgram(g, embeddingSize), false);
   const rowsPerRun = Math.max(1, Math.floor(largestTensor / (4 * count * tower.mlpWidth)));
 
   return {
@@ -133,13 +139,21 @@ export function openHook(
       }
       return { embedding, contributions };
     },
+    async project({ embedding, contributions }, directions) {
+      const gradients = concat(directions.map((direction) => scoreGradient(embedding, direction)));
+      const out = await projection.run({
+        gradients: float32(gradients, [directions.length, embeddingSize]),
+        contributions: float32(contributions, [contributions.length / embeddingSize, embeddingSize]),
+      });
+      return slices(floats(out, 'attributions'), directions.length);
+    },
     costs: (directions, latents) => ({
       trunk: trunk.cost({ images: 1 }),
       forward: forward.cost({ latents }),
       reverse: reverse.cost({ directions, latents }),
     }),
     async release() {
-      await Promise.all([trunk, suffix, reverse, forward].map((each) => each.release()));
+      await Promise.all([trunk, suffix, reverse, forward, projection].map((each) => each.release()));
     },
   };
 }

@@ -30,23 +30,3 @@ export function scoreGradient(e: Float32Array, direction: ScoreDirection): Float
       return direction.vector;
   }
 }
-
-/**
- * Attributions from contribution vectors: A_j = ⟨d_j, ∂y/∂e⟩.
- * `contributions` is [latents, embedding]; returns [latents].
- */
-export function attributionsFrom(
-  contributions: Float32Array,
-  e: Float32Array,
-  direction: ScoreDirection,
-): Float32Array {
-  const gradient = scoreGradient(e, direction);
-  const size = gradient.length;
-  const attributions = new Float32Array(contributions.length / size);
-  for (let j = 0; j < attributions.length; j++) {
-    let sum = 0;
-    for (let i = 0, at = j * size; i < size; i++, at++) sum += contributions[at]! * gradient[i]!;
-    attributions[j] = sum;
-  }
-  return attributions;
-}

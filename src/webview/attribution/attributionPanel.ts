@@ -71,12 +71,11 @@ export class AttributionPanel extends LitElement {
       .notices {
         display: grid;
         gap: 6px;
-        margin-top: var(--gap);
+        margin-block: 4px 8px;
       }
       main {
         display: grid;
         gap: 16px;
-        margin-top: 10px;
       }
       main > * {
         min-width: 0;
@@ -108,25 +107,38 @@ export class AttributionPanel extends LitElement {
         color: var(--muted);
       }
       .versus vscode-dropdown {
-        width: 20em;
+        width: 16em;
         min-width: 0;
         max-width: 100%;
       }
-      .score {
+      .score-line {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 16px;
         margin-top: 2px;
+      }
+      .explanation {
+        flex: 1 1 38em;
+        min-width: 0;
+      }
+      .explanation[open] {
+        flex-basis: 100%;
       }
       .score b {
         font-size: 1.35em;
         font-weight: 600;
       }
       .explanation {
-        margin-top: 4px;
         color: var(--muted);
       }
       .explanation > p {
         max-width: 70ch;
         margin-block: 4px 2px;
         padding-inline-start: 20px;
+      }
+      sub {
+        line-height: 0;
       }
       .message {
         padding: 20px 12px;
@@ -160,9 +172,13 @@ export class AttributionPanel extends LitElement {
           top: 10px;
         }
       }
-      @media (min-width: 1400px) {
+      @media (min-width: 1280px) {
         main {
-          grid-template-columns: minmax(240px, 26%) minmax(0, 1fr);
+          grid-template-columns: minmax(240px, 20%) minmax(0, 1fr);
+        }
+        .scores {
+          grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
+          gap: 24px;
         }
       }
     `,
@@ -285,6 +301,7 @@ export class AttributionPanel extends LitElement {
           .scores=${promptScores(prompts, this.settledHere)}
           .selected=${this.prompt}
           ?stale=${!this.fresh}
+          ?waiting=${this.waiting}
           ?undoable=${canUndo}
           ?redoable=${canRedo}
           @prompt-select=${(event: CustomEvent<number>) => this.look({ prompt: event.detail })}
@@ -306,11 +323,7 @@ export class AttributionPanel extends LitElement {
       return message('No image. Right-click one in the explorer and choose “Attribute with CLIP…”.');
     if (outcome?.kind === 'failure') return errorNotice(outcome.error, [this.retry]);
     if (this.edits.prompts.length === 0) return nothing;
-    if (detail === null) {
-      // The host has answered these prompts, or has not begun; otherwise an answer is on its way.
-      const idle = shown.progress === null && samePrompts(shown.prompts, this.edits.prompts);
-      return idle ? this.notComputed(shown) : waiting(6);
-    }
+    if (detail === null) return this.waiting ? waiting(6) : this.notComputed(shown);
     return this.detailed(detail);
   }
 
@@ -330,11 +343,13 @@ export class AttributionPanel extends LitElement {
         <h2>Components for <q dir="auto">${text}</q></h2>
         <div class="versus">versus ${this.versusChoice(settled.prompts, prompt)}</div>
       </div>
+      <div class="score-line">
       <p class="score ${this.fresh ? '' : 'stale'}" title=${`${difference ? 'Difference of cosines' : 'Cosine'} ${raw(similarity)}`}>
         ${difference ? 'Difference of similarity' : 'Similarity'}
         <b>${difference ? signedPoints(similarity) : points(similarity)}</b> points
       </p>
       ${explanation(settled.analysis.directions[prompt]!.mode, difference)}
+      </div>
       ${this.componentList(components)}
     </section>`;
   }
@@ -410,6 +425,12 @@ export class AttributionPanel extends LitElement {
 
   private get fresh(): boolean {
     return this.shown !== null && isFresh(this.shown, this.image, this.edits.prompts);
+  }
+
+  /** Whether the host is at work, or has yet to hear of an edit. */
+  private get waiting(): boolean {
+    const { shown } = this;
+    return shown === null || shown.progress !== null || !samePrompts(shown.prompts, this.edits.prompts);
   }
 
   /** The same object as before as long as nothing in it changed: the table then keeps what it worked out. */
@@ -497,17 +518,21 @@ function waiting(rows: number): TemplateResult {
   </div>`;
 }
 
+const A = html`<i>A<sub>j</sub></i>`;
+const z = html`<i>z<sub>j</sub></i>`;
+
 function explanation(mode: 'forward' | 'reverse', difference: boolean): TemplateResult {
   return html`<details class="explanation">
     <summary>
-      ${icons.info}<span>A_j = z_j · ∂y/∂z_j, in points; the attributions do not add up to the similarity.</span
-      >${icons.twistie}
+      ${icons.info}
+      <span>${A} = ${z} · ∂y/∂${z}, in points; the attributions do not add up to the similarity.</span>
+      ${icons.twistie}
     </summary>
     <p>
-      z_j is the activation of latent j and y the ${
+      ${z} is the activation of latent j and y the ${
         difference ? 'difference of similarities' : 'similarity, the cosine of image and prompt'
       }. A point is a hundredth of cosine.
-      A_j is what y would lose to first order without the component, the rest held as it is.
+      ${A} is what y would lose to first order without the component, the rest held as it is.
       Computed in ${mode} mode.
     </p>
   </details>`;

@@ -51,16 +51,20 @@ export class ComponentTable extends LitElement {
       }
       .tools > label {
         display: grid;
-        gap: 1px;
+        gap: 2px;
+      }
+      .tools > label > span,
+      .tools > vscode-text-field::part(label) {
         color: var(--muted);
         font-size: 0.9em;
+        line-height: 1.3;
       }
       .tools vscode-dropdown {
-        width: 7.5em;
+        width: 96px;
         min-width: 0;
       }
       .tools vscode-text-field {
-        width: 6.5em;
+        width: 80px;
         --input-min-width: 0;
       }
       .summary {
@@ -121,12 +125,14 @@ export class ComponentTable extends LitElement {
         flex-direction: row-reverse;
       }
       .latent {
-        color: var(--vscode-textPreformat-foreground, inherit);
         text-align: end;
       }
       .bar-box {
-        height: 100%;
-        padding-block: 1px;
+        height: calc(var(--row) - 4px);
+      }
+      .rows {
+        /* Rows come and go with scrolling: the browser must not scroll to make up for it. */
+        overflow-anchor: none;
       }
       .rows > [role='row']:hover {
         background: var(--vscode-list-hoverBackground);
@@ -139,6 +145,11 @@ export class ComponentTable extends LitElement {
       .message {
         padding: 14px 8px;
         color: var(--muted);
+      }
+      @media (forced-colors: active) {
+        .rows > [role='row'] {
+          border-color: Canvas;
+        }
       }
       @media (max-width: 519px) {
         [role='row'] {
@@ -235,7 +246,7 @@ export class ComponentTable extends LitElement {
     const { limit, sign } = this.options;
     return html`<div class="tools" role="group" aria-label="Which components to list">
       <label
-        >List${dropdown(
+        ><span aria-hidden="true">List</span>${dropdown(
           'How many components to list',
           limits.map((value) => ({ value, label: value === 'all' ? 'all' : `first ${value}` })),
           limit,
@@ -243,7 +254,7 @@ export class ComponentTable extends LitElement {
         )}</label
       >
       <label
-        >Sign${dropdown(
+        ><span aria-hidden="true">Sign</span>${dropdown(
           'Sign of the attribution',
           [
             { value: 'any', label: 'any' },

@@ -72,6 +72,12 @@ export class ImageGallery extends LitElement {
         color: var(--vscode-errorForeground);
         background: color-mix(in srgb, var(--vscode-editor-background) 72%, transparent);
       }
+      .mark svg.icon,
+      .missing svg.icon {
+        width: 24px;
+        height: 24px;
+        stroke-width: 0.9;
+      }
       .thumbnail.waiting img {
         opacity: 0.5;
       }
@@ -298,9 +304,9 @@ function isWhole({ width, height }: Rectangle, fullWidth: number, fullHeight: nu
 function sizes({ width, height }: { width: number; height: number }, crop: Rectangle | null): string {
   const original = `${pixels(width)} × ${pixels(height)} px`;
   if (crop === null) return original;
-  if (isWhole(crop, width, height)) return `${original}, seen whole`;
+  if (isWhole(crop, width, height)) return `${original}, the model saw all of it`;
   const at = `${pixels(crop.left)}, ${pixels(crop.top)}`;
-  return `${original}, seen: ${pixels(crop.width)} × ${pixels(crop.height)} from ${at}`;
+  return `${original}, the model saw ${pixels(crop.width)} × ${pixels(crop.height)} at ${at}`;
 }
 
 function pixels(length: number): string {

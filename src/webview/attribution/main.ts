@@ -1,3 +1,5 @@
+import '../contentSecurity';
+
 import { panelHostProtocol, panelViewProtocol } from '../../shared/panelProtocol';
 import { connect } from '../../shared/rpc/connect';
 import { serve } from '../../shared/rpc/serve';

@@ -34,12 +34,11 @@ export class PromptTable extends LitElement {
       [role='grid'] {
         max-height: 312px;
         overflow: hidden auto;
-        scrollbar-gutter: stable;
         border-block: 1px solid var(--line);
       }
       [role='row'] {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 76px 132px 52px;
+        grid-template-columns: minmax(0, 1fr) 76px 132px 56px;
         align-items: center;
         min-height: 28px;
         padding-inline-start: 8px;
@@ -110,8 +109,9 @@ export class PromptTable extends LitElement {
         width: 100%;
       }
       .editor {
-        grid-column: 1 / -2;
-        padding-block: 1px;
+        display: grid;
+        grid-column: 1 / -1;
+        margin-inline: -8px 0;
       }
       .add {
         display: flex;
@@ -122,6 +122,19 @@ export class PromptTable extends LitElement {
         padding: 14px 8px;
         color: var(--muted);
         border-block: 1px solid var(--line);
+      }
+      @media (forced-colors: active) {
+        [role='row'] {
+          border-color: Canvas;
+        }
+        .body[aria-selected='true'] {
+          border-color: Highlight;
+        }
+      }
+      @media (min-width: 1280px) {
+        [role='grid'] {
+          max-height: max(312px, 70vh);
+        }
       }
       @media (max-width: 519px) {
         [role='row'] {
@@ -144,6 +157,8 @@ export class PromptTable extends LitElement {
   @property({ type: Number }) selected = 0;
   /** The scores are of an earlier request; new ones are on their way. */
   @property({ type: Boolean }) stale = false;
+  /** Scores that are missing are on their way. */
+  @property({ type: Boolean }) waiting = false;
   @property({ type: Boolean }) undoable = false;
   @property({ type: Boolean }) redoable = false;
 
@@ -160,7 +175,6 @@ export class PromptTable extends LitElement {
         </h2>
         ${this.toolButton('Undo (Ctrl+Z)', icons.undo, this.undoable, 'prompts-undo')}
         ${this.toolButton('Redo (Ctrl+Shift+Z)', icons.redo, this.redoable, 'prompts-redo')}
-        ${this.toolButton('Pick prompts from the workspace…', icons.list, true, 'prompts-pick')}
       </div>
       ${this.prompts.length === 0 ? invitation : this.grid()}
       <div class="add">
@@ -178,6 +192,12 @@ export class PromptTable extends LitElement {
           ?disabled=${this.prompts.length >= mostPrompts}
           @click=${() => this.add(this.adder.value)}
           >Add</vscode-button
+        >
+        <vscode-button
+          appearance="secondary"
+          title="Choose prompts from a list"
+          @click=${() => emit(this, 'prompts-pick', null)}
+          >Pick…</vscode-button
         >
       </div>`;
   }
@@ -226,13 +246,14 @@ export class PromptTable extends LitElement {
     const { similarity, share } = this.scores[index] ?? { similarity: null, share: null };
     const tab = selected ? 0 : -1;
     const stale = this.stale ? 'stale' : '';
+    const missing = this.waiting ? '…' : '–';
     return html`<div
       role="row"
       class="body"
       data-index=${index}
       aria-rowindex=${index + 2}
       aria-selected=${selected}
-      aria-label=${rowLabel(text, similarity, share)}
+      aria-label=${this.rowLabel(text, similarity, share)}
       tabindex=${tab}
       @click=${() => this.select(index)}
       @dblclick=${() => this.edit(index)}
@@ -245,11 +266,11 @@ export class PromptTable extends LitElement {
         role="gridcell"
         class="number similarity ${stale}"
         title=${similarity === null ? nothing : `Cosine ${raw(similarity)}`}
-        >${similarity === null ? '…' : points(similarity)}</span
+        >${similarity === null ? missing : points(similarity)}</span
       >
       <span role="gridcell" class="share ${stale}">
         <span class="bar-box">${share === null ? nothing : plainBar(share)}</span>
-        <span class="number">${share === null ? '…' : percent(share)}</span>
+        <span class="number">${share === null ? missing : percent(share)}</span>
       </span>
       <span role="gridcell" class="actions">
         <button
@@ -278,6 +299,15 @@ export class PromptTable extends LitElement {
         </button>
       </span>
     </div>`;
+  }
+
+  private rowLabel(text: string, similarity: number | null, share: number | null): string {
+    const missing = this.waiting ? 'being computed' : 'none';
+    const numbers = [
+      `similarity ${similarity === null ? missing : `${points(similarity)} points`}`,
+      ...(share === null ? [] : [`softmax ${percent(share)}`]),
+    ];
+    return `${text}: ${numbers.join(', ')}`;
   }
 
   private editingRow(text: string, index: number): TemplateResult {
@@ -391,16 +421,8 @@ export class PromptTable extends LitElement {
 }
 
 const invitation = html`<p class="invitation">
-  No prompts yet. Write one below, paste several lines at once, or pick some from the workspace.
+  No prompts yet. Write one below, paste several lines at once, or pick some that are there already.
 </p>`;
-
-function rowLabel(text: string, similarity: number | null, share: number | null): string {
-  const numbers = [
-    similarity === null ? 'similarity being computed' : `similarity ${points(similarity)} points`,
-    ...(share === null ? [] : [`softmax ${percent(share)}`]),
-  ];
-  return `${text}: ${numbers.join(', ')}`;
-}
 
 /** The pasted text when it has several lines, which a text field would run together; it is then ours to put. */
 function severalLines(event: ClipboardEvent): string | null {

@@ -26,19 +26,20 @@ export class StudyHeader extends LitElement {
     css`
       .line {
         display: flex;
-        flex-wrap: wrap;
-        align-items: center;
+        align-items: start;
         gap: 4px 16px;
         min-height: 26px;
       }
+      clipsight-export-menu {
+        margin-inline-start: auto;
+      }
       .facts {
         display: flex;
-        flex: 1 1 16em;
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 12px;
         min-width: 0;
-        margin: 0;
+        margin: 3px 0 0;
       }
       .facts > div {
         display: flex;
@@ -53,23 +54,22 @@ export class StudyHeader extends LitElement {
         min-width: 0;
         overflow-wrap: anywhere;
       }
-      .end {
-        display: flex;
-        flex: none;
-        align-items: center;
-        gap: 12px;
-        margin-inline-start: auto;
-      }
       .skeleton {
         width: 18em;
         max-width: 60%;
+        margin-top: 3px;
       }
       /* Short jobs come and go without a flicker. */
       .progress {
         display: flex;
+        flex: none;
         align-items: center;
         gap: 8px;
+        margin-inline-start: auto;
         animation: appear 1ms 400ms both;
+      }
+      .progress [role='progressbar'] {
+        white-space: nowrap;
       }
       .progress .amount-done {
         width: 64px;
@@ -85,7 +85,8 @@ export class StudyHeader extends LitElement {
         }
       }
       .notes {
-        margin-top: 4px;
+        min-width: 0;
+        margin-top: 3px;
         color: var(--muted);
       }
       .notes[open] .brief {
@@ -124,12 +125,11 @@ export class StudyHeader extends LitElement {
     const { shown } = this;
     return html`<div class="line">
         ${shown === null ? html`<div class="skeleton" aria-hidden="true"></div>` : this.facts(shown)}
-        <div class="end">
-          ${shown?.progress ? this.progress(shown.progress) : nothing}
-          <clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>
-        </div>
+        <clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>
       </div>
-      ${notes(this.about.notes)}`;
+      <div class="line">
+        ${notes(this.about.notes)}${shown?.progress ? this.progress(shown.progress) : nothing}
+      </div>`;
   }
 
   private facts({ engine, progress }: PanelState): TemplateResult {

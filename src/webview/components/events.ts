@@ -1,4 +1,4 @@
-/** Tells whoever holds `element` that something was asked for. Crosses shadow roots, never bubbles further. */
+/** Tells whoever holds `element`, or holds what holds it, that something was asked for. */
 export function emit<Detail>(element: HTMLElement, name: string, detail: Detail): void {
-  element.dispatchEvent(new CustomEvent<Detail>(name, { detail }));
+  element.dispatchEvent(new CustomEvent<Detail>(name, { detail, bubbles: true, composed: true }));
 }

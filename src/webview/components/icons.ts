@@ -13,7 +13,6 @@ export const icons = {
   error: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 3.2v3.8m0 2v.1'),
   export: drawing('M8 9.5v-7m-2.5 2.5L8 2.5 10.5 5M3 9v4.5h10V9'),
   info: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 5v4m0-6.2v.1'),
-  list: drawing('M6 4h7M6 8h7M6 12h7M3 4h.1M3 8h.1M3 12h.1'),
   redo: drawing('M13 3v4H9m4 0a5.5 5.5 0 1 0-1 5'),
   sortedDown: drawing('M8 3v10m-3.5-3.5L8 13l3.5-3.5'),
   sortedUp: drawing('M8 13V3M4.5 6.5 8 3l3.5 3.5'),

@@ -129,7 +129,7 @@ export const theme = css`
   .skeleton {
     min-height: 1em;
     border-radius: 3px;
-    background: var(--vscode-editorWidget-background, var(--vscode-foreground));
+    background: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     border: 1px solid var(--contrast);
     animation: breathe 1.6s ease-in-out infinite alternate;
   }
@@ -146,6 +146,13 @@ export const theme = css`
   vscode-text-field {
     --border-width: 1;
     --type-ramp-base-line-height: 1.3;
+  }
+  /* Its list lies over what follows, sticky heads included. */
+  vscode-dropdown[open] {
+    z-index: 2;
+  }
+  vscode-option {
+    padding: 2px 8px;
   }
   /* The kit takes a field's accessible name from its label; where the place says what it is, it is not drawn. */
   vscode-text-field.named-by-place::part(label) {

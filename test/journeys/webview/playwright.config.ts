@@ -1,28 +1,23 @@
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
 
 const port = 4179;
+const executablePath = findChromium();
 
 /**
- * The attribution panel in a browser, against a made-up host: `npx playwright test -c test/journeys/webview`.
- * SCREENSHOTS=folder also takes pictures of every scene, to be looked at.
+ * The attribution panel in a browser, against a made-up host. With SCREENSHOTS=folder also takes pictures of
+ * every scene, to be looked at.
  */
 export default defineConfig({
   testDir: '.',
-  outputDir: '../../../test-results/webview',
+  outputDir: join(__dirname, '../../../test-results/webview'),
   workers: 1,
-  retries: 0,
   reporter: 'list',
   use: {
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1100, height: 900 },
-    launchOptions: {
-      ...(process.env.CHROMIUM === undefined ? {} : { executablePath: process.env.CHROMIUM }),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-    },
+    launchOptions: { ...(executablePath && { executablePath }), args: chromiumFlags },
   },
-  webServer: {
-    command: `node server.mjs ${port}`,
-    url: `http://127.0.0.1:${port}`,
-    reuseExistingServer: false,
-  },
+  webServer: { command: `node server.mjs ${port}`, url: `http://127.0.0.1:${port}` },
 });

@@ -21,6 +21,9 @@ function views(): readonly [SceneName, ThemeName, number, number][] {
     ['engine', 'light', 800, 500],
     ['scripts', 'light', 420, 1500],
     ['computing', 'light', 700, 900],
+    ['computing', 'dark', 420, 900],
+    ['five', 'dark', 870, 900],
+    ['five', 'dark', 1290, 900],
   ];
 }
 
@@ -33,4 +36,36 @@ if (folder !== undefined) {
       await page.screenshot({ path: `${folder}/${scene}-${theme}-${width}.png` });
     });
   }
+}
+
+if (folder !== undefined) {
+  test('in use', async ({ page }) => {
+    const shot = (name: string) => page.screenshot({ path: `${folder}/use-${name}.png` });
+    await page.setViewportSize({ width: 1000, height: 900 });
+    await page.goto('/?scene=many&theme=dark');
+    await page.locator(".body[data-index='4']").dblclick();
+    await page.waitForTimeout(300);
+    await shot('editing');
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Compare with' }).click();
+    await page.waitForTimeout(200);
+    await shot('versus-open');
+    await page.getByRole('option', { name: 'a bear in the snow' }).click();
+    await page.waitForTimeout(200);
+    await shot('versus');
+    await page.evaluate(() => {
+      window.host.hold = true;
+    });
+    await page.getByRole('textbox', { name: 'Add a prompt' }).fill('a new prompt');
+    await page.keyboard.press('Enter');
+    await page.locator(".body[data-index='4']").click();
+    await page.waitForTimeout(900);
+    await shot('stale');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.locator('.explanation summary').click();
+    await page.waitForTimeout(200);
+    await shot('menu');
+    await page.emulateMedia({ forcedColors: 'active' });
+    await shot('forced-colours');
+  });
 }

@@ -33,6 +33,13 @@ const vitest = (name) => ({
   count: vitestCounts,
 });
 
+const playwright = (name, config) => ({
+  name,
+  command: ['node_modules/@playwright/test/cli.js', 'test', `--config=${config}`, '--reporter=list,json'],
+  count: playwrightCounts,
+  browser: true,
+});
+
 /** @type {Stage[]} */
 const stages = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
@@ -48,29 +55,8 @@ const stages = [
     needs: ['build'],
     browser: true,
   },
-  {
-    name: 'webview',
-    command: [
-      ...[
-        'node_modules/@playwright/test/cli.js',
-        'test',
-        '--config=test/journeys/webview/playwright.config.ts',
-      ],
-      '--reporter=list,json',
-    ],
-    count: playwrightCounts,
-    browser: true,
-  },
-  {
-    name: 'journeys',
-    command: [
-      ...['node_modules/@playwright/test/cli.js', 'test', '--config=test/journeys/playwright.config.ts'],
-      '--reporter=list,json',
-    ],
-    count: playwrightCounts,
-    needs: ['build'],
-    browser: true,
-  },
+  playwright('webview', 'test/journeys/webview/playwright.config.ts'),
+  { ...playwright('journeys', 'test/journeys/playwright.config.ts'), needs: ['build'] },
 ];
 
 const { passed, failed } = await runAll(chosen());

@@ -38,7 +38,13 @@ export async function pickFromContextMenu(
   }
   const last = await explorerItem(code, paths.at(-1)!);
   await last.click({ button: 'right' });
-  await code.getByRole('menuitem', { name: entry }).click();
+  // A menu that has only just opened may take a click for the end of the one that opened it.
+  const item = code.getByRole('menuitem', { name: entry });
+  await item.waitFor();
+  await expect(async () => {
+    if (await item.isVisible()) await item.click({ timeout: 2000 });
+    await expect(item).toBeHidden({ timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
 }
 
 /**

@@ -68,10 +68,11 @@ export function openHook(
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
     program(build, { folder: path.dirname(weightsFile), threads, prepack });
+  // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
   const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
   const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
-  const forward = open((g) => forwardProgram(g, tower, layer, tokens), false);
+  const forward = open((g) => forwardProgram(g, tower, layer, tokens), true);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
   const rowsPerRun = Math.max(1, Math.floor(largestTensor / (4 * count * tower.mlpWidth)));
 

@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { type ComputeFigures, measureCompute } from './compute';
+import { measureProcess, type ProcessFigures } from './process';
+import { writeRandomClip } from './randomClip';
+
+/**
+ * Speed and memory, as ratios within one run on the same work: `npm run bench`. The model is a ViT-B/32 with random
+ * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
+ */
+const threads = 2;
+const rounds = { compute: 41, process: 3 };
+
+interface Row {
+  readonly what: string;
+  readonly value: string;
+  readonly plain?: string;
+  readonly ratio?: number;
+  readonly limit?: number;
+}
+
+async function main(): Promise<void> {
+  const root = path.resolve(__dirname, '..');
+  if (!existsSync(path.join(root, 'dist/engine.js')))
+    throw new Error('dist/engine.js is missing: npm run build');
+  const under = mkdtempSync(path.join(tmpdir(), 'clipsight-bench-'));
+  try {
+    console.log('Writing a ViT-B/32 with random weights …');
+    const model = await writeRandomClip(under, path.join(root, 'models/emoji-clip'));
+    console.log('Measuring the engine process …');
+    const processes = await measureProcess(root, model, rounds.process);
+    console.log('Measuring computations, in turn …');
+    const compute = await measureCompute(model, threads, rounds.compute);
+    const rows = [...processRows(processes, compute, model.bytes), ...computeRows(compute)];
+    print(rows);
+    process.exitCode = rows.every(({ ratio, limit }) => limit === undefined || ratio! <= limit) ? 0 : 1;
+  } finally {
+    rmSync(under, { recursive: true, force: true });
+  }
+}
+
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+const mb = (value: number): string => `${(value / 1e6).toFixed(0)} MB`;
+
+function processRows(
+  { start, first, resident }: ProcessFigures,
+  { plain }: ComputeFigures,
+  weights: number,
+): Row[] {
+  const beside = (value: number) => ({ value: ms(value), plain: ms(plain), ratio: value / plain });
+  const memory = (what: string, value: number | null, limit?: number): Row =>
+    value === null
+      ? { what, value: 'not told by this system' }
+      : {
+          what,
+          value: `${mb(value)}; weights ${mb(weights)}`,
+          ratio: value / weights,
+          ...(limit === undefined ? {} : { limit: limit / weights }),
+        };
+  return [
+    { what: 'engine: start to ready', ...beside(start) },
+    { what: 'engine: first attribution, demo model', ...beside(first.demo) },
+    { what: 'engine: first attribution, ViT-B/32', ...beside(first.large) },
+    memory('engine: resident when ready', resident.ready),
+    memory('engine: resident, both towers in use', resident.large, weights + 250e6),
+    memory('engine: resident after change to the demo model', resident.afterChange, 200e6),
+  ];
+}
+
+function computeRows(figures: ComputeFigures): Row[] {
+  const { plain, onePrompt, hundredPrompts, graphBytes } = figures;
+  const beside = (value: number) => ({ value: ms(value), plain: ms(plain), ratio: value / plain });
+  return [
+    { what: 'plain ONNX forward pass', ...beside(plain) },
+    { what: 'warm attribution, 1 prompt', ...beside(onePrompt), limit: 1.15 },
+    { what: 'warm attribution, 100 prompts', ...beside(hundredPrompts) },
+    {
+      what: '100 prompts beside 1',
+      value: ms(hundredPrompts),
+      plain: `${ms(onePrompt)} (1 prompt)`,
+      ratio: hundredPrompts / onePrompt,
+      limit: 1.2,
+    },
+    { what: 'each of the 2nd to 100th prompt', ...beside((hundredPrompts - onePrompt) / 99) },
+    { what: 'a new prompt on a kept image, text given', ...beside(figures.newPromptOnKept) },
+    { what: 'the text of a new prompt', ...beside(figures.text) },
+    { what: 'trunk, weights prepacked', ...beside(figures.trunk) },
+    { what: 'trunk, weights in place', ...beside(figures.trunkInPlace) },
+    { what: 'after the hook, reverse, 1 prompt', ...beside(figures.reverse) },
+    { what: 'after the hook, forward, 64 latents', ...beside(figures.forward) },
+    { what: 'graph file of the whole tower', value: `${(graphBytes / 1024).toFixed(0)} KB` },
+  ];
+}
+
+function print(rows: readonly Row[]): void {
+  console.log(
+    `\n${cpus()[0]?.model ?? 'unknown processor'}, ${threads} threads, Node ${process.versions.node}\n`,
+  );
+  console.log('| what | measured | beside | ratio | limit |\n|---|---|---|---|---|');
+  for (const { what, value, plain = '', ratio, limit } of rows) {
+    const verdict = limit === undefined ? '' : `${limit.toFixed(2)} ${ratio! <= limit ? '✓' : '✗ exceeded'}`;
+    console.log(`| ${what} | ${value} | ${plain} | ${ratio?.toFixed(3) ?? ''} | ${verdict} |`);
+  }
+}
+
+void main();

@@ -35,8 +35,9 @@ const settings = {
  * @param {boolean} [options.testDriver] lets a page run tests inside the extension host
  * @param {number} [options.graceSeconds] how long an extension host outlives its page
  * @param {(line: string) => void} [options.log]
- * @returns {Promise<{ origin: string, settings: string, ended: Promise<number | null>, stop: () => Promise<void> }>}
- *   `settings` is the path of the user's settings.json, which VS Code reads when a page opens.
+ * @returns {Promise<{ origin: string, settings: string, profile: string, ended: Promise<number | null>, stop: () => Promise<void> }>}
+ *   `settings` is the path of the user's settings.json, which VS Code reads when a page opens; `profile` the
+ *   folder of all that it keeps, removed at its end.
  * @throws if VS Code ends before it listens; the message has what it printed.
  */
 export async function serve({ extension, port, testDriver = false, graceSeconds = 2, log = console.log }) {
@@ -72,6 +73,7 @@ export async function serve({ extension, port, testDriver = false, graceSeconds 
   return {
     origin: `http://${address}`,
     settings: profile.settings,
+    profile: profile.folder,
     ended,
     async stop() {
       child.kill('SIGTERM');

@@ -17,7 +17,10 @@ import {
 const wolf = 'images/wolf/wolf_00.jpg';
 const camera = 'images/camera/camera_00.jpg';
 
-test('bars of a right-clicked image equal the command line, in three themes', async ({ code, workspace }) => {
+test('bars of a right-clicked image equal the command line, in every kind of theme', async ({
+  code,
+  workspace,
+}) => {
   const prompts = ['a photo of a wolf', 'a photo of a dog'];
   const [expected, second] = commandLineResults(workspace, [wolf], prompts);
   const panel = await attributeImages(code, [wolf], prompts[0]!);
@@ -28,7 +31,7 @@ test('bars of a right-clicked image equal the command line, in three themes', as
   await panel.getByRole('grid', { name: 'Prompts' }).getByRole('row').filter({ hasText: 'a dog' }).click();
   await expectNumbers(panel, second!);
 
-  for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+  for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const) {
     await setTheme(code, theme);
     await takeScreenshot(code, `attribution-${theme}`);
   }
@@ -74,6 +77,7 @@ test('several images share a panel; a broken one says what is wrong and does not
 
 test('the engine is killed with calls in flight, and the person goes on working', async ({
   code,
+  server,
   workspace,
 }) => {
   const [wolfResult, dogResult] = commandLineResults(workspace, [wolf], ['a wolf', 'a dog']);
@@ -81,10 +85,10 @@ test('the engine is killed with calls in flight, and the person goes on working'
   await expectNumbers(panel, wolfResult!);
 
   // A frozen engine answers nothing: what is asked now is in flight when it dies.
-  expect(signalEngines('SIGSTOP')).toBe(1);
+  expect(signalEngines(server.profile, 'SIGSTOP')).toBe(1);
   await addPrompt(panel, 'a dog');
   await expect(panel.getByRole('button', { name: 'Cancel' })).toBeVisible();
-  signalEngines('SIGKILL');
+  signalEngines(server.profile, 'SIGKILL');
   await expect(panel.getByRole('alert')).toContainText('The engine');
   await takeScreenshot(code, 'engine-killed');
   await panel.getByRole('button', { name: 'Retry' }).click();

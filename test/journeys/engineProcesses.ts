@@ -1,10 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The engine processes that run now, found as the system lists them (Linux, as VS Code for the browser needs). */
-function engineProcesses(): number[] {
+/** The engine processes of one profile, found as the system lists them (Linux, as VS Code for the browser needs). */
+function engineProcesses(profile: string): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && commandOf(name).some((word) => word.endsWith('/dist/engine.js')))
+    .filter((name) => /^\d+$/.test(name) && isEngine(commandOf(name), profile))
     .map(Number);
+}
+
+function isEngine(command: readonly string[], profile: string): boolean {
+  return (
+    command.some((word) => word.endsWith('/dist/engine.js')) &&
+    command.some((word) => word.startsWith(`${profile}/`))
+  );
 }
 
 function commandOf(pid: string): readonly string[] {
@@ -15,9 +22,9 @@ function commandOf(pid: string): readonly string[] {
   }
 }
 
-/** Signals every engine. Returns how many there were. */
-export function signalEngines(signal: 'SIGSTOP' | 'SIGKILL'): number {
-  const pids = engineProcesses();
+/** Signals every engine of a profile, which is a folder. Returns how many there were. */
+export function signalEngines(profile: string, signal: 'SIGSTOP' | 'SIGKILL'): number {
+  const pids = engineProcesses(profile);
   for (const pid of pids) process.kill(pid, signal);
   return pids.length;
 }

@@ -12,6 +12,8 @@ interface Server {
   readonly origin: string;
   /** Path of the user's settings.json. */
   readonly settings: string;
+  /** The folder that holds all that this VS Code keeps. */
+  readonly profile: string;
 }
 
 interface Fixtures {

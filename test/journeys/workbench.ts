@@ -8,6 +8,7 @@ const themes = {
   light: { name: 'Light Modern', className: 'vs' },
   dark: { name: 'Dark Modern', className: 'vs-dark' },
   'high-contrast': { name: 'Default High Contrast', className: 'hc-black' },
+  'high-contrast-light': { name: 'Default High Contrast Light', className: 'hc-light' },
 } as const;
 
 /**
@@ -36,15 +37,20 @@ export async function pickFromContextMenu(
       await row.click(index === 0 ? {} : { modifiers: ['ControlOrMeta'] });
     }
   }
-  const last = await explorerItem(code, paths.at(-1)!);
-  await last.click({ button: 'right' });
-  // A menu that has only just opened may take a click for the end of the one that opened it.
+  await pickFromMenuOf(code, await explorerItem(code, paths.at(-1)!), entry);
+}
+
+/**
+ * Right-clicks and picks an entry. A menu that has just come up takes no click, so that the one that opened it
+ * picks nothing: hence the tries, until the menu is gone.
+ */
+export async function pickFromMenuOf(code: Page, target: Locator, entry: string): Promise<void> {
   const item = code.getByRole('menuitem', { name: entry });
-  await item.waitFor();
   await expect(async () => {
-    if (await item.isVisible()) await item.click({ timeout: 2000 });
-    await expect(item).toBeHidden({ timeout: 1000 });
-  }).toPass({ timeout: 20_000 });
+    if (!(await item.isVisible())) await target.click({ button: 'right', timeout: 5000 });
+    await item.click({ timeout: 5000 });
+    await expect(item).toBeHidden({ timeout: 2000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /**

@@ -63,14 +63,14 @@ export class ExportMenu extends LitElement {
         border-radius: 3px;
         white-space: nowrap;
       }
-      [role='menuitem']:is(:hover, :focus) {
+      [role='menuitem']:focus {
         color: var(--vscode-menu-selectionForeground);
         background: var(--vscode-menu-selectionBackground);
         border-color: var(--vscode-menu-selectionBorder, transparent);
         outline: none;
       }
       @media (forced-colors: active) {
-        [role='menuitem']:is(:hover, :focus) {
+        [role='menuitem']:focus {
           border-color: Highlight;
         }
       }
@@ -93,10 +93,23 @@ export class ExportMenu extends LitElement {
       >
         ${icons.export}<span>Export</span>${icons.down}
       </button>
-      <div role="menu" aria-label="Export" ?hidden=${!this.open} @keydown=${this.onMenuKey} @focusout=${this.onFocusOut}>
+      <div
+        role="menu"
+        aria-label="Export"
+        ?hidden=${!this.open}
+        @keydown=${this.onMenuKey}
+        @mousedown=${this.keepFocus}
+        @focusout=${this.onFocusOut}
+      >
         ${choices.map(
           ({ label, detail }) =>
-            html`<button class="plain" role="menuitem" tabindex="-1" @click=${() => this.choose(detail)}>
+            html`<button
+              class="plain"
+              role="menuitem"
+              tabindex="-1"
+              @mouseenter=${(event: MouseEvent) => (event.currentTarget as HTMLElement).focus()}
+              @click=${() => this.choose(detail)}
+            >
               ${label}
             </button>`,
         )}
@@ -145,6 +158,11 @@ export class ExportMenu extends LitElement {
       event.preventDefault();
       this.close();
     }
+  }
+
+  /** Where a press gives a button no focus (Safari), the menu would lose it and be gone before the click. */
+  private keepFocus(event: MouseEvent): void {
+    event.preventDefault();
   }
 
   private onFocusOut(event: FocusEvent): void {

@@ -174,7 +174,7 @@ export class StudyHeader extends LitElement {
 }
 
 function dictionary({ model, dictionary: { id, layer, tokens, size } }: StudyInfo): TemplateResult {
-  return html`<strong>${id}</strong> · block ${layer + 1} of ${model.blocks} · ${tokenNames[tokens]} ·
+  return html`<strong>${id}</strong> · block ${layer} (of 0–${model.blocks - 1}) · ${tokenNames[tokens]} ·
     ${count(size)} latents`;
 }
 
@@ -186,7 +186,7 @@ SHA-256 ${sha256}`;
 }
 
 function dictionaryTooltip({ dictionary: { layer, sha256 } }: StudyInfo): string {
-  return `Reads the output of block ${layer}, counted from 0\nSHA-256 ${sha256}`;
+  return `Reads the output of block ${layer}, counted from 0 as in the settings and on the command line\nSHA-256 ${sha256}`;
 }
 
 function notes(sentences: readonly string[]): TemplateResult | typeof nothing {

@@ -23,8 +23,8 @@ export const theme = css`
     --contrast-active: var(--vscode-contrastActiveBorder, transparent);
     --line: var(--vscode-contrastBorder, var(--vscode-editorWidget-border, rgb(128 128 128 / 35%)));
     --focus: var(--vscode-focusBorder);
-    --positive: var(--vscode-charts-blue);
-    --negative: var(--vscode-charts-orange);
+    --positive: var(--vscode-clipsight-positiveAttribution);
+    --negative: var(--vscode-clipsight-negativeAttribution);
     --gap: 8px;
     display: block;
     font-variant-numeric: tabular-nums;

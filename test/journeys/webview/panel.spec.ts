@@ -391,6 +391,18 @@ test('the export menu asks for what it says', async ({ page }) => {
   await expect(page.getByRole('menu')).toBeHidden();
 });
 
+test('the export menu keeps its focus under the mouse, and goes with a press elsewhere', async ({ page }) => {
+  await open(page, 'wolf');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Export JSON…' }).hover();
+  await expect(page.getByRole('menuitem', { name: 'Export JSON…' })).toBeFocused();
+  await page.getByRole('menu').click({ position: { x: 2, y: 2 } });
+  await expect(page.getByRole('menuitem', { name: 'Export JSON…' })).toBeFocused();
+  await page.getByRole('heading', { name: 'Prompts' }).click();
+  await expect(page.getByRole('menu')).toBeHidden();
+  expect(await calls(page)).toEqual([]);
+});
+
 test('remembers what was selected and how', async ({ page }) => {
   await open(page, 'five');
   await page.getByRole('option', { name: 'images/drake/drake_02.jpg' }).click();

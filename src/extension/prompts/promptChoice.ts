@@ -2,18 +2,18 @@ import { promptLines } from './promptList';
 
 /** What is checked in the prompt picker, and what is typed into it. */
 export interface PromptChoice {
-  /** Prompts that are checked, beside the typed one. */
   readonly checked: ReadonlySet<string>;
   /** Prompts that the person brought along: pasted, or typed and set aside. In no other list. */
   readonly added: readonly string[];
   /** The text in the input. */
   readonly input: string;
-  /** Whether the text in the input is a prompt that is taken as well. */
-  readonly takesInput: boolean;
+  /** All that was checked at some time up to the last change of the input. */
+  readonly known: ReadonlySet<string>;
 }
 
 export function openChoice(checked: Iterable<string>): PromptChoice {
-  return { checked: new Set(checked), added: [], input: '', takesInput: false };
+  const prompts = new Set(checked);
+  return { checked: prompts, added: [], input: '', known: prompts };
 }
 
 /** The prompt in the input; null if there is none. */
@@ -22,30 +22,33 @@ export function typedPrompt({ input }: PromptChoice): string | null {
 }
 
 export function type(choice: PromptChoice, input: string): PromptChoice {
-  return { ...choice, input, takesInput: input.trim() !== '' };
+  return { ...choice, input, known: new Set([...choice.known, ...choice.checked]) };
 }
 
-/** Takes prompts that are in no list yet, and leaves `input` in the input. */
-export function add(choice: PromptChoice, prompts: readonly string[], input: string): PromptChoice {
+/** Takes prompts that are in no list yet, and empties the input. */
+export function add(choice: PromptChoice, prompts: readonly string[]): PromptChoice {
   const added = [...new Set([...choice.added, ...prompts])];
-  return type({ ...choice, added, checked: new Set([...choice.checked, ...prompts]) }, input);
+  return type({ ...choice, added, checked: new Set([...choice.checked, ...prompts]) }, '');
 }
 
 /**
- * The person changed the check marks to `now`. Whoever types and then checks another prompt has typed to find
- * that one: the typed text is then no prompt of its own.
+ * The check marks are now these. The editor reports its lists' too, and while it changes a list it may report for a
+ * moment that nothing is checked: so only the last report counts, and nothing is concluded from the way there.
  */
-export function check(choice: PromptChoice, now: ReadonlySet<string>): PromptChoice {
+export function check(choice: PromptChoice, checked: ReadonlySet<string>): PromptChoice {
+  const known = typedPrompt(choice) === null ? new Set([...choice.known, ...checked]) : choice.known;
+  return { ...choice, checked, known };
+}
+
+/**
+ * Whether the text in the input is a prompt to be taken. Whoever types and then checks another prompt has typed to
+ * find that one.
+ */
+export function takesInput(choice: PromptChoice): boolean {
   const typed = typedPrompt(choice);
-  if (typed === null) return { ...choice, checked: now };
-  const others = [...now].filter((prompt) => prompt !== typed);
-  const foundAnother = others.some((prompt) => !choice.checked.has(prompt));
-  const keepsTyped = now.has(typed) && choice.checked.has(typed);
-  return {
-    ...choice,
-    checked: new Set(keepsTyped ? [...others, typed] : others),
-    takesInput: now.has(typed) && !(foundAnother && choice.takesInput),
-  };
+  return (
+    typed !== null && [...choice.checked].every((prompt) => choice.known.has(prompt) || prompt === typed)
+  );
 }
 
 export function forget(choice: PromptChoice, prompt: string): PromptChoice {
@@ -54,10 +57,6 @@ export function forget(choice: PromptChoice, prompt: string): PromptChoice {
     checked: new Set([...choice.checked].filter((other) => other !== prompt)),
     added: choice.added.filter((other) => other !== prompt),
   };
-}
-
-export function isChecked(choice: PromptChoice, prompt: string): boolean {
-  return choice.checked.has(prompt) || (choice.takesInput && prompt === typedPrompt(choice));
 }
 
 /**
@@ -71,7 +70,7 @@ export function chosen(
 ): readonly string[] {
   const typed = typedPrompt(choice);
   const checked = [...before, ...shown].filter((prompt) => choice.checked.has(prompt));
-  return [...new Set(typed !== null && choice.takesInput ? [...checked, typed] : checked)];
+  return [...new Set(typed !== null && takesInput(choice) ? [...checked, typed] : checked)];
 }
 
 /**

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { CheckReports } from './checkReports';
 import * as choices from './promptChoice';
 import { type PromptSource, withoutRepeats } from './promptList';
 
@@ -26,16 +25,18 @@ export function pickPrompts(options: PromptPickerOptions): Promise<readonly stri
   return new Promise((resolve) => new PromptPicker(options, resolve).show());
 }
 
+/**
+ * What is typed is no item of the list, and the list is replaced only while nothing is typed: what the editor
+ * reports of its check marks meanwhile is then the person's doing.
+ */
 class PromptPicker {
   private readonly pick = vscode.window.createQuickPick<PromptItem>();
   private readonly closed = new vscode.CancellationTokenSource();
   private choice: choices.PromptChoice;
   private used: readonly string[];
   private files: readonly PromptSource[] = [];
-  private readonly reports = new CheckReports(
-    () => this.checked(),
-    (checked) => this.onChecked(checked),
-  );
+  /** Whether the list shown lacks what came while the person typed. */
+  private outdated = false;
 
   constructor(
     private readonly options: PromptPickerOptions,
@@ -44,21 +45,21 @@ class PromptPicker {
     this.choice = choices.openChoice(options.chosen);
     this.used = [...options.chosen, ...options.remembered];
     this.pick.canSelectMany = true;
-    this.pick.title = vscode.l10n.t('Prompts to match the images against');
     this.pick.placeholder = vscode.l10n.t('Type a prompt, or check some below, and press Enter');
     this.pick.buttons = [addButton];
-    this.pick.onDidChangeSelection((items) => this.reports.reported(promptsOf(items)));
-    this.pick.onDidChangeValue((value) => this.settled(() => this.onInput(value)));
-    this.pick.onDidTriggerButton(() => this.settled(() => this.addTyped()));
-    this.pick.onDidTriggerItemButton(({ item }) => this.settled(() => this.forget(item)));
-    this.pick.onDidAccept(() => this.settled(() => this.accept()));
+    this.pick.onDidChangeSelection((items) => this.update(choices.check(this.choice, promptsOf(items))));
+    this.pick.onDidChangeValue((value) => this.attempt(this.onInput(value)));
+    this.pick.onDidTriggerButton(() => this.addTyped());
+    this.pick.onDidTriggerItemButton(({ item }) => this.attempt(this.forget(item)));
+    this.pick.onDidAccept(() => this.accept());
     this.pick.onDidHide(() => this.end());
   }
 
   show(): void {
+    this.update(this.choice);
     this.list();
     this.pick.show();
-    this.settled(() => this.findFiles());
+    this.attempt(this.findFiles());
   }
 
   private async findFiles(): Promise<void> {
@@ -67,7 +68,7 @@ class PromptPicker {
       const files = await this.options.findFiles(this.closed.token);
       if (this.closed.token.isCancellationRequested) return;
       this.files = files;
-      this.render();
+      this.list();
     } finally {
       this.pick.busy = false;
     }
@@ -76,43 +77,31 @@ class PromptPicker {
   private async onInput(value: string): Promise<void> {
     const before = this.choice.input;
     if (value === before) return;
-    this.choice = choices.type(this.choice, value);
-    this.render();
+    this.update(choices.type(this.choice, value));
+    if (this.outdated) this.list();
     // A browser would ask for leave to read the clipboard, at every paste.
     const readable = vscode.env.uiKind === vscode.UIKind.Desktop;
     if (!readable || !choices.mayBePasted(before, value)) return;
     const lines = choices.pastedLines(before, value, await vscode.env.clipboard.readText());
-    if (lines !== null && this.choice.input === value) this.add(lines, before);
-  }
-
-  private onChecked(checked: ReadonlySet<string>): void {
-    const before = this.choice;
-    this.choice = choices.check(before, checked);
-    if (before.takesInput && !this.choice.takesInput) this.render();
-  }
-
-  /** Does what the person asked, on top of the check marks made before it. */
-  private settled(work: () => void | Promise<void>): void {
-    this.reports.settle();
-    Promise.resolve(work()).catch(this.options.onError);
+    if (lines !== null && this.choice.input === value) this.add(lines);
   }
 
   private addTyped(): void {
     const typed = choices.typedPrompt(this.choice);
-    if (typed !== null) this.add([typed], '');
+    if (typed !== null) this.add([typed]);
   }
 
-  private add(prompts: readonly string[], input: string): void {
-    this.choice = choices.add(this.choice, prompts, input);
-    this.pick.value = input;
-    this.render();
+  private add(prompts: readonly string[]): void {
+    this.update(choices.add(this.choice, prompts));
+    this.pick.value = '';
+    this.list();
   }
 
   private async forget({ prompt }: PromptItem): Promise<void> {
     if (prompt === undefined) return;
     this.used = this.used.filter((other) => other !== prompt);
-    this.choice = choices.forget(this.choice, prompt);
-    this.render();
+    this.update(choices.forget(this.choice, prompt));
+    this.list();
     await this.options.forget(prompt);
   }
 
@@ -126,45 +115,43 @@ class PromptPicker {
 
   private end(): void {
     this.resolve(undefined);
-    this.reports.dispose();
     this.closed.cancel();
     this.closed.dispose();
     this.pick.dispose();
   }
 
-  /**
-   * The editor reports check marks by position, perhaps of the list before the latest. So what comes and goes
-   * while one types stands last; the editor shows it first, being the best match of what is typed.
-   */
   private sources(): PromptSource[] {
-    const typed = choices.typedPrompt(this.choice);
-    const { added } = this.choice;
     return withoutRepeats([
-      { label: vscode.l10n.t('added'), removable: true, prompts: added },
+      { label: vscode.l10n.t('added'), removable: true, prompts: this.choice.added },
       { label: vscode.l10n.t('used before'), removable: true, prompts: this.used },
       ...this.files,
-      { label: vscode.l10n.t('typed'), removable: false, prompts: typed === null ? [] : [typed] },
     ]);
   }
 
-  private checked(): ReadonlySet<string> {
-    const shown = this.sources().flatMap(({ prompts }) => prompts);
-    return new Set(shown.filter((prompt) => choices.isChecked(this.choice, prompt)));
-  }
-
-  private render(): void {
-    this.list();
-    this.reports.listed();
+  /** The title says what Enter will take, where that may be in doubt. */
+  private update(choice: choices.PromptChoice): void {
+    this.choice = choice;
+    const typed = choices.typedPrompt(choice);
+    this.pick.title =
+      typed === null
+        ? vscode.l10n.t('Prompts to match the images against')
+        : choices.takesInput(choice)
+          ? vscode.l10n.t('Enter takes “{0}”', typed)
+          : vscode.l10n.t('Enter takes what is checked');
   }
 
   private list(): void {
-    const items = this.sources().flatMap(sourceItems);
-    const typed = choices.typedPrompt(this.choice);
-    const checked = this.checked();
-    this.pick.items = items.map((item) => (item.prompt === typed ? { ...item, alwaysShow: true } : item));
+    this.outdated = choices.typedPrompt(this.choice) !== null;
+    if (this.outdated) return;
+    const { checked } = this.choice;
+    this.pick.items = this.sources().flatMap(sourceItems);
     this.pick.selectedItems = this.pick.items.filter(
       ({ prompt = null }) => prompt !== null && checked.has(prompt),
     );
+  }
+
+  private attempt(work: Promise<void>): void {
+    work.catch(this.options.onError);
   }
 }
 

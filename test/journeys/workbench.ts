@@ -79,6 +79,11 @@ export function quickPick(code: Page, text: string): Locator {
     .first();
 }
 
+/** The extension's item in the status bar. */
+export function statusItem(code: Page): Locator {
+  return code.locator('.statusbar-item').filter({ hasText: 'Clipsight' }).getByRole('button');
+}
+
 /** A row of a picker that takes several: a check box, by its text. */
 export function quickCheck(code: Page, text: string): Locator {
   return code

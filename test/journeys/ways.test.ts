@@ -3,6 +3,7 @@ import { commandLineResults } from './commandLine';
 import { test } from './fixture';
 import { addPrompt, attributeImages, expectNumbers } from './panel';
 import {
+  expectStored,
   explorerItem,
   panelFrame,
   pickFromMenuOf,
@@ -112,6 +113,7 @@ test('a panel is there again after the window is reloaded, as it was left', asyn
   await panel.getByRole('listbox', { name: 'Images' }).getByRole('option').nth(1).click();
   await panel.getByRole('grid', { name: 'Prompts' }).getByRole('row').filter({ hasText: 'a camera' }).click();
   await expectNumbers(panel, expected);
+  await expectStored(code, ['"prompts":["a wolf","a camera"]', '"image":1,"prompt":1']);
   await code.reload();
   await expectNumbers(panelFrame(code), expected);
   await takeScreenshot(code, 'reloaded');

@@ -7,12 +7,16 @@ const echo = 500;
  * Tells the check marks that a person makes in a QuickPick from those that the editor only reports back. When it
  * is given a list it reports, some time later, that nothing is checked and at once what is; reports of earlier
  * lists may come in between, with the positions of that list. So after a new list only the report of exactly its
- * check marks is believed, and otherwise a report that no other follows.
+ * check marks is believed, and otherwise a report that no other follows. Even after that report, “nothing is
+ * checked” may be the first half of another one, as long as the list is new.
  */
 export class CheckReports {
   private latest: ReadonlySet<string> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private awaitsEcho = false;
+  /** Until when the list counts as new, in milliseconds since the epoch. */
+  private newUntil = 0;
+  private isDoubtful = false;
 
   /**
    * @param given the prompts that are checked as far as we know
@@ -27,6 +31,7 @@ export class CheckReports {
   listed(): void {
     // A list without check marks may be reported by nothing.
     this.awaitsEcho = this.given().size > 0;
+    this.newUntil = this.awaitsEcho ? Date.now() + echo : 0;
     this.forget();
   }
 
@@ -37,12 +42,13 @@ export class CheckReports {
       return;
     }
     this.latest = checked;
-    this.timer = setTimeout(() => this.believe(), this.awaitsEcho ? echo : correction);
+    this.isDoubtful = this.awaitsEcho || (checked.size === 0 && Date.now() < this.newUntil);
+    this.timer = setTimeout(() => this.believe(), this.isDoubtful ? echo : correction);
   }
 
   /** The person does something else: what was checked before it counts now. */
   settle(): void {
-    if (!this.awaitsEcho) this.believe();
+    if (this.latest !== null && !this.isDoubtful) this.believe();
   }
 
   dispose(): void {

@@ -90,6 +90,28 @@ describe('CheckReports', () => {
     expect(taken).toEqual([['b'], ['b', 'c']]);
   });
 
+  it('does not take half a report of a new list for a person who unchecks, not even before an acceptance', () => {
+    const { reports, report, taken } = over('a');
+    reports.listed();
+    report('a');
+    report();
+    reports.settle();
+    expect(taken).toEqual([]);
+    report('a');
+    vi.runAllTimers();
+    expect(taken).toEqual([]);
+  });
+
+  it('takes that nothing is checked in a list that is not new', () => {
+    const { reports, report, taken } = over('a');
+    reports.listed();
+    report('a');
+    vi.advanceTimersByTime(600);
+    report();
+    reports.settle();
+    expect(taken).toEqual([[]]);
+  });
+
   it('takes nothing once it is disposed', () => {
     const { reports, report, taken } = over('a');
     report('b');

@@ -1,10 +1,9 @@
-// Serves VS Code for a parent process: forked with a folder, it answers with one message and ends with its parent.
+// Serves VS Code for a parent process: forked with serve's options as JSON, it answers with one message and ends
+// with its parent.
 import { serve } from './serve.mjs';
 
-const { origin, settings, profile, ended, stop } = await serve({
-  extension: process.argv[2],
-  log: console.error,
-});
+const options = JSON.parse(process.argv[2]);
+const { origin, settings, profile, ended, stop } = await serve({ ...options, log: console.error });
 process.once('disconnect', stop);
 process.send({ origin, settings, profile });
 process.exitCode = (await ended) ?? 0;

@@ -7,7 +7,7 @@ import { installVSCodeWeb } from './install.mjs';
 
 /** Nothing that moves, asks, downloads or differs from one start to the next. */
 const settings = {
-  'security.workspace.trust.enabled': false,
+  'security.workspace.trust.startupPrompt': 'never',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
@@ -33,6 +33,7 @@ const settings = {
  * @param {string} options.extension folder of the extension
  * @param {number} [options.port] else any free one
  * @param {boolean} [options.testDriver] lets a page run tests inside the extension host
+ * @param {boolean} [options.asksForTrust] folders are not trusted until the person says so
  * @param {number} [options.graceSeconds] how long an extension host outlives its page
  * @param {(line: string) => void} [options.log]
  * @returns {Promise<{ origin: string, settings: string, profile: string, ended: Promise<number | null>, stop: () => Promise<void> }>}
@@ -40,9 +41,16 @@ const settings = {
  *   folder of all that it keeps, removed at its end.
  * @throws if VS Code ends before it listens; the message has what it printed.
  */
-export async function serve({ extension, port, testDriver = false, graceSeconds = 2, log = console.log }) {
+export async function serve({
+  extension,
+  port,
+  testDriver = false,
+  asksForTrust = false,
+  graceSeconds = 2,
+  log = console.log,
+}) {
   const { node, entry } = await installVSCodeWeb(log);
-  const profile = createProfile(extension);
+  const profile = createProfile(extension, { ...settings, 'security.workspace.trust.enabled': asksForTrust });
   const address = `127.0.0.1:${port ?? (await freePort())}`;
   const child = spawn(
     node,
@@ -56,7 +64,7 @@ export async function serve({ extension, port, testDriver = false, graceSeconds 
       ...['--reconnection-grace-time', String(graceSeconds)],
       '--disable-telemetry',
       '--disable-update-check',
-      '--disable-workspace-trust',
+      ...(asksForTrust ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       '--ignore-last-opened',
       ...(testDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
@@ -99,7 +107,7 @@ export function folderAddress(origin, folder, development) {
   return `${address}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
-function createProfile(extension) {
+function createProfile(extension, settings) {
   const folder = mkdtempSync(join(tmpdir(), 'clipsight-vscode-'));
   const profile = {
     folder,

@@ -12,17 +12,29 @@ export interface CommandLineResult {
   }[];
 }
 
-/** What the command line says of a workspace's images: the other door to the same engine. */
+const root = join(__dirname, '../..');
+
+/** The folder of a model or a dictionary that comes with the extension. */
+export function bundled(name: string): string {
+  return join(root, 'models', name);
+}
+
+/**
+ * What the command line says of a workspace's images: the other door to the same engine.
+ * @param study options that choose model and dictionary; see `bundled`
+ */
 export function commandLineResults(
   workspace: string,
   images: readonly string[],
   prompts: readonly string[],
+  study: readonly string[] = [],
 ): readonly CommandLineResult[] {
   const args = [
-    join(__dirname, '../../dist/cli.js'),
+    join(root, 'dist/cli.js'),
     'attribute',
     ...images,
     ...prompts.flatMap((prompt) => ['--prompt', prompt]),
+    ...study,
     '--json',
   ];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: workspace, encoding: 'utf8' })).results;

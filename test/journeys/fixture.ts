@@ -26,16 +26,20 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** Whether folders are not trusted at first. For `test.use({ asksForTrust: true })`. */
+  readonly asksForTrust: boolean;
   readonly server: Server;
   /** What the server's settings.json said at its start. */
   readonly defaults: string;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  asksForTrust: [false, { option: true, scope: 'worker' }],
+
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from its pattern.
-    async ({}, use) => {
-      const child = fork(join(root, 'scripts/vscode-web/fork.mjs'), [root]);
+    async ({ asksForTrust }, use) => {
+      const options = JSON.stringify({ extension: root, asksForTrust });
+      const child = fork(join(root, 'scripts/vscode-web/fork.mjs'), [options]);
       const ended = once(child, 'exit');
       const server = await Promise.race([
         once(child, 'message').then(([message]) => message as Server),
@@ -48,7 +52,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 300_000 },
   ],
 
-  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from its pattern.
   workspace: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'clipsight-workspace-'));
     cpSync(join(root, 'examples/demo'), folder, { recursive: true });
@@ -62,6 +66,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   code: async ({ page, server, defaults, settings, workspace }, use) => {
     writeFileSync(server.settings, JSON.stringify({ ...JSON.parse(defaults), ...settings }, null, 2));
+    // Where settings of the machine go, such as the model that an earlier test chose.
+    rmSync(join(server.profile, 'user/Machine'), { recursive: true, force: true });
     await page.goto(folderAddress(server.origin, workspace));
     await page.getByRole('treeitem').first().waitFor({ timeout: 90_000 });
     await use(page);

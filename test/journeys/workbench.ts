@@ -79,6 +79,11 @@ export function quickPick(code: Page, text: string): Locator {
     .first();
 }
 
+/** The extension's item in the status bar. */
+export function statusItem(code: Page): Locator {
+  return code.locator('.statusbar-item').filter({ hasText: 'Clipsight' }).getByRole('button');
+}
+
 /** A row of a picker that takes several: a check box, by its text. */
 export function quickCheck(code: Page, text: string): Locator {
   return code
@@ -106,6 +111,34 @@ export async function setTheme(code: Page, kind: keyof typeof themes): Promise<v
   await quickInput(code).fill(name);
   await quickPick(code, name).click();
   await expect(code.locator('.monaco-workbench')).toContainClass(className);
+}
+
+/**
+ * Waits until VS Code has written down each of these pieces of JSON, for the window to have them after a reload. In a
+ * browser it writes every few seconds, and not when the page goes.
+ */
+export async function expectStored(code: Page, texts: readonly string[]): Promise<void> {
+  const missing = () => code.evaluate(storedWithout, texts);
+  await expect.poll(missing, { timeout: 30_000 }).toEqual([]);
+}
+
+/** Those of the texts that no value in VS Code's databases contains, however often quoted. Runs in the page. */
+async function storedWithout(texts: readonly string[]): Promise<string[]> {
+  const answer = <Value>(request: IDBRequest<Value>) =>
+    new Promise<Value>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const values: unknown[] = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (!name?.startsWith('vscode-web-state-db')) continue;
+    const database = await answer(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      values.push(...(await answer(database.transaction(store).objectStore(store).getAll())));
+    }
+    database.close();
+  }
+  return texts.filter((text) => !values.some((value) => String(value).replaceAll('\\', '').includes(text)));
 }
 
 /** Leaves test-results/screenshots/<name>.png. */

@@ -121,7 +121,9 @@ async function gifPicture(image: Sharp, bytes: Uint8Array, name: string): Promis
 }
 
 function damaged(format: Format, name: string, cause?: unknown): ClipsightError {
-  const reason = cause instanceof Error ? ` (${cause.message.trim().split('\n')[0]})` : '';
+  const [detail = ''] = (cause instanceof Error ? cause.message : '').trim().split('\n');
+  // Of two decodings that fail at once, libvips tells the reason of only one.
+  const reason = detail === '' || detail === 'Unknown error' ? '' : ` (${detail})`;
   return new ClipsightError(
     'image',
     `${name} cannot be decoded as ${format.toUpperCase()}: it is damaged or incomplete${reason}.`,

@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { bundled, commandLineResults } from './commandLine';
+import { test } from './fixture';
+import { attributeImages, expectNumbers } from './panel';
+import { panelFrame, runCommand, takeScreenshot } from './workbench';
+
+const wolf = 'images/wolf/wolf_00.jpg';
+const prompt = 'a photo of a wolf';
+
+test.use({ asksForTrust: true });
+
+test('a workspace without trust gets the bundled model, is told so, and gets the chosen one with trust', async ({
+  code,
+  server,
+  workspace,
+}) => {
+  const [restricted] = commandLineResults(workspace, [wolf], [prompt]);
+  const [trusted] = commandLineResults(workspace, [wolf], [prompt], ['--model', bundled('emoji-judge')]);
+  mkdirSync(join(server.profile, 'user/Machine'), { recursive: true });
+  const settings = { 'clipsight.model': 'bundled:emoji-judge' };
+  writeFileSync(join(server.profile, 'user/Machine/settings.json'), JSON.stringify(settings));
+  await code.reload();
+
+  const panel = await attributeImages(code, [wolf], prompt);
+  await expectNumbers(panel, restricted!);
+  await expect(panel.getByText('This workspace is not trusted').first()).toBeVisible();
+  await takeScreenshot(code, 'not-trusted');
+
+  await runCommand(code, 'Workspaces: Manage Workspace Trust');
+  await code.getByRole('button', { name: 'Trust', exact: true }).click();
+  await code.getByRole('tab', { name: /wolf_00\.jpg — CLIP/ }).click();
+  await expectNumbers(panelFrame(code), trusted!);
+  await expect(panelFrame(code).getByText('This workspace is not trusted')).toBeHidden();
+});

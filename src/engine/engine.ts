@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
+import { ClipsightError } from '../shared/errors';
 import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
@@ -36,10 +37,15 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
     await open?.value.release();
   };
 
+  /** Files that what is open was read from, as they were then. */
+  const filesInUse = (): readonly FileIdentity[] => [
+    ...(model?.value.checkpoint.watched ?? []),
+    ...(study?.value.watched ?? []),
+  ];
+
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
   const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
-    const watched = [...(model?.value.checkpoint.watched ?? []), ...(study?.value.watched ?? [])];
-    if (model?.folder !== request.model || !(await unchanged(watched))) await closeModel();
+    if (model?.folder !== request.model || !(await unchanged(filesInUse()))) await closeModel();
     const wanted = JSON.stringify([request.model, request.dictionary, request.layer, request.tokens]);
     if (study?.request === wanted) return study.value;
     await closeStudy();
@@ -63,6 +69,15 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
         for await (const outcome of open.attribute(request.images, directions, job)) {
           images.push(outcome.kind === 'ready' ? { kind: 'analysis', analysis: outcome.value } : outcome);
           report();
+        }
+        // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
+        if (!(await unchanged(filesInUse()))) {
+          await closeModel();
+          throw new ClipsightError(
+            'checkpoint',
+            `${open.info.model.id} or ${open.info.dictionary.id} changed on disk while it was in use.`,
+            'Run it again when the files are complete.',
+          );
         }
         return { study: open.info, images, notes: [...notes] };
       }),

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -65,6 +65,25 @@ describe('the engine process', () => {
     const truth = await engine.remote.attribute({ ...request, study: judge });
     expect(similarity(after)).toBe(similarity(truth));
     expect(similarity(after)).not.toBeCloseTo(similarity(before), 3);
+  });
+
+  it('gives no numbers of a model that changes while they are computed', async () => {
+    copyOf('emoji-clip', 'sae-cls');
+    const study = { model: path.join(scratch, 'emoji-clip'), dictionary: path.join(scratch, 'sae-cls') };
+    const request = { study, images: Array.from({ length: 8 }, () => wolf), directions: [prompt] };
+    let changed = false;
+    const job = engine.remote.attribute(request, {
+      onProgress: ({ stage }) => {
+        if (stage !== 'Attributing' || changed) return;
+        changed = true;
+        utimesSync(path.join(scratch, 'emoji-clip/model.safetensors'), new Date(), new Date());
+      },
+    });
+    await expect(job).rejects.toMatchObject({
+      code: 'checkpoint',
+      message: expect.stringContaining('changed on disk'),
+    });
+    expect(similarity(await engine.remote.attribute(request))).toBeCloseTo(0.7167723, 4);
   });
 
   it('says so when a model was damaged while it was in use, and goes on with others', async () => {

@@ -148,6 +148,15 @@ export class PromptTable extends LitElement {
           display: none;
         }
       }
+      /* The numbers of a prompt go below it. */
+      @media (max-width: 379px) {
+        [role='row'] {
+          grid-template-columns: minmax(0, 1fr) 66px 48px;
+        }
+        [role='row'] > :first-child {
+          grid-column: 1 / -1;
+        }
+      }
     `,
   ];
 

@@ -42,17 +42,17 @@ export class StudyHeader extends LitElement {
         margin: 3px 0 0;
       }
       .facts > div {
-        display: flex;
-        gap: 5px;
-        min-width: 0;
-      }
-      dt {
-        color: var(--muted);
-      }
-      dd {
-        margin: 0;
         min-width: 0;
         overflow-wrap: anywhere;
+      }
+      dt,
+      dd {
+        display: inline;
+        margin: 0;
+      }
+      dt {
+        margin-inline-end: 1px;
+        color: var(--muted);
       }
       .skeleton {
         width: 18em;
@@ -142,7 +142,7 @@ export class StudyHeader extends LitElement {
           ${study ? html`<strong title=${modelTooltip(study)}>${study.model.id}</strong>` : waiting}
         </dd>
       </div>
-      ${study ? html`<div><dt>Dictionary</dt><dd title=${dictionaryTooltip(study)}>${dictionary(study)}</dd></div>` : nothing}
+      ${study ? html`<div><dt>Dictionary</dt> <dd title=${dictionaryTooltip(study)}>${dictionary(study)}</dd></div>` : nothing}
       ${
         engine
           ? html`<div>

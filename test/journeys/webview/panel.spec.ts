@@ -432,7 +432,7 @@ test('prompts are text, in any script', async ({ page }) => {
   await expect(page.locator('b', { hasText: 'not markup' })).toHaveCount(0);
 });
 
-for (const width of [420, 700, 1000, 1600]) {
+for (const width of [285, 420, 700, 1000, 1600]) {
   test(`nothing is cut off at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     for (const scene of ['many', 'scripts', 'neurons', 'engine'] as const) {

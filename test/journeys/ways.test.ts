@@ -106,6 +106,7 @@ test('the status bar shows the engine, and a click stops and starts it', async (
 });
 
 test('a panel is there again after the window is reloaded, as it was left', async ({ code, workspace }) => {
+  test.setTimeout(240_000);
   const results = commandLineResults(workspace, [wolf, camera], ['a wolf', 'a camera']);
   const expected = results.find(({ image, prompt }) => image === camera && prompt === 'a camera')!;
   const panel = await attributeImages(code, [wolf, camera], 'a wolf');

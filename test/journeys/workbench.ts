@@ -119,7 +119,8 @@ export async function setTheme(code: Page, kind: keyof typeof themes): Promise<v
  */
 export async function expectStored(code: Page, texts: readonly string[]): Promise<void> {
   const missing = () => code.evaluate(storedWithout, texts);
-  await expect.poll(missing, { timeout: 30_000 }).toEqual([]);
+  // It writes once a minute, when idle.
+  await expect.poll(missing, { timeout: 120_000 }).toEqual([]);
 }
 
 /** Those of the texts that no value in VS Code's databases contains, however often quoted. Runs in the page. */

@@ -154,9 +154,14 @@ export class ImageGallery extends LitElement {
       @media (min-width: 860px) {
         .strip {
           display: grid;
-          grid-template-columns: repeat(auto-fill, 52px);
+          grid-template-columns: repeat(auto-fill, minmax(52px, 1fr));
           max-height: 180px;
           overflow: hidden auto;
+        }
+        .thumbnail {
+          width: auto;
+          height: auto;
+          aspect-ratio: 1;
         }
       }
     `,

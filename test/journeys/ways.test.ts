@@ -3,7 +3,6 @@ import { commandLineResults } from './commandLine';
 import { test } from './fixture';
 import { addPrompt, attributeImages, expectNumbers } from './panel';
 import {
-  expectStored,
   explorerItem,
   panelFrame,
   pickFromMenuOf,
@@ -15,7 +14,6 @@ import {
 } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
-const camera = 'images/camera/camera_00.jpg';
 
 test('an opened image is attributed from its tab and from the button above it', async ({
   code,
@@ -103,19 +101,4 @@ test('the status bar shows the engine, and a click stops and starts it', async (
   await runCommand(code, 'Clipsight: Show Logs');
   await expect(code.getByRole('combobox', { name: /output/i }).first()).toBeVisible();
   await takeScreenshot(code, 'logs');
-});
-
-test('a panel is there again after the window is reloaded, as it was left', async ({ code, workspace }) => {
-  test.setTimeout(240_000);
-  const results = commandLineResults(workspace, [wolf, camera], ['a wolf', 'a camera']);
-  const expected = results.find(({ image, prompt }) => image === camera && prompt === 'a camera')!;
-  const panel = await attributeImages(code, [wolf, camera], 'a wolf');
-  await addPrompt(panel, 'a camera');
-  await panel.getByRole('listbox', { name: 'Images' }).getByRole('option').nth(1).click();
-  await panel.getByRole('grid', { name: 'Prompts' }).getByRole('row').filter({ hasText: 'a camera' }).click();
-  await expectNumbers(panel, expected);
-  await expectStored(code, ['"prompts":["a wolf","a camera"]', '"image":1,"prompt":1']);
-  await code.reload();
-  await expectNumbers(panelFrame(code), expected);
-  await takeScreenshot(code, 'reloaded');
 });

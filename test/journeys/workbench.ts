@@ -113,35 +113,6 @@ export async function setTheme(code: Page, kind: keyof typeof themes): Promise<v
   await expect(code.locator('.monaco-workbench')).toContainClass(className);
 }
 
-/**
- * Waits until VS Code has written down each of these pieces of JSON, for the window to have them after a reload. In a
- * browser it writes every few seconds, and not when the page goes.
- */
-export async function expectStored(code: Page, texts: readonly string[]): Promise<void> {
-  const missing = () => code.evaluate(storedWithout, texts);
-  // It writes once a minute, when idle.
-  await expect.poll(missing, { timeout: 120_000 }).toEqual([]);
-}
-
-/** Those of the texts that no value in VS Code's databases contains, however often quoted. Runs in the page. */
-async function storedWithout(texts: readonly string[]): Promise<string[]> {
-  const answer = <Value>(request: IDBRequest<Value>) =>
-    new Promise<Value>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const values: unknown[] = [];
-  for (const { name } of await indexedDB.databases()) {
-    if (!name?.startsWith('vscode-web-state-db')) continue;
-    const database = await answer(indexedDB.open(name));
-    for (const store of database.objectStoreNames) {
-      values.push(...(await answer(database.transaction(store).objectStore(store).getAll())));
-    }
-    database.close();
-  }
-  return texts.filter((text) => !values.some((value) => String(value).replaceAll('\\', '').includes(text)));
-}
-
 /** Leaves test-results/screenshots/<name>.png. */
 export async function takeScreenshot(code: Page, name: string): Promise<void> {
   await code.screenshot({ path: join(screenshots, `${name}.png`) });

@@ -25,7 +25,7 @@ export interface ZipSource {
 }
 
 /** A checkpoint has one entry per storage and per code file: hundreds, of a few dozen bytes each. */
-const mostEntries = 16_384;
+const mostEntries = 8192;
 const largestDirectory = 16 * 1024 * 1024;
 const largestComment = 0xffff;
 

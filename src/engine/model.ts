@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
@@ -28,7 +29,7 @@ export async function openModel(
   const { image, text, embeddingSize, logitScale } = checkpoint;
   const preprocessing = parsePreprocessorConfig(checkpoint.preprocessing.json, checkpoint.preprocessing.path);
   const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text);
-  const sha256 = await hashes.sha256(checkpoint.weightsFile, 'checkpoint', options);
+  const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
   const tokenizerSha256 = await hashes.sha256(checkpoint.tokenizerFile, 'checkpoint', options);
   const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);
   return {
@@ -50,4 +51,17 @@ export async function openModel(
     fingerprint: [sha256, checkpoint.fingerprint, preprocessingFingerprint(preprocessing), tokenizerSha256],
     release: () => textEncoder.release(),
   };
+}
+
+/** That of the file; of several files (shards), that of their hashes in lower-case hex, sorted, one per line. */
+async function weightsSha256(
+  files: readonly string[],
+  hashes: HashCache,
+  options: CallOptions,
+): Promise<string> {
+  const each: string[] = [];
+  for (const file of files) each.push(await hashes.sha256(file, 'checkpoint', options));
+  const [only, ...others] = each;
+  if (only !== undefined && others.length === 0) return only;
+  return createHash('sha256').update(each.toSorted().join('\n')).digest('hex');
 }

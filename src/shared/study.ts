@@ -19,7 +19,7 @@ export const ModelInfo = z.strictObject({
   /** The folder's own name. */
   id: z.string(),
   folder: z.string(),
-  /** SHA-256 of the weights file, lower-case hex. */
+  /** SHA-256 of the weights, lower-case hex; of several files, of their hashes, sorted, one per line. */
   sha256: z.string(),
   imageSize: z.int(),
   patchSize: z.int(),

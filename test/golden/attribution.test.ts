@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeptImage, observe } from '../../src/engine/attribution/attribute';
@@ -11,19 +12,30 @@ import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { type Model, openModel } from '../../src/engine/model';
 import { normalise } from '../../src/engine/numeric/vector';
 import { Direction } from '../../src/shared/direction';
+import { folderWith } from './otherWeights';
 import { readReferences, relativeDistance, relativeError, root } from './references';
 
 /**
  * Every number of the engine against CLIP in plain PyTorch with autograd (float64, tools/golden): text and image
  * embeddings, the residual stream, codes, and attributions by both modes. The models are the demo's and three small
- * random ones that between them have every activation, precision, way of pooling and kind of dictionary.
+ * random ones that between them have every activation, precision, way of pooling and kind of dictionary; their
+ * weights also come in the other forms that transformers reads, and the numbers are to be the same.
  */
-const files = ['demo-full.json', 'tiny-gelu-fp32.json', 'tiny-tanh-bf16.json', 'tiny-quick-fp16.json'];
+const cases = [
+  { file: 'demo-full.json', weights: 'model.safetensors' },
+  { file: 'tiny-gelu-fp32.json', weights: 'model.safetensors' },
+  { file: 'tiny-gelu-fp32.json', weights: 'model.safetensors.index.json' },
+  { file: 'tiny-gelu-fp32.json', weights: 'pytorch_model.bin' },
+  { file: 'tiny-tanh-bf16.json', weights: 'model.safetensors' },
+  { file: 'tiny-tanh-bf16.json', weights: 'pytorch_model.bin' },
+  { file: 'tiny-quick-fp16.json', weights: 'model.safetensors' },
+  { file: 'tiny-quick-fp16.json', weights: 'pytorch_model.bin.index.json' },
+] as const;
 const threads = 2;
 const noPause = async () => undefined;
 const hashes = new HashCache(null);
 
-describe.each(files)('%s', async (file) => {
+describe.each(cases)('$file, $weights', async ({ file, weights }) => {
   const reference = await readReferences(file);
   const directions = reference.directions.map(
     ({ direction, vector }): ScoreDirection => ({
@@ -31,12 +43,16 @@ describe.each(files)('%s', async (file) => {
       vector,
     }),
   );
+  const folder = await folderWith(path.join(root, reference.model), weights);
   let model: Model;
 
   beforeAll(async () => {
-    model = await openModel(path.join(root, reference.model), hashes, threads, {});
+    model = await openModel(folder, hashes, threads, {});
   });
-  afterAll(() => model.release());
+  afterAll(async () => {
+    await model.release();
+    if (weights !== 'model.safetensors') await rm(folder, { recursive: true });
+  });
 
   it('embeds texts, whatever texts they are batched with', async () => {
     const together = await model.text.embed(
@@ -76,7 +92,6 @@ describe.each(files)('%s', async (file) => {
     let kept: readonly KeptImage[];
 
     beforeAll(async () => {
-      const folder = path.join(root, reference.model);
       const spec = id.startsWith('neurons:') ? id : path.join(root, id);
       dictionary = await openDictionary(
         { model: folder, dictionary: spec, layer, tokens },

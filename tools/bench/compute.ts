@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
@@ -57,7 +56,7 @@ export async function measureCompute(
   });
   const g = new Graph();
   plainForward(g, checkpoint.image);
-  const folder = path.dirname(checkpoint.weightsFile);
+  const folder = checkpoint.weightsFolder;
   const plain = await Session.create(g, { folder, threads, prepack: true });
 
   const size = info.imageSize;

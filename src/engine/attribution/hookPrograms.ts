@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import type { TokenSelection } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/checkpoint';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
@@ -59,7 +58,7 @@ export interface HookOptions {
 const largestTensor = 128 * 1024 * 1024;
 
 export function openHook(
-  { image: tower, weightsFile, embeddingSize }: ClipCheckpoint,
+  { image: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
   layer: number,
   tokens: TokenSelection,
   reads: Dictionary['reads'],
@@ -67,7 +66,7 @@ export function openHook(
 ): HookPrograms {
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
-    program(build, { folder: path.dirname(weightsFile), threads, prepack });
+    program(build, { folder: weightsFolder, threads, prepack });
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
   const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);

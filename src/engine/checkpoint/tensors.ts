@@ -2,13 +2,13 @@ import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { type FileOwner, readAt, withFile } from './files';
 
-/** The named tensors of one weights file. */
+/** The named tensors of a file of weights, or of an index that names several. */
 export interface TensorFile {
   /** The path as it was asked for, for people; the tensors carry the real path. */
   readonly path: string;
   readonly owner: FileOwner;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** Names of tensors whose element type nothing here computes with, to that type. Refused when demanded. */
+  /** Names of tensors that nothing here computes with, to their type or layout. Refused when demanded. */
   readonly unsupported: ReadonlyMap<string, string>;
 }
 
@@ -37,8 +37,8 @@ export function demand(source: TensorFile, name: string, shape: readonly number[
   if (tensor === undefined || !isFloat(tensor.type)) {
     throw new ClipsightError(
       owner,
-      `${path}: tensor "${name}" has elements of type ${type}, which is not supported.`,
-      'Save the weights as float32, float16 or bfloat16.',
+      `${path}: tensor "${name}" is stored as ${type}, which is not supported.`,
+      'Save the weights as float32, float16 or bfloat16, contiguous.',
     );
   }
   if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {

@@ -4,8 +4,8 @@ import { ClipsightError } from '../../shared/errors';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
-import { readSafetensors } from '../checkpoint/safetensors';
 import { demand, readFloats, type TensorFile } from '../checkpoint/tensors';
+import { readWeightFiles, type WeightName, weightNames } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
 import { type ClipConfig, type ImageConfig, parseClipConfig, type TextConfig } from './config';
 
@@ -57,8 +57,10 @@ export interface ClipCheckpoint {
   readonly id: string;
   /** Absolute. */
   readonly folder: string;
-  /** Absolute real path. */
-  readonly weightsFile: string;
+  /** Absolute real path of the folder that holds all files of weights. */
+  readonly weightsFolder: string;
+  /** Absolute real paths. */
+  readonly weightsFiles: readonly string[];
   readonly image: ImageTower;
   readonly text: TextTower;
   /** E, the number of dimensions of an embedding. */
@@ -74,32 +76,9 @@ export interface ClipCheckpoint {
   readonly fingerprint: string;
 }
 
-const weightsName = 'model.safetensors';
-
-/** What may lie where `model.safetensors` is expected, and how to get from there to it. */
-const otherWeights = [
-  {
-    name: 'model.safetensors.index.json',
-    what: 'sharded weights',
-    remedy: 'Save them in one file: transformers, model.save_pretrained(folder, max_shard_size="100GB").',
-  },
-  {
-    name: 'pytorch_model.bin',
-    what: 'pickled weights (pytorch_model.bin)',
-    remedy:
-      'Save them as safetensors: transformers, CLIPModel.from_pretrained(folder).save_pretrained(folder).',
-  },
-  {
-    name: 'open_clip_config.json',
-    what: 'open_clip weights',
-    remedy:
-      'Choose the Hugging Face version of this model (a folder with config.json and model.safetensors).',
-  },
-] as const;
-
 /**
- * Reads a Hugging Face folder of a `CLIPModel`: config.json, model.safetensors, preprocessor_config.json,
- * tokenizer.json (its content is left to the tokenizer) and, where there is one, tokenizer_config.json.
+ * Reads a Hugging Face folder of a `CLIPModel`: config.json, the weights, preprocessor_config.json, tokenizer.json
+ * (its content is left to the tokenizer) and, where there is one, tokenizer_config.json.
  * Every weight that the architecture needs is there with its exact shape, and there is none in its towers
  * that it does not use: a checkpoint with more than a plain CLIP would compute something else.
  *
@@ -108,9 +87,9 @@ const otherWeights = [
 export async function readClipFolder(path: string): Promise<ClipCheckpoint> {
   const folder = resolve(path);
   const present = await namesIn(folder);
-  requireFiles(folder, present);
+  const weightsName = requireFiles(folder, present);
   const watched = await Promise.all(
-    [weightsName, 'config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']
+    ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']
       .filter((name) => present.has(name))
       .map((name) => identify(join(folder, name))),
   );
@@ -118,19 +97,20 @@ export async function readClipFolder(path: string): Promise<ClipCheckpoint> {
   const config = parseClipConfig(await readJson(configFile, 'checkpoint'), configFile);
   const preprocessorFile = join(folder, 'preprocessor_config.json');
   const preprocessing = { path: preprocessorFile, json: await readJson(preprocessorFile, 'checkpoint') };
-  const weights = await readSafetensors(join(folder, weightsName));
-  const { image, text, logitScale } = assignWeights(config, weights);
+  const weights = await readWeightFiles(folder, weightsName);
+  const { image, text, logitScale } = assignWeights(config, weights.source);
   return {
     id: basename(folder),
     folder,
-    weightsFile: logitScale.file,
+    weightsFolder: weights.folder,
+    weightsFiles: weights.files,
     image,
     text,
     embeddingSize: config.embeddingSize,
-    logitScale: await readLogitScale(logitScale, weights.path),
+    logitScale: await readLogitScale(logitScale, weights.source.path),
     preprocessing,
     tokenizerFile: join(folder, 'tokenizer.json'),
-    watched,
+    watched: [...weights.watched, ...watched],
     fingerprint: canonicalJson({ family: 'clip', ...config }),
   };
 }
@@ -143,16 +123,17 @@ async function namesIn(folder: string): Promise<ReadonlySet<string>> {
   }
 }
 
-function requireFiles(folder: string, present: ReadonlySet<string>): void {
-  const other = otherWeights.find(({ name }) => present.has(name));
-  if (!present.has(weightsName) && other !== undefined) {
+/** The name of the weights. */
+function requireFiles(folder: string, present: ReadonlySet<string>): WeightName {
+  const weights = weightNames.find((name) => present.has(name)) ?? 'model.safetensors';
+  if (!present.has(weights) && present.has('open_clip_config.json')) {
     throw new ClipsightError(
       'checkpoint',
-      `${folder} holds ${other.what}, which are not supported yet.`,
-      other.remedy,
+      `${folder} holds open_clip weights, which are not supported yet.`,
+      'Choose the Hugging Face version of this model (a folder with config.json and model.safetensors).',
     );
   }
-  for (const name of ['config.json', weightsName, 'preprocessor_config.json', 'tokenizer.json']) {
+  for (const name of ['config.json', weights, 'preprocessor_config.json', 'tokenizer.json']) {
     if (!present.has(name)) {
       throw new ClipsightError(
         'checkpoint',
@@ -161,6 +142,7 @@ function requireFiles(folder: string, present: ReadonlySet<string>): void {
       );
     }
   }
+  return weights;
 }
 
 interface Weights {

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { Lru } from '../numeric/lru';
 import { normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
@@ -26,12 +25,12 @@ const textsPerRun = 64;
 const unseen = -1e9;
 
 export function openTextEncoder(
-  { text: tower, weightsFile, embeddingSize }: ClipCheckpoint,
+  { text: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
   tokenizer: Tokenizer,
   threads: number | undefined,
 ): TextEncoder {
   const textRun = program((g) => textProgram(g, tower), {
-    folder: path.dirname(weightsFile),
+    folder: weightsFolder,
     threads,
     prepack: false,
   });

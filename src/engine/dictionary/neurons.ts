@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import type { DictionaryInfo } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/checkpoint';
 import type { TokenSpan } from '../clip/tokens';
@@ -18,7 +17,7 @@ export function openNeurons(
   threads: number | undefined,
 ): Dictionary {
   const weight = checkpoint.image.blocks[info.layer]!.fc2.weight;
-  const decoder = openDecoder(weight, 1, { folder: path.dirname(checkpoint.weightsFile), threads });
+  const decoder = openDecoder(weight, 1, { folder: checkpoint.weightsFolder, threads });
   const selected = span.end - span.start;
   const size = info.size;
   const places = Int32Array.from({ length: selected * size }, (_, n) => n);

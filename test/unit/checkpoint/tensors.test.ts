@@ -31,8 +31,8 @@ describe('demand', () => {
     ['a', [3, 2], 'tensor "a" has shape [2, 3], expected [3, 2]'],
     ['a', [2, 3, 1], 'expected [2, 3, 1]'],
     ['a', [2], 'expected [2]'],
-    ['ids', [2], 'elements of type int64'],
-    ['double', [2], 'elements of type F64'],
+    ['ids', [2], 'stored as int64'],
+    ['double', [2], 'stored as F64'],
   ])('refuses %s %j: %s', async (name, shape, message) => {
     const source = await open(tensors);
     await expectError((async () => demand(source, name, shape))(), 'checkpoint', source.path, message);

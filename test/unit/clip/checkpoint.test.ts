@@ -2,6 +2,7 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identify, sameFile } from '../../../src/engine/checkpoint/fileIdentity';
+import { weightNames } from '../../../src/engine/checkpoint/weightFiles';
 import { readClipFolder } from '../../../src/engine/clip/checkpoint';
 import { expectError } from '../../support/expectError';
 import { floatBytes, safetensorsBytes, type TensorToWrite } from '../../support/safetensorsFile';
@@ -23,7 +24,8 @@ describe('a CLIP folder', () => {
     const clip = await readClipFolder(folder);
     expect(clip).toMatchObject({
       folder,
-      weightsFile: join(folder, 'model.safetensors'),
+      weightsFolder: folder,
+      weightsFiles: [join(folder, 'model.safetensors')],
       embeddingSize: 3,
       preprocessing: { path: join(folder, 'preprocessor_config.json'), json: { image_mean: [0, 0, 0] } },
       tokenizerFile: join(folder, 'tokenizer.json'),
@@ -124,15 +126,31 @@ describe('what is refused', () => {
     },
   );
 
-  test.each([
-    ['model.safetensors.index.json', 'sharded', 'max_shard_size'],
-    ['pytorch_model.bin', 'pytorch_model.bin', 'save_pretrained'],
-    ['open_clip_config.json', 'open_clip', 'Hugging Face'],
-  ])('weights as %s', async (name, ...parts) => {
-    const folder = tinyClipFolder({ 'model.safetensors': undefined, [name]: '{}' });
-    await expectError(readClipFolder(folder), 'checkpoint', folder, 'not supported yet', ...parts);
-    // Beside model.safetensors they do not matter.
-    await readClipFolder(tinyClipFolder({ [name]: '{}' }));
+  test('weights of open_clip', async () => {
+    const folder = tinyClipFolder({ 'model.safetensors': undefined, 'open_clip_config.json': '{}' });
+    await expectError(
+      readClipFolder(folder),
+      'checkpoint',
+      folder,
+      'open_clip',
+      'not supported',
+      'Hugging Face',
+    );
+  });
+
+  test('weights in a form that comes first, even where a later one would do', async () => {
+    const present: Record<string, string | Uint8Array> = {};
+    for (const name of weightNames.toReversed()) {
+      // Each of them is broken, so the error names the one that was read.
+      present[name] = '[]';
+      const folder = tinyClipFolder({ 'model.safetensors': undefined, ...present });
+      await expectError(readClipFolder(folder), 'checkpoint', `${join(folder, name)} `);
+    }
+  });
+
+  test('but not broken ones that come later', async () => {
+    const later = Object.fromEntries(weightNames.slice(1).map((name) => [name, '[]']));
+    await expect(readClipFolder(tinyClipFolder(later))).resolves.toBeDefined();
   });
 
   test.each(['config.json', 'preprocessor_config.json'])('a broken %s', async (name) => {

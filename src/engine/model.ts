@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ClipsightError } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
@@ -28,6 +29,7 @@ export async function openModel(
   const checkpoint = await readClipFolder(folder);
   const { image, text, embeddingSize, logitScale } = checkpoint;
   const preprocessing = parsePreprocessorConfig(checkpoint.preprocessing.json, checkpoint.preprocessing.path);
+  demandFit(preprocessing, checkpoint);
   const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text);
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
   const tokenizerSha256 = await hashes.sha256(checkpoint.tokenizerFile, 'checkpoint', options);
@@ -51,6 +53,22 @@ export async function openModel(
     fingerprint: [sha256, checkpoint.fingerprint, preprocessingFingerprint(preprocessing), tokenizerSha256],
     release: () => textEncoder.release(),
   };
+}
+
+/** Pictures must come out of the preprocessing at the size that the image tower takes. */
+function demandFit(
+  { crop, resize, size }: Preprocessing,
+  { id, image, preprocessing }: ClipCheckpoint,
+): void {
+  const shown = crop ?? (resize === 'squash' ? size : null);
+  if (shown?.width === image.imageSize && shown.height === image.imageSize) return;
+  const prepared =
+    shown === null ? 'pictures of any shape' : `pictures of ${shown.width} × ${shown.height} pixels`;
+  throw new ClipsightError(
+    'checkpoint',
+    `${preprocessing.path} prepares ${prepared}, but the image tower of ${id} takes ${image.imageSize} × ${image.imageSize}.`,
+    'Use the preprocessor_config.json that belongs to the model.',
+  );
 }
 
 /** That of the file; of several files (shards), that of their hashes in lower-case hex, sorted, one per line. */

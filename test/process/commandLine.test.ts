@@ -332,6 +332,20 @@ describe('bad input ends with exit code 2 and one line that names it and the rem
       /overlap.*post_layernorm/,
     ],
     [
+      'preprocessing for another size',
+      () => [
+        wolf,
+        ...prompt,
+        '--model',
+        model('crop', (folder) =>
+          edit(path.join(folder, 'preprocessor_config.json'), (config) => {
+            config.crop_size = 32;
+          }),
+        ),
+      ],
+      /crop.*preprocessor_config\.json prepares pictures of 32 × 32 pixels.*takes 64 × 64/,
+    ],
+    [
       'a dictionary of another width',
       () => [wolf, ...prompt, '--dictionary', 'test/golden/dictionaries/quick-middle-cls-topk'],
       /quick-middle-cls-topk .*width 32.*emoji-clip has width 160/,

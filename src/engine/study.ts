@@ -14,6 +14,7 @@ import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
 import type { HashCache } from './checkpoint/hashCache';
 import { prepareImage } from './clip/prepareImage';
+import type { TextEmbedding } from './clip/textEncoder';
 import type { Dictionary } from './dictionary/dictionary';
 import { openDictionary } from './dictionary/openDictionary';
 import { breather } from './job';
@@ -95,7 +96,7 @@ export async function openStudy(
             image: (image) => byImage.get(image)!,
           }),
         ),
-        notes: texts.filter((_, i) => embedded[i]!.truncated).map((text) => truncationNote(text, model)),
+        notes: texts.flatMap((text, i) => textNotes(text, embedded[i]!, model)),
       };
     },
     async *attribute(images, directions, job) {
@@ -130,9 +131,18 @@ function zeroGradientNotes({ differentiable }: HookPrograms, model: string): str
   ];
 }
 
-function truncationNote(text: string, { info }: Model): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return `“${shown}” is longer than the ${info.contextLength} tokens that ${info.id} reads: the rest of it is ignored.`;
+function textNotes(text: string, { truncated, readAs }: TextEmbedding, { info }: Model): string[] {
+  const quoted = (words: string) => `“${words.length > 60 ? `${words.slice(0, 60)}…` : words}”`;
+  return [
+    ...(truncated
+      ? [
+          `${quoted(text)} is longer than the ${info.contextLength} tokens that ${info.id} reads: the rest of it is ignored.`,
+        ]
+      : []),
+    ...(readAs === null
+      ? []
+      : [`${quoted(text)} has characters that ${info.id} does not know: it reads ${quoted(readAs)}.`]),
+  ];
 }
 
 function demandWords(text: string): void {

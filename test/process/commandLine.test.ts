@@ -169,6 +169,13 @@ describe('clipsight attribute', () => {
     expect(stdout).toMatch(/Note: “a wolf .*” is longer than the 24 tokens/);
   });
 
+  it('says what was read of a prompt whose characters are not all known', async () => {
+    const { stdout } = await clipsight('attribute', wolf, '--prompt', 'a wolf.', '--top', '1');
+    expect(stdout).toContain(
+      'Note: “a wolf.” has characters that emoji-clip does not know: it reads “a wolf”.',
+    );
+  });
+
   it('says that patch tokens after the last block have no gradient, with exact zeros', async () => {
     const args = [
       'attribute',

@@ -11,6 +11,8 @@ export interface TextEmbedding {
   readonly vector: Float32Array;
   /** Whether the text was longer than the context, so that the model read only its beginning. */
   readonly truncated: boolean;
+  /** What the model read instead, where its tokenizer does not know all of the text (tokenizer.ts). */
+  readonly readAs: string | null;
 }
 
 export interface TextEncoder {
@@ -77,7 +79,7 @@ export function openTextEncoder(
         const raw = await run(batch.map(({ encoding }) => encoding));
         batch.forEach(({ text, encoding }, i) => {
           const vector = normalise(raw.subarray(i * embeddingSize, (i + 1) * embeddingSize));
-          const embedding = { vector, truncated: encoding.truncated };
+          const embedding = { vector, truncated: encoding.truncated, readAs: encoding.readAs };
           found.set(text, embedding);
           kept.set(text, embedding);
         });

@@ -10,6 +10,11 @@ export interface TokenizedText {
   readonly ids: readonly number[];
   /** Whether tokens of the text were left out to fit. */
   readonly truncated: boolean;
+  /**
+   * What the tokens spell, where that is not the text: a vocabulary without all bytes drops what it does not know,
+   * as the original tokenizer does, silently. Null where nothing but case and spaces differs.
+   */
+  readonly readAs: string | null;
 }
 
 export interface Tokenizer {
@@ -85,9 +90,17 @@ export async function readTokenizer(
           'Use another wording, or a tokenizer.json that belongs to the model.',
         );
       }
-      return { ids, truncated: ids.length < content.length + 2 };
+      // The library refuses to spell nothing.
+      const read = content.length === 0 ? '' : library.decode(content, { skip_special_tokens: true });
+      const readAs = letters(read) === letters(spelled) ? null : read;
+      return { ids, truncated: ids.length < content.length + 2, readAs };
     },
   };
+}
+
+/** What is left of a text when case and spaces do not count. */
+function letters(text: string): string {
+  return text.normalize('NFC').toLowerCase().replace(/\s+/g, '');
 }
 
 async function readTokenizerConfig(tokenizerFile: string): Promise<z.output<typeof TokenizerConfigJson>> {

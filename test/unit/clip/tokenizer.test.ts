@@ -28,14 +28,20 @@ function write(changes: object | string, config?: object | string): string {
 describe('encode', () => {
   test('puts start and end around the text, once', async () => {
     const tokenizer = await readTokenizer(demoFile, text);
-    expect(tokenizer.encode('')).toEqual({ ids: [890, 891], truncated: false });
-    expect(tokenizer.encode('a dog')).toEqual({ ids: [890, 270, 432, 891], truncated: false });
+    expect(tokenizer.encode('')).toEqual({ ids: [890, 891], truncated: false, readAs: null });
+    expect(tokenizer.encode('a dog')).toMatchObject({ ids: [890, 270, 432, 891], truncated: false });
   });
 
   test('cuts a text that is too long, the end token stays last', async () => {
     const tokenizer = await readTokenizer(demoFile, { ...text, contextLength: 4 });
-    expect(tokenizer.encode('dog dog')).toEqual({ ids: [890, 432, 432, 891], truncated: false });
-    expect(tokenizer.encode('dog dog a')).toEqual({ ids: [890, 432, 432, 891], truncated: true });
+    expect(tokenizer.encode('dog dog')).toMatchObject({ ids: [890, 432, 432, 891], truncated: false });
+    expect(tokenizer.encode('dog dog a')).toMatchObject({ ids: [890, 432, 432, 891], truncated: true });
+  });
+
+  test('says what it read where it does not know all of a text', async () => {
+    const tokenizer = await readTokenizer(demoFile, text);
+    expect(tokenizer.encode('A Photo  of a WOLF').readAs).toBeNull();
+    expect(tokenizer.encode("a wolf's den.").readAs).toBe("a wolf's den");
   });
 
   test('does not depend on the post-processor, where the special tokens have their names', async () => {

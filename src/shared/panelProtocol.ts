@@ -58,4 +58,3 @@ export type PanelHostProtocol = typeof panelHostProtocol;
 export const panelViewProtocol = {
   show: { request: PanelState, result: nothing },
 } as const satisfies Protocol;
-export type PanelViewProtocol = typeof panelViewProtocol;

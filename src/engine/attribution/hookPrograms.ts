@@ -73,7 +73,9 @@ export function openHook(
   const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
   const forward = open((g) => forwardProgram(g, tower, layer, tokens), true);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
-  const rowsPerRun = Math.max(1, Math.floor(largestTensor / (4 * count * tower.mlpWidth)));
+  /** Rows of a run whose widest tensor is [rows, tokens, width]. */
+  const rowsPerRun = (width: number): number =>
+    Math.max(1, Math.floor(largestTensor / (4 * count * Math.max(width, tower.mlpWidth))));
 
   return {
     differentiable: embeddingReads(tower, layer, tokens),
@@ -97,10 +99,11 @@ export function openHook(
     async reverse(state, directions, between) {
       const attributions: Float32Array[] = [];
       const { codes } = state;
+      const perRun = rowsPerRun(codes.latents.length);
       let embedding: Float32Array = new Float32Array(0);
-      for (let start = 0; start < directions.length; start += rowsPerRun) {
+      for (let start = 0; start < directions.length; start += perRun) {
         await between();
-        const some = directions.slice(start, start + rowsPerRun);
+        const some = directions.slice(start, start + perRun);
         const out = await reverse.run({
           x: float32(state.x, [1, count, tower.width]),
           directions: float32(concat(some.map(({ vector }) => vector)), [some.length, embeddingSize]),
@@ -120,9 +123,10 @@ export function openHook(
       const contributions = new Float32Array(codes.latents.length * embeddingSize);
       const perLatent = transpose(codes.activations, codes.tokens, codes.latents.length);
       let embedding: Float32Array = new Float32Array(0);
-      for (let start = 0; start < codes.latents.length; start += rowsPerRun) {
+      const perRun = rowsPerRun(tower.width);
+      for (let start = 0; start < codes.latents.length; start += perRun) {
         await between();
-        const end = Math.min(start + rowsPerRun, codes.latents.length);
+        const end = Math.min(start + perRun, codes.latents.length);
         const out = await forward.run({
           x: float32(x, [1, count, tower.width]),
           decoder: float32(decoder.subarray(start * tower.width, end * tower.width), [

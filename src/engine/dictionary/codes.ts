@@ -7,20 +7,26 @@ export interface ActiveEntries {
   readonly values: Float32Array;
 }
 
-/** Gathers entries into a [tokens, distinct latents] matrix. Entries of value 0 are silent, not active. */
-export function toCodes(entries: ActiveEntries, tokenCount: number): Codes {
-  const active = new Set<number>();
-  entries.latents.forEach((latent, n) => {
-    if (entries.values[n] !== 0) active.add(latent);
-  });
-  const latents = Int32Array.from(active).sort();
-  const column = new Map(Array.from(latents, (latent, index) => [latent, index]));
-  const activations = new Float32Array(tokenCount * latents.length);
-  entries.latents.forEach((latent, n) => {
-    const value = entries.values[n]!;
-    if (value !== 0) activations[entries.tokens[n]! * latents.length + column.get(latent)!] = value;
-  });
-  return { latents, tokens: tokenCount, activations };
+/**
+ * Gathers entries into a [tokens, distinct latents] matrix. Entries of value 0 are silent, not active. `size` is the
+ * number of latents of the dictionary.
+ */
+export function toCodes({ tokens, latents, values }: ActiveEntries, tokenCount: number, size: number): Codes {
+  const isActive = new Uint8Array(size);
+  for (let n = 0; n < values.length; n++) {
+    if (values[n] !== 0) isActive[latents[n]!] = 1;
+  }
+  const active: number[] = [];
+  const column = new Int32Array(size);
+  for (let latent = 0; latent < size; latent++) {
+    if (isActive[latent] === 1) column[latent] = active.push(latent) - 1;
+  }
+  const activations = new Float32Array(tokenCount * active.length);
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n]!;
+    if (value !== 0) activations[tokens[n]! * active.length + column[latents[n]!]!] = value;
+  }
+  return { latents: Int32Array.from(active), tokens: tokenCount, activations };
 }
 
 /** Largest activation over tokens of each active latent, [latents]. */

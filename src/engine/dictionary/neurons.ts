@@ -35,6 +35,7 @@ export function openNeurons(
         return toCodes(
           { tokens, latents, values: read.data.subarray(start, start + places.length) },
           selected,
+          size,
         );
       });
     },

@@ -62,7 +62,7 @@ export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads
     notes,
     async encode(read) {
       const out = await encoder.run({ x: float32(read.data, [read.images, read.tokens, read.size]) });
-      return perImage(sae, out, read, selected).map((entries) => toCodes(entries, selected));
+      return perImage(sae, out, read, selected).map((entries) => toCodes(entries, selected, sae.size));
     },
     decoderRows: (latents) => decoder.rows(latents),
     async release() {

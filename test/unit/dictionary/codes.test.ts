@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { peakActivations, toCodes } from '../../../src/engine/dictionary/codes';
+
+describe('toCodes', () => {
+  const entries = {
+    tokens: Int32Array.of(1, 0, 0, 1, 1),
+    latents: Int32Array.of(7, 2, 7, 5, 2),
+    values: Float32Array.of(-1, 3, 0, 0, 4),
+  };
+
+  it('puts entries in any order where they belong, and leaves out latents that are silent everywhere', () => {
+    const codes = toCodes(entries, 2, 9);
+    expect([...codes.latents]).toEqual([2, 7]);
+    expect([...codes.activations]).toEqual([3, 0, 4, -1]);
+  });
+
+  it('has peaks over tokens, a silent token counting as 0', () => {
+    expect([...peakActivations(toCodes(entries, 2, 9))]).toEqual([4, 0]);
+  });
+
+  it('is empty where nothing is active', () => {
+    const none = { tokens: new Int32Array(0), latents: new Int32Array(0), values: new Float32Array(0) };
+    const codes = toCodes(none, 2, 9);
+    expect(codes.latents).toHaveLength(0);
+    expect(codes.activations).toHaveLength(0);
+  });
+});

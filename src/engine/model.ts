@@ -3,8 +3,9 @@ import { ClipsightError } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
-import { type ClipCheckpoint, readClipFolder } from './clip/checkpoint';
-import { type Preprocessing, parsePreprocessorConfig, preprocessingFingerprint } from './clip/preprocessing';
+import type { ClipCheckpoint } from './clip/architecture';
+import { readClipFolder } from './clip/checkpoint';
+import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessing';
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
 
@@ -28,16 +29,23 @@ export async function openModel(
 ): Promise<Model> {
   const checkpoint = await readClipFolder(folder);
   const { image, text, embeddingSize, logitScale } = checkpoint;
-  const preprocessing = parsePreprocessorConfig(checkpoint.preprocessing.json, checkpoint.preprocessing.path);
-  demandFit(preprocessing, checkpoint);
-  const tokenizer = await readTokenizer(checkpoint.tokenizerFile, text);
+  const { preprocessing, tokenizerFile } = checkpoint;
+  demandFit(checkpoint);
+  if (tokenizerFile === null) {
+    throw new ClipsightError(
+      'checkpoint',
+      `${checkpoint.path} has no tokenizer.json.`,
+      'Put the tokenizer.json that belongs to the model beside its weights.',
+    );
+  }
+  const tokenizer = await readTokenizer(tokenizerFile, text);
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
-  const tokenizerSha256 = await hashes.sha256(checkpoint.tokenizerFile, 'checkpoint', options);
+  const tokenizerSha256 = await hashes.sha256(tokenizerFile, 'checkpoint', options);
   const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);
   return {
     info: {
       id: checkpoint.id,
-      folder: checkpoint.folder,
+      folder: checkpoint.path,
       sha256,
       imageSize: image.imageSize,
       patchSize: image.patchSize,
@@ -56,17 +64,14 @@ export async function openModel(
 }
 
 /** Pictures must come out of the preprocessing at the size that the image tower takes. */
-function demandFit(
-  { crop, resize, size }: Preprocessing,
-  { id, image, preprocessing }: ClipCheckpoint,
-): void {
+function demandFit({ path, id, image, preprocessing: { crop, resize, size } }: ClipCheckpoint): void {
   const shown = crop ?? (resize === 'squash' ? size : null);
   if (shown?.width === image.imageSize && shown.height === image.imageSize) return;
   const prepared =
     shown === null ? 'pictures of any shape' : `pictures of ${shown.width} × ${shown.height} pixels`;
   throw new ClipsightError(
     'checkpoint',
-    `${preprocessing.path} prepares ${prepared}, but the image tower of ${id} takes ${image.imageSize} × ${image.imageSize}.`,
+    `${path} prepares ${prepared}, but the image tower of ${id} takes ${image.imageSize} × ${image.imageSize}.`,
     'Use the preprocessor_config.json that belongs to the model.',
   );
 }

@@ -2,7 +2,7 @@ import { attribute, type KeptImage, observe } from '../../src/engine/attribution
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
-import type { ImageTower } from '../../src/engine/clip/checkpoint';
+import type { ImageTower } from '../../src/engine/clip/architecture';
 import { block, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
 import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';

@@ -1,5 +1,5 @@
 import type { TokenSelection } from '../../shared/study';
-import type { ImageTower } from '../clip/checkpoint';
+import type { ImageTower } from '../clip/architecture';
 import { finish, splitTokens, tokenCount } from '../clip/imageTower';
 import { tokenSpan } from '../clip/tokens';
 import { pushforward } from '../graph/gradients';

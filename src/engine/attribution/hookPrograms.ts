@@ -1,5 +1,5 @@
 import type { TokenSelection } from '../../shared/study';
-import type { ClipCheckpoint } from '../clip/checkpoint';
+import type { ClipCheckpoint } from '../clip/architecture';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
 import { embeddingReads, tokenCount } from '../clip/imageTower';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
@@ -70,7 +70,7 @@ export function openHook(
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
   const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
-  const reverse = open((g) => reverseProgram(g, tower, layer, tokens), false);
+  const reverse = open((g) => reverseProgram(g, tower, embeddingSize, layer, tokens), false);
   const forward = open((g) => forwardProgram(g, tower, layer, tokens), true);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
   /** Rows of a run whose widest tensor is [rows, tokens, width]. */

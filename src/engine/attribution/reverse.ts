@@ -1,5 +1,5 @@
 import type { TokenSelection } from '../../shared/study';
-import type { ImageTower } from '../clip/checkpoint';
+import type { ImageTower } from '../clip/architecture';
 import { finish, splitTokens, tokenCount } from '../clip/imageTower';
 import { tokenSpan } from '../clip/tokens';
 import { pullback } from '../graph/gradients';
@@ -17,9 +17,14 @@ import type { Value } from '../graph/value';
  *
  * The embedding must depend on the selected tokens (`embeddingReads`).
  */
-export function reverseProgram(g: Graph, tower: ImageTower, layer: number, tokens: TokenSelection): void {
+export function reverseProgram(
+  g: Graph,
+  tower: ImageTower,
+  embeddingSize: number,
+  layer: number,
+  tokens: TokenSelection,
+): void {
   const x = g.input('x', 'float32', [1, tokenCount(tower), tower.width]);
-  const embeddingSize = tower.projection.weight.shape[0]!;
   const span = tokenSpan(tower, tokens);
   const stream = splitTokens(g, x, tower);
   const embedding = finish(g, tower, stream, layer);

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
-import type { Affine, BlockWeights } from './checkpoint';
+import type { Affine, BlockWeights } from './architecture';
 
 /** x·Wᵀ + b on the last axis. */
 export function affine(g: Graph, { weight, bias }: Affine, x: Value): Value {

@@ -2,79 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { canonicalJson } from '../checkpoint/canonicalJson';
-import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
+import { identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
 import { demand, readFloats, type TensorFile } from '../checkpoint/tensors';
 import { readWeightFiles, type WeightName, weightNames } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
+import type { Affine, BlockWeights, ClipCheckpoint, ImageTower, TextTower } from './architecture';
 import { type ClipConfig, type ImageConfig, parseClipConfig, type TextConfig } from './config';
-
-/** x ↦ x·Wᵀ + b for weights [out, in], scale and shift for norms, convolution for patches. */
-export interface Affine {
-  readonly weight: StoredTensor;
-  readonly bias: StoredTensor | null;
-}
-
-/** Widths: W of the tower, M of its MLP. Norms [W], attention [W, W], fc1 [M, W], fc2 [W, M]. */
-export interface BlockWeights {
-  readonly norm1: Affine;
-  readonly norm2: Affine;
-  readonly query: Affine;
-  readonly key: Affine;
-  readonly value: Affine;
-  readonly out: Affine;
-  readonly fc1: Affine;
-  readonly fc2: Affine;
-}
-
-export interface ImageTower extends ImageConfig {
-  /** [W, 3, P, P], no bias. */
-  readonly patch: Affine;
-  /** [W] */
-  readonly cls: StoredTensor;
-  /** [1 + grid², W] */
-  readonly positions: StoredTensor;
-  readonly preNorm: Affine;
-  readonly blocks: readonly BlockWeights[];
-  readonly postNorm: Affine;
-  /** [E, W], no bias. */
-  readonly projection: Affine;
-}
-
-export interface TextTower extends TextConfig {
-  /** [vocabulary, W] */
-  readonly tokenEmbedding: StoredTensor;
-  /** [contextLength, W] */
-  readonly positions: StoredTensor;
-  readonly blocks: readonly BlockWeights[];
-  readonly finalNorm: Affine;
-  /** [E, W], no bias. */
-  readonly projection: Affine;
-}
-
-export interface ClipCheckpoint {
-  /** The folder's own name. */
-  readonly id: string;
-  /** Absolute. */
-  readonly folder: string;
-  /** Absolute real path of the folder that holds all files of weights. */
-  readonly weightsFolder: string;
-  /** Absolute real paths. */
-  readonly weightsFiles: readonly string[];
-  readonly image: ImageTower;
-  readonly text: TextTower;
-  /** E, the number of dimensions of an embedding. */
-  readonly embeddingSize: number;
-  /** exp of the stored logit scale: the temperature of the softmax over prompts. */
-  readonly logitScale: number;
-  /** preprocessor_config.json, unchecked. */
-  readonly preprocessing: { readonly path: string; readonly json: unknown };
-  readonly tokenizerFile: string;
-  /** The files this was read from, as they were just before: a change of any makes this out of date. */
-  readonly watched: readonly FileIdentity[];
-  /** Canonical JSON of the resolved architecture. */
-  readonly fingerprint: string;
-}
+import { parsePreprocessorConfig } from './preprocessing';
 
 /**
  * Reads a Hugging Face folder of a `CLIPModel`: config.json, the weights, preprocessor_config.json, tokenizer.json
@@ -96,20 +31,23 @@ export async function readClipFolder(path: string): Promise<ClipCheckpoint> {
   const configFile = join(folder, 'config.json');
   const config = parseClipConfig(await readJson(configFile, 'checkpoint'), configFile);
   const preprocessorFile = join(folder, 'preprocessor_config.json');
-  const preprocessing = { path: preprocessorFile, json: await readJson(preprocessorFile, 'checkpoint') };
+  const preprocessorJson = await readJson(preprocessorFile, 'checkpoint');
   const weights = await readWeightFiles(folder, weightsName);
   const { image, text, logitScale } = assignWeights(config, weights.source);
   return {
     id: basename(folder),
-    folder,
+    path: folder,
+    format: 'huggingface-clip',
     weightsFolder: weights.folder,
     weightsFiles: weights.files,
     image,
     text,
     embeddingSize: config.embeddingSize,
     logitScale: await readLogitScale(logitScale, weights.source.path),
-    preprocessing,
+    logitBias: null,
+    preprocessing: parsePreprocessorConfig(preprocessorJson, preprocessorFile),
     tokenizerFile: join(folder, 'tokenizer.json'),
+    notes: [],
     watched: [...weights.watched, ...watched],
     fingerprint: canonicalJson({ family: 'clip', ...config }),
   };
@@ -181,6 +119,8 @@ function assignWeights({ image, text, embeddingSize }: ClipConfig, weights: Tens
         out: linear(`${block}.self_attn.out_proj`, width, width),
         fc1: linear(`${block}.mlp.fc1`, width, mlpWidth),
         fc2: linear(`${block}.mlp.fc2`, mlpWidth, width),
+        scale1: null,
+        scale2: null,
       };
     });
 
@@ -198,6 +138,7 @@ function assignWeights({ image, text, embeddingSize }: ClipConfig, weights: Tens
       preNorm: norm('vision_model.pre_layrnorm', width),
       blocks: blocks('vision_model', image),
       postNorm: norm('vision_model.post_layernorm', width),
+      pooling: { kind: 'cls' },
       projection: projection('visual_projection', width),
     },
     text: {

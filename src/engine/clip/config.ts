@@ -21,15 +21,22 @@ export interface ImageConfig extends TowerConfig {
 }
 
 /**
- * Which token's output is the text's: the one with the highest id (`argmax`, of several the first), or the
- * first whose id is `token`.
+ * Which token's output is the text's: the one with the highest id (`argmax`, of several the first), the first whose
+ * id is `token`, or that of the context's last position.
  */
-export type Pooling = { readonly kind: 'argmax' } | { readonly kind: 'first'; readonly token: number };
+export type Pooling =
+  | { readonly kind: 'argmax' }
+  | { readonly kind: 'first'; readonly token: number }
+  | { readonly kind: 'last' };
 
 export interface TextConfig extends TowerConfig {
   readonly contextLength: number;
   readonly vocabulary: number;
   readonly pooling: Pooling;
+  /** Whether a token sees only those before it. */
+  readonly causal: boolean;
+  /** The id that fills a text up to the context; null where nothing looks at what follows the end of a text. */
+  readonly padding: number | null;
 }
 
 export interface ClipConfig {
@@ -125,6 +132,8 @@ export function parseClipConfig(json: unknown, file: string): ClipConfig {
       vocabulary: text.vocab_size,
       // Configs written before transformers 4.31 say 2, which no CLIP vocabulary means (PR #24773).
       pooling: text.eos_token_id === 2 ? { kind: 'argmax' } : { kind: 'first', token: text.eos_token_id },
+      causal: true,
+      padding: null,
     },
     embeddingSize: config.projection_dim,
   };

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph';
-import type { ImageTower } from './checkpoint';
+import type { ImageTower } from './architecture';
 import { block, embedPixels, finish, splitTokens, tokenCount } from './imageTower';
 
 /**

@@ -1,9 +1,9 @@
 import type { TokenSelection } from '../../shared/study';
 import type { Graph } from '../graph/graph';
-import type { Value } from '../graph/value';
+import type { StoredTensor, Value } from '../graph/value';
 import { activate } from './activation';
+import type { BlockWeights, ImageTower } from './architecture';
 import { affine, attention, norm } from './attention';
-import type { BlockWeights, ImageTower } from './checkpoint';
 
 /**
  * The residual stream in parts along the token axis: `[all tokens]` up to the hook, `[CLS, patches]` after it.
@@ -23,11 +23,18 @@ export function embedPixels(g: Graph, tower: ImageTower, pixels: Value): Value {
     const { width, grid, patchSize } = tower;
     const conv = g.conv(pixels, g.weight(tower.patch.weight), { stride: patchSize });
     const patches = g.transpose(g.reshape(conv, [width, grid * grid]), [0, 2, 1]);
-    // CLS has no pixels: padding makes room for it, so that nothing has to be repeated per image.
-    const cls = g.pad(g.weight({ ...tower.cls, shape: [1, width] }), 0, 0, grid * grid);
-    const tokens = g.add(g.pad(patches, 1, 1, 0), g.add(cls, g.weight(tower.positions)));
-    return norm(g, tower.preNorm, tokens, tower.epsilon);
+    const positions = g.weight(tower.positions);
+    const tokens =
+      tower.cls === null ? g.add(patches, positions) : g.add(...withCls(g, tower.cls, patches, positions));
+    return tower.preNorm === null ? tokens : norm(g, tower.preNorm, tokens, tower.epsilon);
   });
+}
+
+/** CLS has no pixels: padding makes room for it, so that nothing has to be repeated per image. */
+function withCls(g: Graph, cls: StoredTensor, patches: Value, positions: Value): [Value, Value] {
+  const [, count, width] = patches.shape as readonly [unknown, number, number];
+  const first = g.pad(g.weight({ ...cls, shape: [1, width] }), 0, 0, count);
+  return [g.pad(patches, 1, 1, 0), g.add(first, positions)];
 }
 
 /** What a block offers to look at beside its output. */
@@ -71,7 +78,7 @@ export function finish(g: Graph, tower: ImageTower, x: Stream, layer: number): V
   }
   return g.scope('project', () => {
     const pooled = g.reshape(norm(g, tower.postNorm, x[0]!, tower.epsilon), [tower.width]);
-    return affine(g, tower.projection, pooled);
+    return tower.projection === null ? pooled : affine(g, tower.projection, pooled);
   });
 }
 

@@ -2,7 +2,7 @@ import { Lru } from '../numeric/lru';
 import { normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64 } from '../runtime/session';
-import type { ClipCheckpoint } from './checkpoint';
+import type { ClipCheckpoint } from './architecture';
 import { textProgram } from './textTower';
 import type { TokenizedText, Tokenizer } from './tokenizer';
 
@@ -98,6 +98,8 @@ function pooledToken(ids: readonly number[], pooling: ClipCheckpoint['text']['po
     case 'first':
       // A text without the token is read at its first position, as argmax over "equals" does in the original.
       return Math.max(0, ids.indexOf(pooling.token));
+    case 'last':
+      return ids.length - 1;
   }
 }
 

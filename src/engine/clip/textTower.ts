@@ -1,8 +1,8 @@
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
 import { activate } from './activation';
+import type { TextTower } from './architecture';
 import { affine, attention, norm } from './attention';
-import type { TextTower } from './checkpoint';
 
 /**
  * The text tower for any number of texts and any length, as a graph.
@@ -40,6 +40,7 @@ export function textProgram(g: Graph, tower: TextTower): void {
   });
   g.scope('project', () => {
     const read = g.gather(g.flattenTokens(x), pooled);
-    g.output('embedding', affine(g, tower.projection, norm(g, tower.finalNorm, read, tower.epsilon)));
+    const normed = norm(g, tower.finalNorm, read, tower.epsilon);
+    g.output('embedding', tower.projection === null ? normed : affine(g, tower.projection, normed));
   });
 }

@@ -1,5 +1,5 @@
 import type { TokenSelection } from '../../shared/study';
-import type { ImageTower } from './checkpoint';
+import type { ImageTower } from './architecture';
 import { tokenCount } from './imageTower';
 
 /** Where a selection of tokens lies: which parts of the [CLS, patches] stream, and their rows among the tokens. */

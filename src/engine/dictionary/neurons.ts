@@ -1,5 +1,5 @@
 import type { DictionaryInfo } from '../../shared/study';
-import type { ClipCheckpoint } from '../clip/checkpoint';
+import type { ClipCheckpoint } from '../clip/architecture';
 import type { TokenSpan } from '../clip/tokens';
 import { toCodes } from './codes';
 import { openDecoder } from './decoder';

@@ -3,7 +3,7 @@ import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyRequest, TokenSelection } from '../../shared/study';
 import type { HashCache } from '../checkpoint/hashCache';
-import type { ClipCheckpoint } from '../clip/checkpoint';
+import type { ClipCheckpoint } from '../clip/architecture';
 import { tokenCount } from '../clip/imageTower';
 import { tokenSpan } from '../clip/tokens';
 import type { Dictionary } from './dictionary';

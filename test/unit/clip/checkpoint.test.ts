@@ -67,7 +67,7 @@ describe('a CLIP folder', () => {
     expect(clip.id).toBe('emoji-clip');
     expect(clip.image).toMatchObject({ width: 160, layers: 5, heads: 5, grid: 8, activation: 'quick_gelu' });
     expect(clip.text).toMatchObject({ width: 128, layers: 3, vocabulary: 892, pooling: { token: 891 } });
-    expect(clip.image.cls.type).toBe('float16');
+    expect(clip.image.cls?.type).toBe('float16');
     expect(clip.watched).toHaveLength(5);
   });
 

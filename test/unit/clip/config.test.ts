@@ -71,6 +71,8 @@ describe('parseClipConfig', () => {
       contextLength: 64,
       vocabulary: 1000,
       pooling: { kind: 'first', token: 999 },
+      causal: true,
+      padding: null,
     });
     expect(embeddingSize).toBe(640);
   });

@@ -53,8 +53,7 @@ export async function openStudy(
     ...options,
     modelSha256: model.info.sha256,
   });
-  const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads: options.threads });
+  const programs = openHook(checkpoint, dictionary, { threads: options.threads });
   const kept = keptImages();
   const observer: Observer = {
     kept,
@@ -119,8 +118,8 @@ export async function openStudy(
 }
 
 /** One name for all that a number depends on: SHA-256, lower-case hex (design, *AnalysisKey*). */
-function analysisKey(model: Model, { info, fingerprint }: Dictionary): string {
-  const parts = [...model.fingerprint, info.sha256, fingerprint, info.layer, info.tokens];
+function analysisKey(model: Model, { info, fingerprint, hook }: Dictionary): string {
+  const parts = [...model.fingerprint, info.sha256, fingerprint, hook.point, hook.layer, hook.tokens];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

@@ -48,9 +48,8 @@ export async function measureCompute(
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
-  const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads });
-  const inPlace = openHook(checkpoint, layer, tokens, dictionary.reads, {
+  const programs = openHook(checkpoint, dictionary, { threads });
+  const inPlace = openHook(checkpoint, dictionary, {
     threads,
     prepackTrunk: false,
   });

@@ -1,7 +1,7 @@
-import type { TokenSelection } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/architecture';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
 import { embeddingReads, tokenCount } from '../clip/imageTower';
+import { writtenActivations } from '../dictionary/codes';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
 import { type Program, program } from '../runtime/program';
@@ -59,16 +59,16 @@ const largestTensor = 128 * 1024 * 1024;
 
 export function openHook(
   { image: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
-  layer: number,
-  tokens: TokenSelection,
-  reads: Dictionary['reads'],
+  { hook }: Pick<Dictionary, 'hook' | 'componentSize'>,
   { threads, prepackTrunk = true }: HookOptions,
 ): HookPrograms {
+  const { layer, tokens } = hook;
+  const readsNeurons = hook.point === 'neurons';
   const count = tokenCount(tower);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
     program(build, { folder: weightsFolder, threads, prepack });
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
-  const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
+  const trunk = open((g) => trunkProgram(g, tower, layer, readsNeurons), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, layer), false);
   const reverse = open((g) => reverseProgram(g, tower, embeddingSize, layer, tokens), false);
   const forward = open((g) => forwardProgram(g, tower, layer, tokens), true);
@@ -87,7 +87,7 @@ export function openHook(
       });
       const out = await trunk.run({ pixels: float32(batch, [pixels.length, 3, size, size]) });
       const x = floats(out, 'x');
-      const [data, width] = reads === 'neurons' ? [floats(out, 'neurons'), tower.mlpWidth] : [x, tower.width];
+      const [data, width] = readsNeurons ? [floats(out, 'neurons'), tower.mlpWidth] : [x, tower.width];
       return {
         x: slices(x, pixels.length),
         read: { images: pixels.length, tokens: count, size: width, data },
@@ -112,7 +112,7 @@ export function openHook(
             [some.length, 1],
           ),
           decoder: float32(state.decoder, [codes.latents.length, tower.width]),
-          activations: float32(codes.activations, [1, codes.tokens, codes.latents.length]),
+          activations: float32(writtenActivations(codes), [1, codes.tokens, codes.latents.length]),
         });
         attributions.push(...slices(floats(out, 'attributions'), some.length));
         embedding = floats(out, 'embedding');
@@ -121,7 +121,7 @@ export function openHook(
     },
     async forward({ x, codes, decoder }, between) {
       const contributions = new Float32Array(codes.latents.length * embeddingSize);
-      const perLatent = transpose(codes.activations, codes.tokens, codes.latents.length);
+      const perLatent = transpose(writtenActivations(codes), codes.tokens, codes.latents.length);
       let embedding: Float32Array = new Float32Array(0);
       const perRun = rowsPerRun(tower.width);
       for (let start = 0; start < codes.latents.length; start += perRun) {

@@ -9,9 +9,14 @@ export interface ActiveEntries {
 
 /**
  * Gathers entries into a [tokens, distinct latents] matrix. Entries of value 0 are silent, not active. `size` is the
- * number of latents of the dictionary.
+ * number of latents of the dictionary, `outputScale` that of the codes.
  */
-export function toCodes({ tokens, latents, values }: ActiveEntries, tokenCount: number, size: number): Codes {
+export function toCodes(
+  { tokens, latents, values }: ActiveEntries,
+  tokenCount: number,
+  size: number,
+  outputScale: Float32Array | null = null,
+): Codes {
   const isActive = new Uint8Array(size);
   for (let n = 0; n < values.length; n++) {
     if (values[n] !== 0) isActive[latents[n]!] = 1;
@@ -26,7 +31,13 @@ export function toCodes({ tokens, latents, values }: ActiveEntries, tokenCount: 
     const value = values[n]!;
     if (value !== 0) activations[tokens[n]! * active.length + column[latents[n]!]!] = value;
   }
-  return { latents: Int32Array.from(active), tokens: tokenCount, activations };
+  return { latents: Int32Array.from(active), tokens: tokenCount, activations, outputScale };
+}
+
+/** What each latent is multiplied by W_dec with, z times the output scale, [tokens, latents]. */
+export function writtenActivations({ latents, activations, outputScale }: Codes): Float32Array {
+  if (outputScale === null) return activations;
+  return activations.map((z, n) => z * outputScale[Math.floor(n / latents.length)]!);
 }
 
 /** Largest activation over tokens of each active latent, [latents]. */

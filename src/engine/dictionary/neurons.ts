@@ -1,5 +1,6 @@
 import type { DictionaryInfo } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/architecture';
+import type { Hook } from '../clip/hook';
 import type { TokenSpan } from '../clip/tokens';
 import { toCodes } from './codes';
 import { openDecoder } from './decoder';
@@ -13,10 +14,11 @@ import type { Dictionary } from './dictionary';
 export function openNeurons(
   checkpoint: ClipCheckpoint,
   info: DictionaryInfo,
+  hook: Hook,
   span: TokenSpan,
   threads: number | undefined,
 ): Dictionary {
-  const weight = checkpoint.image.blocks[info.layer]!.fc2.weight;
+  const weight = checkpoint.image.blocks[hook.layer]!.fc2.weight;
   const decoder = openDecoder(weight, 1, { folder: checkpoint.weightsFolder, threads });
   const selected = span.end - span.start;
   const size = info.size;
@@ -26,7 +28,8 @@ export function openNeurons(
   return {
     info,
     fingerprint: 'neurons',
-    reads: 'neurons',
+    hook,
+    componentSize: 1,
     watched: [],
     notes: [],
     async encode(read) {

@@ -50,7 +50,8 @@ function hookNeurons(
 ): Dictionary {
   const size = checkpoint.image.mlpWidth;
   const info = { id: `neurons:${layer}`, sha256: modelSha256, layer, tokens, size };
-  return openNeurons(checkpoint, info, tokenSpan(checkpoint.image, tokens), threads);
+  const hook = { point: 'neurons', layer, tokens } as const;
+  return openNeurons(checkpoint, info, hook, tokenSpan(checkpoint.image, tokens), threads);
 }
 
 async function hookSae(

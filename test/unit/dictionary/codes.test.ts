@@ -15,7 +15,7 @@ describe('toCodes', () => {
   });
 
   it('has peaks over tokens, a silent token counting as 0', () => {
-    expect([...peakActivations(toCodes(entries, 2, 9))]).toEqual([4, 0]);
+    expect([...peakActivations(toCodes(entries, 2, 9), 1)]).toEqual([4, 0]);
   });
 
   it('writes z times what the dictionary took out of each token', () => {

@@ -27,7 +27,7 @@ const textsPerRun = 64;
 const unseen = -1e9;
 
 export function openTextEncoder(
-  { text: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
+  { text: tower, weightsFolder, embeddingSize }: Pick<ClipCheckpoint, 'text' | 'weightsFolder' | 'embeddingSize'>,
   tokenizer: Tokenizer,
   threads: number | undefined,
 ): TextEncoder {

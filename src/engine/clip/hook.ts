@@ -1,5 +1,4 @@
-import type { HookPoint } from '../../shared/inspection';
-import type { TokenSelection } from '../../shared/study';
+import type { HookPoint, TokenSelection } from '../../shared/hook';
 import type { ImageTower } from './architecture';
 import type { Half } from './block';
 import { embeddingSite, type Site, shapeAt } from './imageTower';

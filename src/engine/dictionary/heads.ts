@@ -16,7 +16,7 @@ export function openHeads(
   return openBlockLatents(
     checkpoint,
     {
-      info: { id: `heads:${layer}`, sha256, layer, tokens, size: heads },
+      info: { id: `heads:${layer}`, sha256, point: 'heads', layer, tokens, size: heads },
       hook: { point: 'heads', layer, tokens },
       componentSize: width / heads,
       out,

@@ -1,4 +1,4 @@
-import type { TokenSelection } from '../../shared/study';
+import type { TokenSelection } from '../../shared/hook';
 import type { ClipCheckpoint } from '../clip/architecture';
 import { openBlockLatents } from './blockLatents';
 import type { Dictionary } from './dictionary';
@@ -21,7 +21,7 @@ export function openNeurons(
   return openBlockLatents(
     checkpoint,
     {
-      info: { id: `neurons:${layer}`, sha256, layer, tokens, size: mlpWidth },
+      info: { id: `neurons:${layer}`, sha256, point: 'neurons', layer, tokens, size: mlpWidth },
       hook: { point: 'neurons', layer, tokens },
       componentSize: 1,
       out: fc2,

@@ -77,6 +77,7 @@ async function hookSae(
     info: {
       id: sae.id,
       sha256: await hashes.sha256(sae.weightsFile, 'dictionary', call),
+      point: sae.hook.point,
       layer,
       tokens,
       size: sae.size,

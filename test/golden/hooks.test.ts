@@ -9,7 +9,7 @@ import { denseCodes, writtenActivations } from '../../src/engine/dictionary/code
 import type { Dictionary, HookActivations } from '../../src/engine/dictionary/dictionary';
 import { openHeads } from '../../src/engine/dictionary/heads';
 import { openNeurons } from '../../src/engine/dictionary/neurons';
-import type { HookPoint } from '../../src/shared/inspection';
+import type { HookPoint } from '../../src/shared/hook';
 import { type Edit, plainImageEmbedding, type Rows } from '../support/plainClip';
 import { RandomWeights, randomImageTower, type TowerVariant } from '../support/randomClip';
 import { randomNumbers } from '../unit/graph/numbers';
@@ -261,7 +261,14 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
     const [first, last] = hook.point === 'embedding' ? [0, 1] : selected(hook.tokens);
     const tokens = last - first;
     return {
-      info: { id: 'made up', sha256: '', layer: hook.layer, tokens: hook.tokens, size: 10 },
+      info: {
+        id: 'made up',
+        sha256: '',
+        point: hook.point,
+        layer: hook.layer,
+        tokens: hook.tokens,
+        size: 10,
+      },
       fingerprint: '',
       hook,
       componentSize: 1,

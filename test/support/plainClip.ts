@@ -7,7 +7,7 @@ import type {
 } from '../../src/engine/clip/architecture';
 import type { Activation } from '../../src/engine/clip/config';
 import type { StoredTensor } from '../../src/engine/graph/value';
-import type { HookPoint } from '../../src/shared/inspection';
+import type { HookPoint } from '../../src/shared/hook';
 
 /** One row a token. */
 export type Rows = readonly (readonly number[])[];

@@ -77,6 +77,7 @@ export async function openStudy(
       key: analysisKey(model, dictionary),
       model: model.info,
       dictionary: dictionary.info,
+      selfTest: null,
       notes: [...dictionary.notes, ...zeroGradientNotes(programs, checkpoint.id)],
     },
     watched: dictionary.watched,

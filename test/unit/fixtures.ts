@@ -22,6 +22,7 @@ export function studyInfo(key = 'study'): StudyInfo {
       logitScale: 100,
     },
     dictionary: { id: 'sae-cls', sha256: 'd'.repeat(64), layer: 3, tokens: 'cls', size: 1024 },
+    selfTest: null,
     notes: [],
   };
 }

@@ -24,6 +24,7 @@ export const study: StudyInfo = {
     tokens: 'cls',
     size: 1024,
   },
+  selfTest: null,
   notes: ['The dictionary explains 96.0 % of the variance of what it decomposes; the rest is held constant.'],
 };
 

@@ -19,7 +19,10 @@ export function openNeurons(
   threads: number | undefined,
 ): Dictionary {
   const weight = checkpoint.image.blocks[hook.layer]!.fc2.weight;
-  const decoder = openDecoder(weight, 1, { folder: checkpoint.weightsFolder, threads });
+  const decoder = openDecoder({ stored: weight, transposed: true }, null, {
+    folder: checkpoint.weightsFolder,
+    threads,
+  });
   const selected = span.end - span.start;
   const size = info.size;
   const places = Int32Array.from({ length: selected * size }, (_, n) => n);

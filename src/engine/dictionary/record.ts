@@ -156,7 +156,5 @@ export function resolve(record: DictionaryRecord, reading: Reading): DictionaryR
 export function readings({ subtractsDecoderBias, width, size }: DictionaryRecord): readonly Reading[] {
   const biases = subtractsDecoderBias === 'undecided' ? [false, true] : [subtractsDecoderBias];
   const orders = width === size ? [false, true] : [false];
-  return orders.flatMap((transposed) =>
-    biases.map((bias) => ({ subtractsDecoderBias: bias, transposed })),
-  );
+  return orders.flatMap((transposed) => biases.map((bias) => ({ subtractsDecoderBias: bias, transposed })));
 }

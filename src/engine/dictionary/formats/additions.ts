@@ -31,14 +31,15 @@ export type Additions = z.infer<typeof AdditionsJson> & {
   readonly watched: readonly FileIdentity[];
 };
 
-export async function readAdditions(
-  folder: string,
-  files: ReadonlySet<string>,
-): Promise<Additions> {
+export async function readAdditions(folder: string, files: ReadonlySet<string>): Promise<Additions> {
   const path = join(folder, additionsName);
   if (!files.has(additionsName)) return { path, watched: [] };
   const watched = [await identify(path, 'dictionary')];
-  return { ...parseJson(AdditionsJson, await readJson(path, 'dictionary'), path, 'dictionary'), path, watched };
+  return {
+    ...parseJson(AdditionsJson, await readJson(path, 'dictionary'), path, 'dictionary'),
+    path,
+    watched,
+  };
 }
 
 /** What the file says or, where it is silent (null), what was added; null where both are. */

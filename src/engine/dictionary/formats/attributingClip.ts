@@ -37,7 +37,13 @@ export async function readAttributingClip(
   files: ReadonlySet<string>,
 ): Promise<DictionaryRecord> {
   const { tensors, additions, file } = place;
-  const own = ['encoder.0.bias', 'encoder.0.weight_g', 'encoder.0.weight_v', 'decoder.weight_g', 'decoder.weight_v'];
+  const own = [
+    'encoder.0.bias',
+    'encoder.0.weight_g',
+    'encoder.0.weight_v',
+    'decoder.weight_g',
+    'decoder.weight_v',
+  ];
   expectOnly(tensors, own, 'an SAE of attributing-clip');
   const [size, width] = matrixShape(tensors, 'encoder.0.weight_v');
   const encoder = matrix(tensors, 'encoder.0.weight_v', [width, size], true);
@@ -124,7 +130,11 @@ async function readYaml(path: string): Promise<ReadonlyMap<string, string>> {
   return flatYaml(text);
 }
 
-function fromYaml(where: string, yaml: ReadonlyMap<string, string>, watched: readonly FileIdentity[]): Training {
+function fromYaml(
+  where: string,
+  yaml: ReadonlyMap<string, string>,
+  watched: readonly FileIdentity[],
+): Training {
   return {
     k: integerIn(yaml, 'sae_k', where),
     layer: integerIn(yaml, 'sae_layer_idx', where),
@@ -140,7 +150,8 @@ function fromYaml(where: string, yaml: ReadonlyMap<string, string>, watched: rea
 function fromName(folder: string): Training {
   const name = basename(folder);
   const found = /^(.+?)(?:_imagenet)?_topk-(cls|spatial)-(\d+)-\d+_layer-(-?\d+)(?:_|$)/.exec(name);
-  if (found === null) return { k: null, layer: null, tokens: null, model: null, where: folder, watched: [], notes: [] };
+  if (found === null)
+    return { k: null, layer: null, tokens: null, model: null, where: folder, watched: [], notes: [] };
   const [, model, token, k, layer] = found;
   return {
     k: Number(k),

@@ -139,7 +139,11 @@ function topKWeights(place: Place, name: string): Promise<Weights> {
 }
 
 /** The file's own k, which must be that of the configuration: that is how the project checks it. */
-async function kOf({ tensors, file, additions }: Place, k: number | undefined, where: string): Promise<number> {
+async function kOf(
+  { tensors, file, additions }: Place,
+  k: number | undefined,
+  where: string,
+): Promise<number> {
   const stored = tensors.names.has('k') ? await integer(tensors, 'k') : undefined;
   if (stored !== undefined && k !== undefined && stored !== k) {
     throw unsupported(where, 'trainer.k', k, `the k ${stored} that ${file} holds`);
@@ -166,7 +170,11 @@ async function batchTopK(
   };
 }
 
-type Said = { readonly point: 'resid_post' | 'embedding' | null; readonly layer: number | null; readonly tokens: 'cls' | null };
+type Said = {
+  readonly point: 'resid_post' | 'embedding' | null;
+  readonly layer: number | null;
+  readonly tokens: 'cls' | null;
+};
 
 function hookInConfig(
   { layer, submodule_name: name }: z.infer<typeof Config>['trainer'],

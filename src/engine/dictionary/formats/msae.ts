@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ClipsightError } from '../../../shared/errors';
-import type { TorchValue } from '../../checkpoint/torchFile';
 import { readFloats } from '../../checkpoint/tensors';
+import type { TorchValue } from '../../checkpoint/torchFile';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { hookOf, layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
@@ -69,12 +69,18 @@ async function activationOf(
   }
   const found = /^(Batch)?TopK(abs)?(ReLU)?$/.exec(name);
   if (found === null || digits === undefined) {
-    throw unsupported(file, 'the activation of its name', name, 'ReLU, JumpReLU, and TopK of any sort with its k');
+    throw unsupported(
+      file,
+      'the activation of its name',
+      name,
+      'ReLU, JumpReLU, and TopK of any sort with its k',
+    );
   }
   const [, batch, magnitude, relu] = found;
   const k = demandK(Number(digits), size, file);
   // TopKabs takes |h| for h; BatchTopKabs only ranks by it.
-  const keep = magnitude !== undefined && batch === undefined ? 'absolute' : relu === undefined ? 'signed' : 'relu';
+  const keep =
+    magnitude !== undefined && batch === undefined ? 'absolute' : relu === undefined ? 'signed' : 'relu';
   return {
     activation: { kind: 'topk', k, by: magnitude === undefined ? 'value' : 'magnitude', keep },
     notes:

@@ -25,7 +25,8 @@ export function isPatchSaeConfig(config: unknown): boolean {
  */
 export async function readPatchSae(place: Place, json: unknown, where: string): Promise<DictionaryRecord> {
   const config = parseJson(Config, json, where, 'dictionary');
-  if (config.gated_sae) throw unsupported(where, 'gated_sae', true, 'SAEs without gates (PatchSAE has no code for them)');
+  if (config.gated_sae)
+    throw unsupported(where, 'gated_sae', true, 'SAEs without gates (PatchSAE has no code for them)');
   if (config.module_name !== 'resid') throw unsupported(where, 'module_name', config.module_name, 'resid');
   expectOnly(place.tensors, ['W_enc', 'b_enc', 'W_dec', 'b_dec'], 'an SAE of PatchSAE');
   return recordOf(place, await sharedWeights(place), {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseJson } from '../../checkpoint/files';
 import type { TokenSelection } from '../../../shared/study';
+import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, hookOf, layerNorm, normalizationOf } from './additions';
 import { hookFromSubtype } from './hookName';
@@ -40,13 +40,18 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
     throw unsupported(where, 'hook_point_head_index', config.hook_point_head_index, 'no head (null)');
   }
   const { layer_subtype: subtype, hook_point_layer: layer, architecture } = config;
-  if (subtype === null || subtype === undefined) throw missing(where, 'layer_subtype', 'what it was trained on');
+  if (subtype === null || subtype === undefined)
+    throw missing(where, 'layer_subtype', 'what it was trained on');
   const gated = architecture === 'gated';
   if (!gated && architecture !== 'standard') {
     throw unsupported(where, 'architecture', architecture, 'standard and gated');
   }
   const shared = ['W_enc', 'b_enc', 'W_dec', 'b_dec'];
-  expectOnly(place.tensors, gated ? [...shared, 'b_gate', 'r_mag', 'b_mag'] : shared, `an SAE of Prisma (${architecture})`);
+  expectOnly(
+    place.tensors,
+    gated ? [...shared, 'b_gate', 'r_mag', 'b_mag'] : shared,
+    `an SAE of Prisma (${architecture})`,
+  );
   // A gated one stores b_enc and never uses it.
   const weights = await sharedWeights(place, { bias: !gated });
   const activation = await activationOf(config, place, weights.size, where);
@@ -59,7 +64,10 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
       `Write "normalize" ("none" or "layer_norm") in ${place.additions.path}.`,
     );
   }
-  const hook = { ...hookFromSubtype(subtype, layer, where, 'layer_subtype'), tokens: tokensOf(config, where) };
+  const hook = {
+    ...hookFromSubtype(subtype, layer, where, 'layer_subtype'),
+    tokens: tokensOf(config, where),
+  };
   return recordOf(place, weights, {
     format: 'prisma',
     architecture: `${architecture}, ${config.activation_fn_str}`,
@@ -112,7 +120,10 @@ export async function gatedActivation(
   };
 }
 
-function normalizationFrom({ normalize_activations: name }: Config, where: string): readonly Normalization[] | null {
+function normalizationFrom(
+  { normalize_activations: name }: Config,
+  where: string,
+): readonly Normalization[] | null {
   switch (name) {
     case null:
     case undefined:
@@ -128,7 +139,10 @@ function normalizationFrom({ normalize_activations: name }: Config, where: strin
   }
 }
 
-function tokensOf({ cls_token_only: cls, use_patches_only: patches }: Config, where: string): TokenSelection | null {
+function tokensOf(
+  { cls_token_only: cls, use_patches_only: patches }: Config,
+  where: string,
+): TokenSelection | null {
   if (cls && patches) throw unsupported(where, 'cls_token_only and use_patches_only', true, 'one of them');
   if (cls) return 'cls';
   if (patches) return 'patches';

@@ -64,7 +64,11 @@ export async function readSaeLens(
     const supported = `${Object.keys(vectors).join(', ')}; transcoders and crosscoders are not`;
     throw unsupported(where, 'architecture', architecture, supported);
   }
-  expectOnly(place.tensors, ['W_enc', 'W_dec', 'b_dec', ...own, 'scaling_factor'], `an SAE of SAELens (${architecture})`);
+  expectOnly(
+    place.tensors,
+    ['W_enc', 'W_dec', 'b_dec', ...own, 'scaling_factor'],
+    `an SAE of SAELens (${architecture})`,
+  );
   const weights = await sharedWeights(place, { bias: architecture !== 'gated' });
   await refuseFinetuned(place, weights.size);
   const activation = await activationOf(architecture, config, place, weights.size, where);
@@ -115,7 +119,7 @@ async function activationOf(
     case 'gated':
       return gatedActivation(tensors, size, { gateBias: 'b_gate', magnitudeBias: 'b_mag' });
     case 'topk': {
-      const old = config.activation_fn_kwargs?.['k'];
+      const old = config.activation_fn_kwargs?.k;
       const k = config.k ?? (typeof old === 'number' ? old : additions.k);
       if (k === undefined) throw missing(where, 'k', 'how many latents are kept');
       return { kind: 'topk', k: demandK(k, size, where), by: 'value', keep: 'relu' };
@@ -130,7 +134,11 @@ async function rescaled(weights: Weights): Promise<Weights> {
   const norms = await rowNorms(weights.decoder.weight, 0);
   return {
     ...weights,
-    encoder: { ...weights.encoder, bias: weights.encoder.bias?.map((b, j) => b * norms[j]!) ?? null, scale: norms },
+    encoder: {
+      ...weights.encoder,
+      bias: weights.encoder.bias?.map((b, j) => b * norms[j]!) ?? null,
+      scale: norms,
+    },
     decoder: { ...weights.decoder, scale: norms.map((norm) => 1 / norm) },
   };
 }

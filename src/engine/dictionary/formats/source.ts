@@ -109,7 +109,11 @@ export async function scalar(source: TensorSource, name: string): Promise<number
 /** The integer in a tensor of no axes. */
 export async function integer(source: TensorSource, name: string): Promise<number> {
   const tensor = source.rows.tensors.get(name);
-  if (tensor === undefined || (tensor.type !== 'int64' && tensor.type !== 'int32') || tensor.shape.length > 0) {
+  if (
+    tensor === undefined ||
+    (tensor.type !== 'int64' && tensor.type !== 'int32') ||
+    tensor.shape.length > 0
+  ) {
     return scalar(source, name);
   }
   const bytes = await withFile(tensor.file, 'dictionary', (handle) =>

@@ -46,7 +46,10 @@ export async function readSparsify(place: Place, json: unknown, where: string): 
 }
 
 /** Null where the folder was given another name. */
-function hookInFolder(folder: string): { readonly point: 'resid_post' | 'mlp_out' | 'attn_out' | null; readonly layer: number | null } {
+function hookInFolder(folder: string): {
+  readonly point: 'resid_post' | 'mlp_out' | 'attn_out' | null;
+  readonly layer: number | null;
+} {
   const name = basename(folder);
   return /layers|blocks|resblocks/.test(name)
     ? hookFromName(name, folder, 'the name of its folder,')

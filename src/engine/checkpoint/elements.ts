@@ -1,3 +1,6 @@
+import { ClipsightError } from '../../shared/errors';
+import type { FileOwner } from './files';
+
 /** Elements that are not little-endian, or wider than those that are computed with. */
 export interface Encoding {
   /** Of an element, in bytes. */
@@ -7,19 +10,17 @@ export interface Encoding {
   readonly narrowed: boolean;
 }
 
-/** A float64 that no float32 is near to. */
-export class NarrowingError extends Error {
-  override readonly name = 'NarrowingError';
-}
-
 /**
- * The same elements little-endian, and float32 where they are narrowed: each the nearest to what it was.
+ * The same elements little-endian, and float32 where they are narrowed: each the nearest to what it was. `what`
+ * names the file and the tensor.
  *
- * @throws NarrowingError where one is finite but beyond float32.
+ * @throws ClipsightError with code `owner` where one is finite but beyond float32.
  */
 export async function* littleEndian(
   chunks: AsyncIterable<Uint8Array>,
   { width, bigEndian, narrowed }: Encoding,
+  what: string,
+  owner: FileOwner,
 ): AsyncGenerator<Uint8Array> {
   if (!bigEndian && !narrowed) {
     yield* chunks;
@@ -34,7 +35,7 @@ export async function* littleEndian(
     const whole = joined.length - (joined.length % width);
     rest = joined.slice(whole);
     if (bigEndian) swap(Buffer.from(joined.buffer, 0, whole), width);
-    yield narrowed ? asFloat32(joined.buffer, whole) : joined.subarray(0, whole);
+    yield narrowed ? asFloat32(joined.buffer, whole, what, owner) : joined.subarray(0, whole);
   }
   if (rest.length > 0) yield rest;
 }
@@ -45,11 +46,16 @@ function swap(bytes: Buffer, width: Encoding['width']): void {
   if (width === 8) bytes.swap64();
 }
 
-function asFloat32(buffer: ArrayBuffer, length: number): Uint8Array {
+function asFloat32(buffer: ArrayBuffer, length: number, what: string, owner: FileOwner): Uint8Array {
   const wide = new Float64Array(buffer, 0, length / 8);
   const narrow = new Float32Array(wide);
   for (let i = 0; i < narrow.length; i++) {
-    if (!Number.isFinite(narrow[i]!) && Number.isFinite(wide[i]!)) throw new NarrowingError(String(wide[i]));
+    if (Number.isFinite(narrow[i]!) || !Number.isFinite(wide[i]!)) continue;
+    throw new ClipsightError(
+      owner,
+      `${what} has the value ${wide[i]}, which is beyond float32.`,
+      'Check the weights where they were made: trained ones are not that large.',
+    );
   }
   return new Uint8Array(narrow.buffer);
 }

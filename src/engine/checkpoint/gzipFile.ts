@@ -59,7 +59,11 @@ async function unpack(
           throw refused(path, owner, `unpacks to more than ${written} bytes, which no weights do`);
         }
         await append(target, chunk);
-        onProgress?.({ stage: `Unpacking ${basename(path)}`, done: Math.min(size, gunzip.bytesWritten), total: size });
+        onProgress?.({
+          stage: `Unpacking ${basename(path)}`,
+          done: Math.min(size, gunzip.bytesWritten),
+          total: size,
+        });
       }
     });
   } catch (thrown) {

@@ -1,7 +1,14 @@
 import type { ByteSource } from './byteSource';
 import { type Interpretation, type PickleValue, unpickle } from './pickle';
 import { PickleError, PickleReader } from './pickleReader';
-import { moduleClass, type StorageClaim, type StoragePlace, storageClaim, type TorchLeaf, type TorchStorage } from './torchTensor';
+import {
+  moduleClass,
+  type StorageClaim,
+  type StoragePlace,
+  storageClaim,
+  type TorchLeaf,
+  type TorchStorage,
+} from './torchTensor';
 
 /** The number that begins the format, as it is pickled. */
 export const legacyMagic = Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex');
@@ -52,7 +59,8 @@ export function legacyStorage(source: ByteSource, start: number): TorchStorage {
 
 function readObjects(source: ByteSource, most?: number) {
   const reader = new PickleReader(source);
-  if (unpickle(reader, {}, mostOfStorage) !== magicNumber) throw new PickleError('it does not begin as it should');
+  if (unpickle(reader, {}, mostOfStorage) !== magicNumber)
+    throw new PickleError('it does not begin as it should');
   const version = unpickle(reader, {}, mostOfStorage);
   if (version !== protocolVersion) throw new PickleError('it is of an unknown version of the format');
   const machine = unpickle(reader, {}, mostOfStorage);
@@ -93,7 +101,8 @@ function placesOf(
   let at = reader.position;
   for (const key of keys) {
     const claimed = claims.get(key);
-    if (claimed === undefined || places.has(key)) throw new PickleError('it lists a storage that nothing uses');
+    if (claimed === undefined || places.has(key))
+      throw new PickleError('it lists a storage that nothing uses');
     const head = source.read(at, 8);
     if (head.length < 8) throw new PickleError('it is truncated');
     const count = Number(head.readBigInt64LE());

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ClipsightError } from '../../shared/errors';
 import type { StoredTensor } from '../graph/value';
-import { littleEndian, NarrowingError } from './elements';
-import { type FileOwner, readAt, withFile } from './files';
+import { type Encoding, littleEndian } from './elements';
+import { type FileOwner, readAt } from './files';
 import { readSafetensors } from './safetensors';
 import { type TensorToWrite, writeSafetensors } from './safetensorsWriter';
 import type { TensorFile, WideTensor } from './tensors';
@@ -38,9 +38,15 @@ export async function narrowedTensors(
   const [file, other] = new Set(copies.map(({ stored }) => stored.file));
   const isWide = copies.some(({ stored }) => stored.type === 'float64');
   if (!isWide || file === undefined || other !== undefined) return tensors;
-  const recipe = createHash('sha256').update(JSON.stringify(copies.map(described))).digest('hex');
-  const path = await materialised(file, `narrow1-${recipe.slice(0, 16)}.safetensors`, owner, options, (target) =>
-    writeTensors(target, copies, file, owner, options),
+  const recipe = createHash('sha256')
+    .update(JSON.stringify(copies.map(described)))
+    .digest('hex');
+  const path = await materialised(
+    file,
+    `narrow1-${recipe.slice(0, 16)}.safetensors`,
+    owner,
+    options,
+    (target) => writeTensors(target, copies, file, owner, options),
   );
   const written = (await readSafetensors(path, owner)).tensors;
   const narrowed = copies.map(({ name, layout }): [string, TorchTensor] => {
@@ -72,42 +78,43 @@ function described({ name, stored: { offset, length, type, shape } }: Copy): unk
 }
 
 async function writeTensors(
-  target: Parameters<typeof writeSafetensors>[0],
+  target: FileHandle,
   copies: readonly Copy[],
   file: string,
   owner: FileOwner,
   { signal, onProgress }: MaterialiseOptions,
 ): Promise<void> {
-  await withFile(file, owner, async (handle) => {
+  const source = await open(file);
+  try {
     const toWrite = copies.map(({ name, stored }): TensorToWrite => {
-      const { type, shape, offset, length } = stored;
-      async function* bytes(): AsyncGenerator<Uint8Array> {
-        const narrowed = type === 'float64';
-        try {
-          yield* littleEndian(stored_(), { width: 8, bigEndian: false, narrowed });
-        } catch (thrown) {
-          throw thrown instanceof NarrowingError ? beyondFloat32(file, name, owner, thrown) : thrown;
-        }
-      }
-      async function* stored_(): AsyncGenerator<Uint8Array> {
-        for (let at = 0; at < length; at += chunkSize) {
-          throwIfCancelled(file, signal);
-          yield await readAt(handle, offset + at, Math.min(chunkSize, length - at));
-        }
-      }
-      return { name, type: type === 'float64' ? 'float32' : type, shape, bytes };
+      const isWide = stored.type === 'float64';
+      return {
+        name,
+        type: isWide ? 'float32' : stored.type,
+        shape: stored.shape,
+        bytes: () => {
+          const bytes = bytesOf(source, stored, () => throwIfCancelled(file, signal));
+          return isWide ? littleEndian(bytes, doubles, `${file}: tensor "${name}"`, owner) : bytes;
+        },
+      };
     });
     await writeSafetensors(target, toWrite, (done, total) => {
       onProgress?.({ stage: `Converting ${basename(file)}`, done, total });
     });
-  });
+  } finally {
+    await source.close();
+  }
 }
 
-export function beyondFloat32(path: string, name: string, owner: FileOwner, cause: Error): ClipsightError {
-  return new ClipsightError(
-    owner,
-    `${path}: tensor "${name}" has the value ${cause.message}, which is beyond float32.`,
-    'Check the weights where they were made: trained ones are not that large.',
-    { cause },
-  );
+const doubles: Encoding = { width: 8, bigEndian: false, narrowed: true };
+
+async function* bytesOf(
+  source: FileHandle,
+  { offset, length }: StoredTensor | WideTensor,
+  checkpoint: () => void,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < length; at += chunkSize) {
+    checkpoint();
+    yield await readAt(source, offset + at, Math.min(chunkSize, length - at));
+  }
 }

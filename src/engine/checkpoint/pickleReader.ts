@@ -33,7 +33,8 @@ export class PickleReader {
   }
 
   byte(): number {
-    return this.#window[this.#advance(1)]!;
+    const at = this.#advance(1);
+    return this.#window[at]!;
   }
 
   unsigned16(): number {

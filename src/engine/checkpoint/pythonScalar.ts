@@ -47,7 +47,8 @@ function latin1Bytes<Leaf>(text: PickleValue<Leaf> | undefined): Uint8Array | un
 }
 
 function isNumpyType<Leaf>(value: PickleValue<Leaf> | undefined): value is PickleRecord<Leaf> {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'record') return false;
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'record')
+    return false;
   const record = value as PickleRecord<Leaf>;
   return record.module === 'numpy' && record.name === 'dtype';
 }

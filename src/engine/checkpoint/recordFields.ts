@@ -10,7 +10,8 @@ import type { TorchValue } from './torchFile';
  */
 export function recordFields(value: TorchValue | undefined): ReadonlyMap<string, TorchValue> | null {
   if (value instanceof Map) return textual(value);
-  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'record') return null;
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'record')
+    return null;
   const { state, entries } = value;
   // A pair where there are slots: the rest of the attributes, and those in the slots.
   const parts: readonly TorchValue[] = isList(state) && state.length === 2 ? state : [state];

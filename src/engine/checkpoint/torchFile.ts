@@ -6,7 +6,13 @@ import { isGzip, materialise } from './gzipFile';
 import { legacyMagic, legacyStorage, legacyStorages } from './legacyTorch';
 import { type PickleValue, unpickle } from './pickle';
 import { PickleError, PickleReader } from './pickleReader';
-import { interpretTorch, type LongBytes, type StoragePlace, type TorchLeaf, type TorchStorage } from './torchTensor';
+import {
+  interpretTorch,
+  type LongBytes,
+  type StoragePlace,
+  type TorchLeaf,
+  type TorchStorage,
+} from './torchTensor';
 import type { MaterialiseOptions } from './weightCache';
 import { readEntry, readZip, type ZipEntry, type ZipSource } from './zip';
 
@@ -43,7 +49,8 @@ export async function readTorch(
   options: Partial<MaterialiseOptions> = {},
 ): Promise<TorchFile> {
   const { cacheFolder } = options;
-  const plain = cacheFolder === undefined ? path : await materialise(path, owner, { ...options, cacheFolder });
+  const plain =
+    cacheFolder === undefined ? path : await materialise(path, owner, { ...options, cacheFolder });
   const file = await realpath(plain).catch((thrown: unknown) => {
     throw unreadable(path, owner, thrown);
   });
@@ -69,7 +76,8 @@ type Objects = Pick<TorchFile, 'header' | 'root'>;
 
 /** Which format it is, by its first bytes. */
 async function readObjects(head: Buffer, source: TorchSource): Promise<Objects> {
-  if (head[0] === 0x80 && legacyMagic.equals(head.subarray(2, 2 + legacyMagic.length))) return readLegacy(source);
+  if (head[0] === 0x80 && legacyMagic.equals(head.subarray(2, 2 + legacyMagic.length)))
+    return readLegacy(source);
   if (head[0] === 0x80) return readPickle(source);
   const { base, header } = await findArchive(head, source);
   return { header, root: await readArchive(source, base) };

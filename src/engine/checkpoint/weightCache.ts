@@ -57,7 +57,11 @@ export async function materialised(
       }
     });
     if (!sameFile(before, await identify(source, owner))) {
-      throw new ClipsightError(owner, `${source} changed while it was read.`, 'Try again when it is complete.');
+      throw new ClipsightError(
+        owner,
+        `${source} changed while it was read.`,
+        'Try again when it is complete.',
+      );
     }
     await writing(source, owner, () => appear(temporary, path));
     return path;

@@ -126,7 +126,8 @@ export async function* entryBytes(source: ZipSource, entry: ZipEntry): AsyncGene
     if (!isZlibError(thrown)) throw thrown;
     throw damaged(source, `the entry "${name}" cannot be unpacked.`, thrown);
   }
-  if (length !== size) throw damaged(source, `the entry "${name}" does not have the ${size} bytes that it says.`);
+  if (length !== size)
+    throw damaged(source, `the entry "${name}" does not have the ${size} bytes that it says.`);
   if (checksum !== entry.crc32) throw damaged(source, `the entry "${name}" does not fit its checksum.`);
 }
 

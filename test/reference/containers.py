@@ -169,7 +169,7 @@ def write_dictionaries():
     write('patchsae.pt', saved({'cfg': Config(vars(ViTSAERunnerConfig())), 'state_dict': Autoencoder().state_dict()}))
     write('hugofry.pkl.gz', pickle.dumps({'cfg': ViTSAERunnerConfig(), 'state_dict': Autoencoder().state_dict()}))
     # Storages that pickle writes outside of its frames.
-    write('large.pkl.gz', pickle.dumps({'W': counting(300, 100) % 7, 'half': counting(400, 100, dtype=torch.float16) % 5}))
+    write('large.pkl.gz', pickle.dumps({'W': counting(300, 100) % 7, 'half': (counting(400, 100) % 5).half()}))
 
 
 def write_torch():

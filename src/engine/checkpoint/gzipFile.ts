@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ClipsightError } from '../../shared/errors';
 import { identify } from './fileIdentity';
 import { type FileOwner, readAt, withFile } from './files';
+import { isDamage, unpacking } from './unpacking';
 import { append, type MaterialiseOptions, materialised, throwIfCancelled } from './weightCache';
 
 const chunkSize = 1024 * 1024;
@@ -50,25 +50,19 @@ async function unpack(
   const gunzip = createGunzip({ chunkSize });
   let written = 0;
   try {
-    await pipeline(source, gunzip, async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        throwIfCancelled(path, signal);
-        if (written === 0 && isGzip(chunk)) throw refused(path, owner, 'is compressed twice');
-        written += chunk.length;
-        if (written > Math.min(mostUnpacked, unpackedAnyway + unpackedPerByte * gunzip.bytesWritten)) {
-          throw refused(path, owner, `unpacks to more than ${written} bytes, which no weights do`);
-        }
-        await append(target, chunk);
-        onProgress?.({
-          stage: `Unpacking ${basename(path)}`,
-          done: Math.min(size, gunzip.bytesWritten),
-          total: size,
-        });
+    for await (const chunk of unpacking(source, gunzip)) {
+      throwIfCancelled(path, signal);
+      if (written === 0 && isGzip(chunk)) throw refused(path, owner, 'is compressed twice');
+      written += chunk.length;
+      if (written > Math.min(mostUnpacked, unpackedAnyway + unpackedPerByte * gunzip.bytesWritten)) {
+        throw refused(path, owner, `unpacks to more than ${written} bytes, which no weights do`);
       }
-    });
+      await append(target, chunk);
+      const done = Math.min(size, gunzip.bytesWritten);
+      onProgress?.({ stage: `Unpacking ${basename(path)}`, done, total: size });
+    }
   } catch (thrown) {
-    throwIfCancelled(path, signal);
-    if (!(thrown instanceof Error) || !('code' in thrown) || !/^Z_/.test(String(thrown.code))) throw thrown;
+    if (!isDamage(thrown)) throw thrown;
     throw refused(path, owner, 'is damaged or truncated: it cannot be unpacked', thrown);
   }
 }

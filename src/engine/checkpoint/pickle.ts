@@ -237,9 +237,9 @@ class Unpickler<Leaf> {
       case op.STRING:
         return pythonText(input.line());
       case op.BINSTRING:
-        return this.#counted(textOrBytes(input.take(input.signed32())));
+        return this.#textOrBytes(input.signed32());
       case op.SHORT_BINSTRING:
-        return this.#counted(textOrBytes(input.take(input.byte())));
+        return this.#textOrBytes(input.byte());
       case op.UNICODE:
         return rawUnicode(input.line());
       case op.SHORT_BINUNICODE:
@@ -430,6 +430,11 @@ class Unpickler<Leaf> {
 
   #persistent(id: PickleValue<Leaf>): PickleValue<Leaf> {
     return this.#interpretation.persistent?.(id) ?? this.#counted({ kind: 'persistent', id });
+  }
+
+  #textOrBytes(length: number): string | Uint8Array {
+    const value = textOrBytes(this.#input.take(length));
+    return typeof value === 'string' ? value : this.#counted(value);
   }
 
   #bytes(length: number): PickleValue<Leaf> {

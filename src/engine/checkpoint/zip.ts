@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
 import { ClipsightError } from '../../shared/errors';
 import { type FileOwner, readAt } from './files';
+import { isDamage, unpacking } from './unpacking';
 
 /** One file in an archive. */
 export interface ZipEntry {
@@ -116,14 +116,16 @@ export async function* entryBytes(source: ZipSource, entry: ZipEntry): AsyncGene
   let length = 0;
   let checksum = 0;
   try {
-    for await (const bytes of method === 0 ? packed : inflated(packed)) {
+    for await (const bytes of method === 0
+      ? packed
+      : unpacking(packed, createInflateRaw({ chunkSize: inflatedSize }))) {
       length += bytes.length;
       if (length > size) break;
       checksum = crc32(bytes, checksum);
       yield bytes;
     }
   } catch (thrown) {
-    if (!isZlibError(thrown)) throw thrown;
+    if (!isDamage(thrown)) throw thrown;
     throw damaged(source, `the entry "${name}" cannot be unpacked.`, thrown);
   }
   if (length !== size)
@@ -132,28 +134,12 @@ export async function* entryBytes(source: ZipSource, entry: ZipEntry): AsyncGene
 }
 
 const chunkSize = 1024 * 1024;
+const inflatedSize = 64 * 1024;
 
 async function* fileBytes(handle: FileHandle, offset: number, length: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < length; at += chunkSize) {
     yield await readAt(handle, offset + at, Math.min(chunkSize, length - at));
   }
-}
-
-/** In order, and no further ahead than one piece. */
-async function* inflated(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const source = Readable.from(packed, { highWaterMark: 1 });
-  const inflate = createInflateRaw({ chunkSize: 64 * 1024 });
-  source.on('error', (thrown) => inflate.destroy(thrown));
-  try {
-    yield* source.pipe(inflate);
-  } finally {
-    source.destroy();
-    inflate.destroy();
-  }
-}
-
-function isZlibError(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && /^Z_/.test(String(thrown.code));
 }
 
 async function findDirectory(source: ZipSource, base: number, fileSize: number): Promise<Directory> {

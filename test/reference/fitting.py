@@ -3,17 +3,18 @@ import torch
 from torch.nn import functional as F
 
 
-def drawn(x, size, seed, subtract, good=True, active=0.2):
+def drawn(x, size, seed, subtract, good=True, active=0.3):
     """W_enc [D, K], b_enc [K], W_dec [K, D], b_dec [D] for vectors like the rows of x, as the dictionary sees them
-    (normalised, if it does that). About a share `active` of the latents is positive. A bad one has directions that
-    have nothing to do with x."""
+    (normalised, if it does that). About a share `active` of the latents is positive. A bad one's directions have
+    nothing to do with x, nor its encoder's with its decoder's."""
     generator = torch.Generator().manual_seed(seed)
     mean, width = x.mean(0), x.shape[1]
     rows = x[torch.randint(len(x), (size,), generator=generator)] - mean
     if not good:
         rows = torch.randn(size, width, generator=generator) * rows.norm(dim=1).mean() / width**0.5
     w_dec = F.normalize(rows + 0.05 * rows.std() * torch.randn(size, width, generator=generator), dim=1)
-    w_enc = (w_dec + 0.1 * torch.randn(size, width, generator=generator) / width**0.5).T.contiguous()
+    into = w_dec if good else F.normalize(torch.randn(size, width, generator=generator), dim=1)
+    w_enc = (into + 0.1 * torch.randn(size, width, generator=generator) / width**0.5).T.contiguous()
     h = (x - mean) @ w_enc
     cut = torch.quantile(h.flatten()[:100000], 1 - active)
     b_enc = -cut * (1 + 0.2 * torch.randn(size, generator=generator))
@@ -23,7 +24,7 @@ def drawn(x, size, seed, subtract, good=True, active=0.2):
     return w_enc, b_enc, w_dec, b_dec
 
 
-def train(parameters, reconstruct, x, steps=300, rate=0.01, seed=0, target=lambda batch: batch):
+def train(parameters, reconstruct, x, steps=800, rate=0.02, seed=0, target=lambda batch: batch):
     """Adam on the mean squared error over rows of x, relative to their variance."""
     generator = torch.Generator().manual_seed(seed)
     parameters = [p for p in parameters if p.requires_grad]

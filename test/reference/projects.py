@@ -142,7 +142,9 @@ def saev(commit=None, folder=None):
     if commit is not None:
         target = Path(folder) / f'saev-{commit}'
         target.mkdir(parents=True, exist_ok=True)
-        archive = subprocess.run(['git', '-C', root, 'archive', commit], check=True, capture_output=True).stdout
+        git = ['git', '-C', root]
+        below = 'src/saev' if subprocess.run([*git, 'ls-tree', commit, 'src/saev'], capture_output=True).stdout else 'saev'
+        archive = subprocess.run([*git, 'archive', commit, below], check=True, capture_output=True).stdout
         subprocess.run(['tar', '-x', '-C', target], input=archive, check=True)
         root = target
     source = root / 'src' if (root / 'src/saev').is_dir() else root

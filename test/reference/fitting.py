@@ -40,3 +40,13 @@ def train(parameters, reconstruct, x, steps=800, rate=0.02, seed=0, target=lambd
             group['lr'] = rate * (1 - step / steps)
         optimiser.step()
     return loss.item()
+
+
+@torch.no_grad()
+def rescale(rows, columns, *biases, lengths=None):
+    """Gives the decoder's rows [K, D] other lengths (1 where left out) and the encoder [D, K] and biases [K] what keeps
+    a ReLU's x̂ as it was."""
+    factor = rows.norm(dim=1) / (1.0 if lengths is None else lengths)
+    rows /= factor[:, None]
+    for tensor in (columns, *biases):
+        tensor *= factor

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -187,8 +188,7 @@ def sae_lens():
     root = clone('SAELens')
     with roots(root):
         transformer_lens()
-        import logging
-
+        stand_in('requests')
         package_without_init('sae_lens', root / 'sae_lens', __version__='6.18.0', logger=logging.getLogger('sae_lens'))
         saes = importlib.import_module('sae_lens.saes')
         transcoder = importlib.import_module('sae_lens.saes.transcoder')
@@ -199,7 +199,7 @@ def sae_lens():
             registry.register_sae_class(name, getattr(saes, f'{prefix}SAE'), getattr(saes, f'{prefix}SAEConfig'))
         registry.register_sae_class('skip_transcoder', transcoder.SkipTranscoder, transcoder.SkipTranscoderConfig)
         sae = importlib.import_module('sae_lens.saes.sae')
-    return types.SimpleNamespace(**vars(saes), **{'loaders': loaders, 'transcoder': transcoder, 'base': sae})
+    return types.SimpleNamespace(**(vars(saes) | {'loaders': loaders, 'transcoder': transcoder, 'base': sae}))
 
 
 def sparsify():

@@ -5,7 +5,7 @@ import torch
 
 import projects
 from cases import Case, Codec, Hook, facts
-from fitting import drawn, train
+from fitting import drawn, rescale, train
 
 SIZE = 48
 
@@ -14,7 +14,7 @@ def make(models, folder):
     model = models['tiny-gelu-fp32']
     root = folder / 'dictionary_learning'
     width = model.width
-    common = {'steps': 1000, 'activation_dim': width, 'dict_size': SIZE, 'device': 'cpu', 'submodule_name': None}
+    common = {'steps': 10000, 'activation_dim': width, 'dict_size': SIZE, 'device': 'cpu', 'submodule_name': None}
     buffer = {'d_submodule': width, 'io': 'out', 'n_ctxs': 30000, 'ctx_len': 128, 'refresh_batch_size': 512,
               'out_batch_size': 8192, 'device': 'cpu'}
 
@@ -66,9 +66,8 @@ def make(models, folder):
     hook = Hook('resid_post', 1, 'all')
     trainer = own.StandardTrainer(**common, **named, layer=1)
     weigh(trainer.ae, hook, 71)
-    with torch.no_grad():
-        # What its ConstrainedAdam keeps.
-        trainer.ae.decoder.weight /= trainer.ae.decoder.weight.norm(dim=0)
+    # The lengths that its ConstrainedAdam keeps.
+    rescale(trainer.ae.decoder.weight.T, trainer.ae.encoder.weight.T, trainer.ae.encoder.bias)
     place = saved('standard', trainer)
     loaded = own.AutoEncoder.from_pretrained(place / 'ae.pt')
     yield case('dictionary_learning-standard', place, loaded, hook, 'relu', shift=loaded.bias.detach().double())
@@ -76,8 +75,8 @@ def make(models, folder):
     hook = Hook('resid_post', 0, 'cls')
     trainer = own.StandardTrainerAprilUpdate(**common, **named, layer=0)
     weigh(trainer.ae, hook, 72)
-    with torch.no_grad():
-        trainer.ae.decoder.weight *= torch.linspace(0.5, 2, SIZE)
+    lengths = torch.linspace(0.5, 2, SIZE)
+    rescale(trainer.ae.decoder.weight.T, trainer.ae.encoder.weight.T, trainer.ae.encoder.bias, lengths=lengths)
     place = saved('standard-april', trainer)
     loaded = own.AutoEncoder.from_pretrained(place / 'ae.pt', normalize_decoder=False)
     yield case('dictionary_learning-april', place, loaded, hook, 'relu',

@@ -5,7 +5,7 @@ import torch
 
 import projects
 from cases import Case, Codec, Hook, Refusal, facts
-from fitting import drawn, train
+from fitting import drawn, rescale, train
 
 EXPANSION = 2
 
@@ -58,8 +58,9 @@ def make(models, folder):
                 sae.r_mag.copy_(0.3 * torch.randn(cfg.d_sae, generator=generator))
         if good:
             train(sae.parameters(), lambda batch: sae.decode(sae.encode(batch)[1]), x)
-        with torch.no_grad():
-            sae.set_decoder_norm_to_unit_norm()
+        if cfg.activation_fn_str != 'tanh-relu':
+            # Its trainer keeps the decoder's rows at length 1.
+            rescale(sae.W_dec, sae.W_enc, *([sae.b_gate, sae.b_mag] if gated else [sae.b_enc]))
         return sae
 
     def case(id, place, loaded, cfg, hook, k=None, notes=()):

@@ -5,7 +5,7 @@ import torch
 
 import projects
 from cases import Case, Codec, Hook, Refusal, facts
-from fitting import drawn, train
+from fitting import drawn, rescale, train
 
 SIZE = 48
 
@@ -41,8 +41,7 @@ def make(models, folder):
         if good:
             train(sae.parameters(), sae, x)
         if decoder is not None:
-            with torch.no_grad():
-                sae.W_dec *= decoder[:, None]
+            rescale(sae.W_dec, sae.W_enc, sae.b_enc, lengths=decoder)
         return sae
 
     def case(id, place, hook, architecture, k=None, notes=(), told_layer='hook'):

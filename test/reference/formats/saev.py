@@ -5,7 +5,7 @@ import torch
 
 import projects
 from cases import Case, Codec, Hook, facts
-from fitting import drawn, train
+from fitting import drawn, rescale, train
 
 # Of its history: before schemas (b_dec taken off the input); schema 1, which still did; schema 4, which does not.
 UNNAMED, SCHEMA_1, SCHEMA_4 = '97b00d9', '33f4c14', '513cd52'
@@ -49,7 +49,7 @@ def make(models, folder):
         weigh(sae, x, seed, subtract=False, good=good)
         if good:
             train(sae.parameters(), lambda batch: sae(batch).x_hats[:, -1], x)
-            sae.normalize_w_dec()
+            rescale(sae.W_dec, sae.W_enc, sae.b_enc)
         if threshold is not None:
             sae.activation.threshold.fill_(threshold)
         place = root / id / 'sae.pt'

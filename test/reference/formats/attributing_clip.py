@@ -1,6 +1,7 @@
 """attributing-clip: `last.ckpt` as Lightning saves it, and the YAML of the training run."""
 import contextlib
 import io
+import logging
 
 import pytorch_lightning as lightning
 import torch
@@ -75,6 +76,7 @@ def _case(model, folder, TopKSAE, Vanilla, token, k, layer, hook, seed, good=Tru
     place.mkdir(parents=True, exist_ok=True)
     (place / f'{name}.yaml').write_text(yaml.dump(config))
     module = Vanilla(Wrapper(sae), sae, config)
+    logging.getLogger('pytorch_lightning').setLevel(logging.ERROR)
     trainer = lightning.Trainer(logger=False, enable_checkpointing=False, accelerator='cpu', barebones=False,
                                 enable_progress_bar=False, enable_model_summary=False)
     trainer.strategy.connect(module)

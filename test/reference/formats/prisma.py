@@ -1,4 +1,6 @@
 """ViT-Prisma: a checkpoint folder (config.json and n_images_*.pt), and single files with the pickled configuration."""
+import contextlib
+import io
 import pickle
 
 import torch
@@ -8,6 +10,11 @@ from cases import Case, Codec, Hook, Refusal, facts
 from fitting import drawn, rescale, train
 
 EXPANSION = 2
+
+
+def quietly(function, *arguments):
+    with contextlib.redirect_stdout(io.StringIO()):
+        return function(*arguments)
 
 
 def make(models, folder):
@@ -93,7 +100,7 @@ def make(models, folder):
         if weights_only:
             torch.save(sae.state_dict(), weights)
         else:
-            sae.save_model(str(weights))
+            quietly(sae.save_model, str(weights))
         # Beside the weights, and no dictionary.
         torch.save(torch.log10(torch.full((cfg.d_sae,), 0.1) + 1e-10), place / 'n_images_2600058_log_feature_sparsity.pt')
         return place, weights
@@ -114,7 +121,7 @@ def make(models, folder):
     hook = Hook('mlp_out', 1, 'all')
     cfg = configured(hook, 'hook_mlp_out', 'topk', 12, 'constant_norm_rescale')
     place = root / 'topk-hook_mlp_out-legacy.pt'
-    made(cfg, hook, 43).save_model(str(place))
+    quietly(made(cfg, hook, 43).save_model, str(place))
     loaded = module.SparseAutoencoder.load_from_pretrained(str(place))
     yield case('prisma-topk-mlp_out-legacy', place, loaded, cfg, hook, k=12)
 
@@ -127,7 +134,7 @@ def make(models, folder):
     hook = Hook('resid_post', 1, 'patches')
     cfg = configured(hook, normalize='constant_norm_rescale')
     place = root / 'patches-relu.pkl.gz'
-    made(cfg, hook, 45).save_model(str(place))
+    quietly(made(cfg, hook, 45).save_model, str(place))
     loaded = module.SparseAutoencoder.load_from_pretrained(str(place))
     yield case('prisma-relu-patches-pkl.gz', place, loaded, cfg, hook)
 

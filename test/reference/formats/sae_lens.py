@@ -138,6 +138,7 @@ def make(models, folder):
     save_file(weights | {'scaling_factor': torch.ones(SIZE)}, place / 'sae_weights.safetensors')
     yield case('version-2', place, hook, 'relu')
 
-    config = lens.transcoder.SkipTranscoderConfig(d_in=width, d_sae=SIZE, d_out=width)
+    config = lens.transcoder.SkipTranscoderConfig(d_in=width, d_sae=SIZE, d_out=width,
+                                                  apply_b_dec_to_input=False)
     lens.transcoder.SkipTranscoder(config).save_model(root / 'skip-transcoder')
     yield Refusal('saelens-skip-transcoder', 'saelens/skip-transcoder', 'a transcoder with a skip connection')

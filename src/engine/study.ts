@@ -78,7 +78,7 @@ export async function openStudy(
       model: model.info,
       dictionary: dictionary.info,
       selfTest: null,
-      notes: [...dictionary.notes, ...zeroGradientNotes(programs, checkpoint.id)],
+      notes: [...dictionary.notes, ...zeroGradientNotes(programs, dictionary, checkpoint.id)],
     },
     watched: dictionary.watched,
     async resolve(directions, job) {
@@ -124,10 +124,11 @@ function analysisKey(model: Model, { info, fingerprint, hook }: Dictionary): str
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function zeroGradientNotes({ differentiable }: HookPrograms, model: string): string[] {
+function zeroGradientNotes({ differentiable }: HookPrograms, { hook }: Dictionary, model: string): string[] {
   if (differentiable) return [];
+  const [read, chosen] = hook.tokens === 'cls' ? ['patch tokens', 'CLS'] : ['the CLS token', 'patch tokens'];
   return [
-    `After its last block ${model} reads only the CLS token, so every attribution to patch tokens is exactly zero.`,
+    `After its last attention ${model} reads only ${read}, so every attribution to ${chosen} is exactly zero.`,
   ];
 }
 

@@ -126,7 +126,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
         if (residual !== undefined) expect(relativeError(x, residual)).toBeLessThan(1e-5);
         expect(
           relativeError(
-            spread(codes.latents, peakActivations(codes), size),
+            spread(codes.latents, peakActivations(codes, dictionary.componentSize), size),
             spread(expected.latents, expected.activations, size),
           ),
         ).toBeLessThan(1e-5);

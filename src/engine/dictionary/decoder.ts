@@ -1,6 +1,6 @@
+import type { StoredTensor } from '../graph/value';
 import { program } from '../runtime/program';
 import { floats, int32 } from '../runtime/session';
-import type { Matrix } from './record';
 
 /** Reads rows of W_dec where they lie in the file: only the pages that hold them are ever touched. */
 export interface Decoder {
@@ -9,17 +9,26 @@ export interface Decoder {
   release(): Promise<void>;
 }
 
-/** `weight` is [latents, width]; each of its rows is multiplied by its number in `scale`. */
+export interface DecoderOptions {
+  readonly folder: string;
+  readonly threads?: number | undefined;
+  /** What rows are multiplied by, element by element, [width]: LayerScale. */
+  readonly scale?: StoredTensor | null;
+  /** What each row is multiplied by as a whole, [latents of the dictionary]. */
+  readonly latentScale?: Float32Array | null;
+}
+
+/** `axis` is the axis of `weight` that counts latents. */
 export function openDecoder(
-  { stored, transposed }: Matrix,
-  scale: Float32Array | null,
-  options: { readonly folder: string; readonly threads?: number | undefined },
+  weight: StoredTensor,
+  axis: 0 | 1,
+  { scale = null, latentScale = null, ...options }: DecoderOptions,
 ): Decoder {
-  const axis = transposed ? 1 : 0;
   const gather = program(
     (g) => {
-      const picked = g.toFloat32(g.gather(g.stored(stored), g.input('latents', 'int32', ['latents']), axis));
-      g.output('rows', axis === 0 ? picked : g.transpose(picked, [1, 0]));
+      const picked = g.toFloat32(g.gather(g.stored(weight), g.input('latents', 'int32', ['latents']), axis));
+      const rows = axis === 0 ? picked : g.transpose(picked, [1, 0]);
+      g.output('rows', scale === null ? rows : g.mul(rows, g.weight(scale)));
     },
     { ...options, prepack: false },
   );
@@ -27,10 +36,9 @@ export function openDecoder(
     async rows(latents) {
       if (latents.length === 0) return new Float32Array(0);
       const rows = floats(await gather.run({ latents: int32(latents, [latents.length]) }), 'rows');
+      if (latentScale === null) return rows;
       const width = rows.length / latents.length;
-      return scale === null
-        ? rows
-        : rows.map((value, at) => value * scale[latents[Math.floor(at / width)]!]!);
+      return rows.map((value, at) => value * latentScale[latents[Math.floor(at / width)]!]!);
     },
     release: () => gather.release(),
   };

@@ -1,14 +1,14 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import { readAt, withFile } from '../checkpoint/files';
-import { bytesPerElement } from '../checkpoint/tensors';
-import type { ElementType, StoredTensor } from '../graph/value';
+import { type TensorToWrite, writeSafetensors } from '../checkpoint/safetensorsWriter';
+import type { StoredTensor } from '../graph/value';
 import { configName, weightsName } from './formats/clipsight';
 import type { DictionaryRecord } from './record';
 
-const chunkBytes = 4 * 1024 * 1024;
+const pieceBytes = 4 * 1024 * 1024;
 
 type Entry = { readonly name: string; readonly content: StoredTensor | Float32Array };
 
@@ -31,7 +31,15 @@ export async function writeDictionary(
     if ((await readdir(folder)).length > 0) {
       throw new ClipsightError('dictionary', `${folder} is not empty.`, 'Choose a new folder.');
     }
-    await writeTensors(entriesOf(record), unfinished, options);
+    const target = await open(unfinished, 'wx');
+    try {
+      await writeSafetensors(target, entriesOf(record).map(tensorToWrite), (done, total) => {
+        if (options.signal?.aborted) throw new ClipsightError('cancelled', 'The export was cancelled.');
+        options.onProgress?.({ stage: 'Writing the dictionary', done, total });
+      });
+    } finally {
+      await target.close();
+    }
     await writeFile(config, `${JSON.stringify(configOf(record), null, 2)}\n`);
     await rename(unfinished, weights);
     return [config, weights];
@@ -109,64 +117,27 @@ function configOf(record: DictionaryRecord): object {
   };
 }
 
-const dtypes: { readonly [T in ElementType]?: string } = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
-
-/** A safetensors file: the length of the header, the header, the tensors one after the other. */
-async function writeTensors(
-  entries: readonly Entry[],
-  file: string,
-  { signal, onProgress }: CallOptions,
-): Promise<void> {
-  const header: Record<string, object> = {};
-  let offset = 0;
-  for (const { name, content } of entries) {
-    const [type, shape] =
-      content instanceof Float32Array
-        ? (['float32', [content.length]] as const)
-        : [content.type, content.shape];
-    const length = shape.reduce((product, axis) => product * axis, bytesPerElement[type]);
-    header[name] = { dtype: dtypes[type], shape, data_offsets: [offset, offset + length] };
-    offset += length;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const padding = (8 - (text.length % 8)) % 8;
-  const prefix = Buffer.alloc(8 + text.length + padding, ' ');
-  prefix.writeBigUInt64LE(BigInt(text.length + padding));
-  text.copy(prefix, 8);
-  let done = 0;
-  const report = (bytes: number) => {
-    if (signal?.aborted) throw new ClipsightError('cancelled', 'The export was cancelled.');
-    done += bytes;
-    onProgress?.({ stage: 'Writing the dictionary', done, total: offset });
-  };
-  const target = await open(file, 'w');
-  try {
-    await target.write(prefix);
-    for (const { content } of entries) {
-      if (content instanceof Float32Array) {
-        await target.write(new Uint8Array(content.buffer, content.byteOffset, content.byteLength));
-        report(content.byteLength);
-      } else await copy(content, target, report);
-    }
-  } finally {
-    await target.close();
-  }
+function tensorToWrite({ name, content }: Entry): TensorToWrite {
+  const bytes = () => piecesOf(content);
+  return content instanceof Float32Array
+    ? { name, type: 'float32', shape: [content.length], bytes }
+    : { name, type: content.type, shape: content.shape, bytes };
 }
 
-async function copy(
-  tensor: StoredTensor,
-  target: FileHandle,
-  report: (bytes: number) => void,
-): Promise<void> {
-  await withFile(tensor.file, 'dictionary', async (handle) => {
-    for (let at = 0; at < tensor.length; ) {
-      const chunk = await readAt(handle, tensor.offset + at, Math.min(chunkBytes, tensor.length - at));
-      if (chunk.length === 0) {
-        throw new ClipsightError('dictionary', `${tensor.file} changed while it was read.`, 'Try again.');
-      }
-      await target.write(chunk);
-      at += chunk.length;
-      report(chunk.length);
+/** A tensor as it lies in its file, a few megabytes at a time. */
+async function* piecesOf(content: StoredTensor | Float32Array): AsyncGenerator<Uint8Array> {
+  if (content instanceof Float32Array) {
+    yield new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+    return;
+  }
+  const { file, offset, length } = content;
+  for (let at = 0; at < length; ) {
+    const wanted = Math.min(pieceBytes, length - at);
+    const piece = await withFile(file, 'dictionary', (handle) => readAt(handle, offset + at, wanted));
+    if (piece.length === 0) {
+      throw new ClipsightError('dictionary', `${file} changed while it was read.`, 'Try again.');
     }
-  });
+    yield piece;
+    at += piece.length;
+  }
 }

@@ -3,25 +3,30 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
+import { readNpz } from '../checkpoint/npz';
+import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
-import type { TorchValue } from '../checkpoint/torchFile';
-import { readTorch } from '../checkpoint/torchFile';
+import { readTorch, type TorchValue } from '../checkpoint/torchFile';
+import type { MaterialiseOptions } from '../checkpoint/weightCache';
 import { additionsName, readAdditions } from './formats/additions';
 import { readAttributingClip } from './formats/attributingClip';
 import { readClipsight } from './formats/clipsight';
 import { isDictionaryLearningConfig, readDictionaryLearning } from './formats/dictionaryLearning';
+import { readGemmaScope } from './formats/gemmaScope';
 import { isMsae, readMsae } from './formats/msae';
 import { isPatchSaeConfig, readPatchSae } from './formats/patchsae';
 import type { Place } from './formats/place';
 import { isPrismaConfig, readPrisma } from './formats/prisma';
 import { readSaeLens } from './formats/saelens';
 import { readSaev } from './formats/saev';
-import { sourceOfTensors, sourceOfTorch } from './formats/source';
+import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
 /** Files of weights, the most telling first: where a folder has one of these, it is the dictionary. */
 const namedWeights = ['sae_weights.safetensors', 'sae.safetensors', 'params.npz', 'ae.pt', 'sae.pt'];
+/** What training counted, which Prisma and SAELens keep beside the weights. */
+const statistics = /_log_feature_sparsity\.|^sparsity\./;
 const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
 
 /**
@@ -31,7 +36,10 @@ const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
  *
  * @throws ClipsightError `dictionary`, naming the file and what in it is missing or not supported.
  */
-export async function readDictionary(path: string): Promise<DictionaryRecord> {
+export async function readDictionary(
+  path: string,
+  options: Partial<MaterialiseOptions> = {},
+): Promise<DictionaryRecord> {
   const source = resolve(path);
   const { isFolder, file } = await findWeights(source);
   const folder = dirname(file);
@@ -42,9 +50,9 @@ export async function readDictionary(path: string): Promise<DictionaryRecord> {
     case '.safetensors':
       return readSafetensorsDictionary(common, folder, files);
     case '.npz':
-      throw new ClipsightError('dictionary', `${file} is an archive of NumPy.`, 'Not yet.');
+      return readNpzDictionary(common, options);
     default:
-      return readTorchDictionary(common, folder, files);
+      return readTorchDictionary(common, files, options);
   }
 }
 
@@ -68,14 +76,24 @@ async function readSafetensorsDictionary(
     : readSaeLens(place, json, where, files);
 }
 
+async function readNpzDictionary(
+  common: Common,
+  options: Partial<MaterialiseOptions>,
+): Promise<DictionaryRecord> {
+  const watched = [await identify(common.file, 'dictionary')];
+  const { path, arrays } = await readNpz(common.file, 'dictionary', options);
+  return readGemmaScope({ ...common, watched, torch: null, tensors: tensorSource(path, arrays) });
+}
+
 async function readTorchDictionary(
   common: Common,
-  folder: string,
   files: ReadonlySet<string>,
+  options: Partial<MaterialiseOptions>,
 ): Promise<DictionaryRecord> {
   const { file } = common;
+  const folder = dirname(file);
   const weights = await identify(file, 'dictionary');
-  const torch = await readTorch(file, 'dictionary');
+  const torch = await readTorch(file, 'dictionary', options);
   const tensors = sourceOfTorch(torch);
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
@@ -119,12 +137,8 @@ async function configBeside(
 
 /** The fields of the configuration that was pickled with the weights, of an instance of a class or a dict. */
 function pickledConfig(root: TorchValue): unknown {
-  if (!(root instanceof Map)) return undefined;
-  const config = root.get('cfg') ?? root.get('config');
-  if (config instanceof Map) return plain(config);
-  const isRecord =
-    typeof config === 'object' && config !== null && 'kind' in config && config.kind === 'record';
-  return isRecord && config.state instanceof Map ? plain(config.state) : undefined;
+  const config = root instanceof Map ? recordFields(root.get('cfg') ?? root.get('config')) : null;
+  return config === null ? undefined : plain(config);
 }
 
 /** Dicts as objects, as JSON would have them: what else a pickle can hold stays as it is. */
@@ -145,7 +159,7 @@ async function findWeights(source: string): Promise<{ readonly isFolder: boolean
   const files = await list(source);
   const named = namedWeights.find((name) => files.includes(name));
   if (named !== undefined) return { isFolder, file: join(source, named) };
-  const torch = files.filter((name) => torchFile.test(name));
+  const torch = files.filter((name) => torchFile.test(name) && !statistics.test(name));
   const [only, another] = torch;
   if (another !== undefined) {
     throw new ClipsightError(

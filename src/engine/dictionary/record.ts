@@ -1,5 +1,5 @@
-import type { DictionaryFormat, HookPoint } from '../../shared/inspection';
-import type { TokenSelection } from '../../shared/study';
+import type { HookPoint, TokenSelection } from '../../shared/hook';
+import type { DictionaryFormat } from '../../shared/inspection';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import type { FileIdentity } from '../checkpoint/fileIdentity';
 import type { StoredTensor } from '../graph/value';

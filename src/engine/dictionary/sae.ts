@@ -29,7 +29,12 @@ export function openSae(record: DictionaryRecord, options: SaeOptions): Dictiona
   const { info, hook, span, notes, threads } = options;
   const folder = path.dirname(record.weightsFile);
   const encoder = program((g) => encoderProgram(g, record), { folder, threads, prepack: false });
-  const decoder = openDecoder(record.decoder.weight, record.decoder.scale, { folder, threads });
+  const { weight, scale } = record.decoder;
+  const decoder = openDecoder(weight.stored, weight.transposed ? 1 : 0, {
+    folder,
+    threads,
+    latentScale: scale,
+  });
   const rowsPerRun = Math.max(1, Math.floor((options.mostAtOnce ?? mostAtOnce) / record.size));
   return {
     info,

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../../shared/errors';
-import { HookPoint } from '../../../shared/inspection';
-import { TokenSelection } from '../../../shared/study';
+import { HookPoint, TokenSelection } from '../../../shared/hook';
 import { canonicalJson } from '../../checkpoint/canonicalJson';
 import { type FileIdentity, identify } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClipsightError } from '../../../shared/errors';
-import type { TokenSelection } from '../../../shared/study';
+import type { TokenSelection } from '../../../shared/hook';
 import { type FileIdentity, identify } from '../../checkpoint/fileIdentity';
 import { unreadable } from '../../checkpoint/files';
 import type { DictionaryRecord, Matrix } from '../record';

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { HookPoint } from '../../../shared/inspection';
-import { TokenSelection } from '../../../shared/study';
+import { HookPoint, TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, hookOf, layerNorm } from './additions';

@@ -1,4 +1,4 @@
-import type { HookPoint } from '../../../shared/inspection';
+import type { HookPoint } from '../../../shared/hook';
 import { unsupported } from './refusal';
 
 export interface NamedHook {

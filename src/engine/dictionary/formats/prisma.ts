@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { TokenSelection } from '../../../shared/study';
+import type { TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, hookOf, layerNorm, normalizationOf } from './additions';

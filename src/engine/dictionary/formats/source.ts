@@ -4,6 +4,7 @@ import { readAt, withFile } from '../../checkpoint/files';
 import { stateDict } from '../../checkpoint/stateDict';
 import { demand, readFloats, shapeText, type TensorFile } from '../../checkpoint/tensors';
 import type { TorchFile } from '../../checkpoint/torchFile';
+import type { TorchTensor } from '../../checkpoint/torchTensor';
 import type { StoredTensor } from '../../graph/value';
 import type { Matrix } from '../record';
 
@@ -25,10 +26,14 @@ export function sourceOfTensors(rows: TensorFile): TensorSource {
 }
 
 export function sourceOfTorch(file: TorchFile): TensorSource {
+  return tensorSource(file.path, stateDict(file));
+}
+
+export function tensorSource(path: string, named: ReadonlyMap<string, TorchTensor>): TensorSource {
   const tensors = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
   const columns = new Map<string, StoredTensor>();
-  for (const [name, tensor] of stateDict(file)) {
+  for (const [name, tensor] of named) {
     switch (tensor.layout) {
       case 'rows':
         tensors.set(name, tensor.stored);
@@ -41,12 +46,11 @@ export function sourceOfTorch(file: TorchFile): TensorSource {
         break;
     }
   }
-  const { path, owner } = file;
   return {
     path,
     folder: dirname(path),
-    names: new Set([...tensors.keys(), ...columns.keys(), ...unsupported.keys()]),
-    rows: { path, owner, tensors, unsupported },
+    names: new Set(named.keys()),
+    rows: { path, owner: 'dictionary', tensors, unsupported },
     columns,
   };
 }

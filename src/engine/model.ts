@@ -4,7 +4,7 @@ import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
 import type { ClipCheckpoint } from './clip/architecture';
-import { readClipFolder } from './clip/checkpoint';
+import { readClip } from './clip/checkpoint';
 import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessing';
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
@@ -27,7 +27,7 @@ export async function openModel(
   threads: number | undefined,
   options: CallOptions,
 ): Promise<Model> {
-  const checkpoint = await readClipFolder(folder);
+  const checkpoint = await readClip(folder);
   const { image, text, embeddingSize, logitScale } = checkpoint;
   const { preprocessing, tokenizerFile } = checkpoint;
   demandFit(checkpoint);

@@ -53,6 +53,8 @@ export interface TextPreparation {
   readonly cleaning: Cleaning;
   /** The token that separates two texts is replaced by 0, as CLIPA's is (open_clip's `strip_sep_token`). */
   readonly separatorIsPadding: boolean;
+  /** What fills a text up to the context: the tokenizer's own token, or 0 (open_clip's own tokenizer). */
+  readonly padding: 'tokenizer' | 'zero';
 }
 
 /** `heads`, which must divide the width. `where` names the file, and the part of it. */

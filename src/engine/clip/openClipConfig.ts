@@ -17,7 +17,9 @@ import { supportedModels } from './supported';
 /** What open_clip's own towers have beyond a plain CLIP's. */
 export interface OpenClipImage extends ImageConfig {
   readonly preNorm: boolean;
-  readonly pooling: { readonly kind: 'cls' } | { readonly kind: 'average'; readonly norm: 'before' | 'after' };
+  readonly pooling:
+    | { readonly kind: 'cls' }
+    | { readonly kind: 'average'; readonly norm: 'before' | 'after' };
   readonly layerScale: boolean;
 }
 
@@ -46,14 +48,12 @@ export interface TimmConfig extends Omit<OpenClipConfig, 'image'> {
 }
 
 const count = z.int().positive();
-const side = z
-  .union([count, z.tuple([count, count])])
-  .transform((value, context) => {
-    if (typeof value === 'number') return value;
-    if (value[0] === value[1]) return value[0];
-    context.addIssue('pictures and patches that are not square are not supported');
-    return z.NEVER;
-  });
+const side = z.union([count, z.tuple([count, count])]).transform((value, context) => {
+  if (typeof value === 'number') return value;
+  if (value[0] === value[1]) return value[0];
+  context.addIssue('pictures and patches that are not square are not supported');
+  return z.NEVER;
+});
 const normKwargs = z.strictObject({ eps: z.number().positive().optional() }).nullish();
 const actKwargs = z.strictObject({ approximate: z.enum(['none', 'tanh']).optional() }).nullish();
 /** What is not done here may only be switched off. */
@@ -192,15 +192,16 @@ function refuseOthers(json: unknown, file: string): void {
   const { data } = Kind.safeParse(modelPart(json));
   if (data === undefined) return;
   const { vision_cfg: vision, text_cfg: text } = data;
-  const what = data.multimodal_cfg || vision?.attentional_pool || text?.embed_cls
-    ? 'a CoCa'
-    : text?.hf_model_name
-      ? `a text tower of transformers (${text.hf_model_name})`
-      : Array.isArray(vision?.layers)
-        ? 'a ModifiedResNet (RN50, RN101, RN50x4 …)'
-        : text?.tokenizer_mode
-          ? `a tokenizer of the mode ${JSON.stringify(text.tokenizer_mode)}`
-          : null;
+  const what =
+    data.multimodal_cfg || vision?.attentional_pool || text?.embed_cls
+      ? 'a CoCa'
+      : text?.hf_model_name
+        ? `a text tower of transformers (${text.hf_model_name})`
+        : Array.isArray(vision?.layers)
+          ? 'a ModifiedResNet (RN50, RN101, RN50x4 …)'
+          : text?.tokenizer_mode
+            ? `a tokenizer of the mode ${JSON.stringify(text.tokenizer_mode)}`
+            : null;
   if (what !== null) throw unsupported(file, what);
 }
 
@@ -269,14 +270,11 @@ function preparation({ hf_tokenizer_name, tokenizer_kwargs }: ModelJson['text_cf
   return {
     cleaning: tokenizer_kwargs?.clean ?? byDefault,
     separatorIsPadding: tokenizer_kwargs?.strip_sep_token ?? false,
+    padding: hf_tokenizer_name ? 'tokenizer' : 'zero',
   };
 }
 
-function activationOf(
-  quickGelu: boolean,
-  kwargs: z.output<typeof actKwargs>,
-  where: string,
-): Activation {
+function activationOf(quickGelu: boolean, kwargs: z.output<typeof actKwargs>, where: string): Activation {
   if (!quickGelu) return kwargs?.approximate === 'tanh' ? 'gelu_pytorch_tanh' : 'gelu';
   if (kwargs?.approximate === undefined) return 'quick_gelu';
   throw new ClipsightError(
@@ -287,5 +285,9 @@ function activationOf(
 }
 
 function unsupported(file: string, what: string): ClipsightError {
-  return new ClipsightError('checkpoint', `${file} describes ${what}, which is not supported.`, supportedModels);
+  return new ClipsightError(
+    'checkpoint',
+    `${file} describes ${what}, which is not supported.`,
+    supportedModels,
+  );
 }

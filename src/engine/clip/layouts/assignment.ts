@@ -92,7 +92,11 @@ function leftOver({ path }: TensorFile, unused: readonly string[]): ClipsightErr
   for (const [pattern, what] of parts) {
     const name = unused.find((name) => pattern.test(name));
     if (name !== undefined) {
-      return new ClipsightError('checkpoint', `${path} ${what} ("${name}"), which is not supported.`, supportedModels);
+      return new ClipsightError(
+        'checkpoint',
+        `${path} ${what} ("${name}"), which is not supported.`,
+        supportedModels,
+      );
     }
   }
   return new ClipsightError(

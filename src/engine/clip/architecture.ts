@@ -1,4 +1,4 @@
-import type { ModelFormat } from '../../shared/inspection';
+import type { ModelFormat } from '../../shared/modelFormat';
 import type { FileIdentity } from '../checkpoint/fileIdentity';
 import type { StoredTensor } from '../graph/value';
 import type { Activation, ImageConfig, TextConfig, TextPreparation } from './config';

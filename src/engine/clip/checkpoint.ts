@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
-import type { ModelFormat } from '../../shared/inspection';
+import type { ModelFormat } from '../../shared/modelFormat';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { identify } from '../checkpoint/fileIdentity';
 import { readJson } from '../checkpoint/files';

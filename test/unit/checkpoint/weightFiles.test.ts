@@ -58,7 +58,13 @@ describe('weights in several files', () => {
     mkdirSync(join(folder, 'other'));
     renameSync(join(folder, two), join(folder, 'other', two));
     symlinkSync(join('other', two), join(folder, two));
-    await expectError(readWeightFiles(join(folder, index)), 'checkpoint', index, 'several folders', 'one folder');
+    await expectError(
+      readWeightFiles(join(folder, index)),
+      'checkpoint',
+      index,
+      'several folders',
+      'one folder',
+    );
   });
 
   test.each<[string, unknown, string]>([

@@ -1,5 +1,5 @@
 import { ClipsightError } from '../../../shared/errors';
-import type { ModelFormat } from '../../../shared/inspection';
+import type { ModelFormat } from '../../../shared/modelFormat';
 import { shapeOf, type TensorFile, tensorNames } from '../../checkpoint/tensors';
 import { supportedModels } from '../supported';
 

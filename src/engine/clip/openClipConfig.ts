@@ -82,8 +82,8 @@ const VisionJson = z.strictObject({
   /** Of training only. */
   patch_dropout: z.number().nullish(),
   attentional_pool: off,
-  attn_pooler_queries: z.unknown(),
-  attn_pooler_heads: z.unknown(),
+  attn_pooler_queries: z.unknown().optional(),
+  attn_pooler_heads: z.unknown().optional(),
   no_ln_pre: z.boolean().default(false),
   /** Either way the positions are stored. */
   pos_embed_type: z.enum(['learnable', 'sin_cos_2d']).optional(),
@@ -136,9 +136,9 @@ const TextJson = z.strictObject({
   norm_kwargs: normKwargs,
   ...customBlock,
   hf_model_name: z.string().nullish(),
-  hf_model_pretrained: z.unknown(),
-  hf_proj_type: z.unknown(),
-  hf_pooler_type: z.unknown(),
+  hf_model_pretrained: z.unknown().optional(),
+  hf_proj_type: z.unknown().optional(),
+  hf_pooler_type: z.unknown().optional(),
 });
 
 const ModelJson = z.looseObject({
@@ -179,30 +179,36 @@ export function modelPart(json: unknown): unknown {
   return typeof json === 'object' && json !== null && 'model_cfg' in json ? json.model_cfg : json;
 }
 
-const Kind = z.looseObject({
-  multimodal_cfg: z.unknown(),
-  vision_cfg: z.looseObject({ layers: z.unknown(), attentional_pool: z.unknown() }).optional(),
-  text_cfg: z
-    .looseObject({ hf_model_name: z.string().nullish(), embed_cls: z.unknown(), tokenizer_mode: z.unknown() })
-    .optional(),
-});
+const part = z.record(z.string(), z.unknown()).default({});
+const Kind = z.looseObject({ multimodal_cfg: z.unknown().optional(), vision_cfg: part, text_cfg: part });
+
+/** Switches of `CLIPVisionCfg` and `CLIPTextCfg` that make blocks of another kind. */
+const otherBlocks = [
+  'qk_norm',
+  'scaled_cosine_attn',
+  'scale_heads',
+  'scale_attn_inner',
+  'scale_attn',
+  'scale_fc',
+  'input_patchnorm',
+  'global_average_pool',
+];
 
 /** Architectures that are none of those here, by their names. */
 function refuseOthers(json: unknown, file: string): void {
   const { data } = Kind.safeParse(modelPart(json));
   if (data === undefined) return;
-  const { vision_cfg: vision, text_cfg: text } = data;
-  const what =
-    data.multimodal_cfg || vision?.attentional_pool || text?.embed_cls
-      ? 'a CoCa'
-      : text?.hf_model_name
-        ? `a text tower of transformers (${text.hf_model_name})`
-        : Array.isArray(vision?.layers)
-          ? 'a ModifiedResNet (RN50, RN101, RN50x4 …)'
-          : text?.tokenizer_mode
-            ? `a tokenizer of the mode ${JSON.stringify(text.tokenizer_mode)}`
-            : null;
-  if (what !== null) throw unsupported(file, what);
+  const { multimodal_cfg, vision_cfg: vision, text_cfg: text } = data;
+  if (multimodal_cfg || vision.attentional_pool || text.embed_cls) throw unsupported(file, 'a CoCa');
+  if (text.hf_model_name) {
+    throw unsupported(file, `a text tower of transformers (${JSON.stringify(text.hf_model_name)})`);
+  }
+  if (Array.isArray(vision.layers)) throw unsupported(file, 'a ModifiedResNet (RN50, RN101, RN50x4 …)');
+  if (text.tokenizer_mode) {
+    throw unsupported(file, `a tokenizer of the mode ${JSON.stringify(text.tokenizer_mode)}`);
+  }
+  const key = otherBlocks.find((key) => vision[key] || text[key]);
+  if (key !== undefined) throw unsupported(file, `a transformer with ${key}`);
 }
 
 function imageConfig({ vision_cfg: json, quick_gelu }: ModelJson, where: string): OpenClipImage {

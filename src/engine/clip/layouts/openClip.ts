@@ -2,7 +2,7 @@ import type { TensorFile } from '../../checkpoint/tensors';
 import type { Affine, BlockWeights, TextTower } from '../architecture';
 import type { OpenClipConfig, OpenClipImage, OpenClipText } from '../openClipConfig';
 import { type Assignment, assign } from './assignment';
-import { scalarShape, type Towers } from './towers';
+import { demandEmbeddings, scalarShape, type Towers } from './towers';
 
 /** The weights of open_clip's own towers (transformer.py), which are those of OpenAI's CLIP, and what it added. */
 export function assignOpenClip(config: OpenClipConfig, source: TensorFile): Towers {
@@ -26,6 +26,7 @@ export function assignOpenClip(config: OpenClipConfig, source: TensorFile): Towe
     ...logits(weights, source),
   };
   weights.finish(isOpenClipIgnored(config.text.causal));
+  demandEmbeddings(towers, embeddingSize, source);
   return towers;
 }
 

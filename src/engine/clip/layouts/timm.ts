@@ -6,7 +6,7 @@ import type { TimmConfig } from '../openClipConfig';
 import { supportedModels } from '../supported';
 import { type Assignment, assign } from './assignment';
 import { isOpenClipIgnored, logits, openClipText } from './openClip';
-import type { Towers } from './towers';
+import { demandEmbeddings, type Towers } from './towers';
 
 const trunk = 'visual.trunk';
 
@@ -19,6 +19,7 @@ export function assignTimm(config: TimmConfig, source: TensorFile, file: string)
     ...logits(weights, source),
   };
   weights.finish(isOpenClipIgnored(config.text.causal));
+  demandEmbeddings(towers, config.embeddingSize, source);
   return towers;
 }
 

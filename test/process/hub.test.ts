@@ -242,36 +242,47 @@ describe('faults', () => {
   }
 
   it('of a hundred kinds never leave a wrong file, and what is there is not asked for again', async () => {
-    const { server } = await hubWith();
-    for (let seed = 1; seed <= 100; seed++) {
-      const faults = faultsOf(seed);
-      let met = 0;
-      server.requests.length = 0;
-      server.fault = ({ path }) =>
-        path.endsWith('model.safetensors') && path.includes('/storage/') ? (faults[met++] ?? null) : null;
-      const cache = temporaryFolder();
-      const { path } = await fetchSource('owner/clip', 'model', optionsFor(server.endpoint, cache));
-      const what = `seed ${seed}: ${JSON.stringify(faults)}`;
-      expect(met, what).toBeGreaterThan(0);
-      expect(readFileSync(join(path, 'model.safetensors')).equals(weights), what).toBe(true);
-      expect(
-        blobsOf(cache).filter((name) => name.endsWith('.incomplete')),
-        what,
-      ).toEqual([]);
-      // Each goes on where the last one was cut: what lay in the pipe then is all that comes twice.
-      const asked = server.requests.filter(({ path }) => path.includes('/storage/')).map(startOf);
-      const isRight = faults.every(({ kind }) => kind !== 'wrong-byte');
-      if (isRight) expect(asked, what).toEqual(asked.toSorted((a, b) => a - b));
-      for (const [i, fault] of isRight ? faults.entries() : []) {
-        const from = asked[i];
-        if (from === undefined || (fault.kind !== 'cut' && fault.kind !== 'stall')) continue;
-        const expected = Math.min(weights.length, from + fault.after);
-        const next = asked[i + 1] ?? weights.length;
-        expect(next, what).toBeLessThanOrEqual(expected);
-        expect(next, what).toBeGreaterThanOrEqual(expected - inThePipe);
-      }
-    }
+    const seeds = Array.from({ length: 100 }, (_, i) => i + 1);
+    const folders = seeds.map((seed) => [`s${seed}/sae.safetensors`, weights] as const);
+    const { server } = await hubWith({ repos: { 'owner/many': { files: Object.fromEntries(folders) } } });
+    const faults = new Map(seeds.map((seed) => [`s${seed}`, faultsOf(seed)]));
+    server.fault = ({ path, count }) => {
+      const folder = /\/storage\/.*\/(s\d+)\//.exec(path)?.[1] ?? '';
+      return faults.get(folder)?.[count] ?? null;
+    };
+    const waiting = seeds.values();
+    const work = async () => {
+      for (const seed of waiting) await endsWell(server, `s${seed}`, faults.get(`s${seed}`)!);
+    };
+    await Promise.all([work(), work(), work(), work()]);
   }, 40_000);
+
+  async function endsWell(server: HubServer, folder: string, faults: readonly Fault[]): Promise<void> {
+    const what = `${folder}: ${JSON.stringify(faults)}`;
+    const cache = mkdtempSync(join(built, folder));
+    const { path } = await fetchSource(
+      `owner/many/${folder}`,
+      'dictionary',
+      optionsFor(server.endpoint, cache),
+    );
+    expect(readFileSync(join(path, 'sae.safetensors')).equals(weights), what).toBe(true);
+    expect(readdirSync(join(cache, 'models--owner--many/blobs')), what).toEqual([sha256(weights)]);
+    const asked = server.requests
+      .filter((request) => request.path.includes('/storage/') && request.path.includes(`/${folder}/`))
+      .map(startOf);
+    expect(asked.length, what).toBeGreaterThan(1);
+    if (faults.some(({ kind }) => kind === 'wrong-byte')) return;
+    // Each goes on where the last one was cut: what lay in the pipe then is all that comes twice.
+    expect(asked, what).toEqual(asked.toSorted((a, b) => a - b));
+    for (const [i, fault] of faults.entries()) {
+      const from = asked[i];
+      if (from === undefined || (fault.kind !== 'cut' && fault.kind !== 'stall')) continue;
+      const expected = Math.min(weights.length, from + fault.after);
+      const next = asked[i + 1] ?? weights.length;
+      expect(next, what).toBeLessThanOrEqual(expected);
+      expect(next, what).toBeGreaterThanOrEqual(expected - inThePipe);
+    }
+  }
 
   /** Bytes: what had arrived when the connection broke, but had not been read. */
   const inThePipe = 128 * 1024;

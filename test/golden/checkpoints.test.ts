@@ -16,7 +16,8 @@ import { relativeDistance } from './references';
 /**
  * Checkpoints in every layout against the projects that define them: open_clip, transformers, timm and OpenAI's CLIP
  * wrote them, read them back and gave the numbers (test/reference/clip, float64; OpenAI's float32). The engine is off
- * by 1e-6 in embeddings and 5e-6 in attributions; exact GELU instead of that by tanh, by 1e-5 in cosines and 1e-4 in the rest.
+ * by 1e-6 in embeddings and 5e-6 in attributions; exact GELU instead of that by tanh would be off by 1e-5 in cosines
+ * and 1e-4 in the rest.
  */
 const folder = path.join(__dirname, 'checkpoints');
 const bytes = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));

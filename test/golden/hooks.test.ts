@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { observe } from '../../src/engine/attribution/attribute';
+import { attribute, observe } from '../../src/engine/attribution/attribute';
 import { openHook } from '../../src/engine/attribution/hookPrograms';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { type Hook, hookShape } from '../../src/engine/clip/hook';
@@ -199,7 +199,8 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
     const programs = openHook(checkpoint, dictionary, { threads: 1 });
     const crop = { left: 0, top: 0, width: 5, height: 5 };
     const [state] = await observe([{ pixels: pixels[0]!, width: 5, height: 5, crop }], programs, dictionary);
-    const { attributions } = await programs.reverse(state!, directions, noPause);
+    const once = await attribute(state!, directions, programs, noPause);
+    const again = await attribute(once.kept, directions, programs, noPause);
     const { out, scale1 } = image.blocks[0]!;
     const bias = weights
       .values(out.bias!)
@@ -210,11 +211,17 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
           ? rows.map((row) => row.map((value, d) => value + by * (value - bias[d]!)))
           : rows,
       );
-    expectNear(
-      attributions.map(([a, b]) => a! + b!),
-      directions.map((to) => (plainScore(grown(step), to) - plainScore(grown(-step), to)) / (2 * step)),
-      attributionTolerance,
+    const truth = directions.map(
+      (to) => (plainScore(grown(step), to) - plainScore(grown(-step), to)) / (2 * step),
     );
+    for (const { analysis } of [once, again]) {
+      expect([...analysis.latents]).toEqual([0, 1]);
+      expectNear(
+        analysis.directions.map(({ attributions: [a, b] }) => a! + b!),
+        truth,
+        attributionTolerance,
+      );
+    }
     await Promise.all([programs.release(), dictionary.release()]);
   });
 

@@ -53,8 +53,7 @@ function basic(text: string): string {
 }
 
 /** UTF-8 that was read as Latin-1 or Windows-1252: no text means such pairs. */
-const misread =
-  /Ã[\u0080-\u00bfƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ€]|Â[\u0080-\u00bf]|â€|ðŸ|ï»¿|ï¿½|[\u0080-\u0084\u0086-\u009f]/u;
+const misread = /Ã[\u0080-\u00bfƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ€]|Â[\u0080-\u00bf]|â€|ðŸ|ï»¿|ï¿½|[\u0080-\u009f]/u;
 
 function refuseMisread(text: string): void {
   const found = misread.exec(text)?.[0];
@@ -105,7 +104,7 @@ function fixed(text: string): string {
       .replace(/[\u3000\uff01-\uffef]/g, (wide) => wide.normalize('NFKC'))
       .replace(/[\u02bc\u2018-\u201b]/g, "'")
       .replace(/[\u201c-\u201f]/g, '"')
-      .replace(/\r\n|[\r\u2028\u2029\u0085]/g, '\n')
+      .replace(/\r\n|[\r\u2028\u2029]/g, '\n')
       .replace(/\p{Cs}/gu, '\ufffd')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
       .replace(/[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, '');

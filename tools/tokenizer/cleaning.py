@@ -29,8 +29,8 @@ TEXTS = [
     "\U0001f63a \U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
     "zero\u200bwidth no\u00a0break \ufeffbom soft\u00adhyphen a\u2028b\u2029c",
     "control\x00\x07 \x1b[31mred\x1b[0m \x7f tab\x0bvertical \x0cpage",
-    "l\u00e0\u00a0\u00bb \u00ab\u00a0oui\u00a0\u00bb \u00e0 \u00a7 3 \u00b5m 5\u00b0 20 \u00a3 \u00bf\u00a1",
-    "MEN\u00dc\u2013KARTE \u201eSpa\u00df\u201d \u00d8re \u00c6gir \u00f1and\u00fa \u00c7a va",
+    "l\u00e0 \u00bb \u00ab\u00a0oui\u00a0\u00bb \u00e0 \u00a7 3 \u00b5m 5\u00b0 20 \u00a3 \u00bf\u00a1",
+    "MEN\u00dc-KARTE \u201eSpa\u00df \u201d \u00d8re \u00c6gir \u00f1and\u00fa \u00c7a va",
     "x\u00b2 + y\u00b2 = \u00bd \u2167 \u2460 \u2122 10 \u20ac",
     "\\ ~ ^ ` | @ # $ % * + = ; : ' \" . ,",
 ]

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
+import { ownName } from '../checkpoint/ownName';
 import { readNpz } from '../checkpoint/npz';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
@@ -44,7 +45,7 @@ export async function readDictionary(
   const { isFolder, file } = await findWeights(source);
   const folder = dirname(file);
   const files: ReadonlySet<string> = new Set(await list(folder));
-  const id = isFolder ? basename(source) : `${basename(folder)}/${basename(file)}`;
+  const id = isFolder ? ownName(source) : `${ownName(folder)}/${basename(file)}`;
   const common = { id, source, file, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':

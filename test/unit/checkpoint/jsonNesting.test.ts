@@ -8,7 +8,10 @@ const nests = (text: string, deepest: number, most: number) => nestsWithin(Buffe
 function measured(value: unknown): readonly [depth: number, count: number] {
   if (typeof value !== 'object' || value === null) return [0, 0];
   const inside = Object.values(value).map(measured);
-  return [1 + Math.max(0, ...inside.map(([depth]) => depth)), inside.reduce((sum, [, count]) => sum + count, 1)];
+  return [
+    1 + Math.max(0, ...inside.map(([depth]) => depth)),
+    inside.reduce((sum, [, count]) => sum + count, 1),
+  ];
 }
 
 test('depth and number of brackets are those of the value, whatever its strings hold', () => {

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
@@ -6,7 +8,11 @@ import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
+import { selfTestStore } from './dictionary/selfTestStore';
+import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
+import { fetchSource } from './hub/fetch';
+import { inspect } from './inspect';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
 import { openStudy, type Study } from './study';
@@ -16,11 +22,21 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
+  /** Pictures that dictionaries are tested on where a request names none. */
+  readonly demoImages: string;
 }
 
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
-export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<EngineProtocol> {
+export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions): Handlers<EngineProtocol> {
   const hashes = new HashCache(cacheFolder);
+  const weightCache = path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights');
+  const surroundings = {
+    hashes,
+    threads,
+    weightCache,
+    selfTests: selfTestStore(cacheFolder),
+    demoImages: () => picturesIn(demoImages),
+  };
   const inTurn = oneAtATime();
   let model: { readonly folder: string; readonly value: Model } | null = null;
   let study: { readonly request: string; readonly value: Study } | null = null;
@@ -44,14 +60,25 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
   ];
 
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
-  const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
+  const studyFor = async (request: StudyRequest, job: JobContext): Promise<Study> => {
+    const call = callOf(job);
     if (model?.folder !== request.model || !(await unchanged(filesInUse()))) await closeModel();
-    const wanted = JSON.stringify([request.model, request.dictionary, request.layer, request.tokens]);
+    const wanted = JSON.stringify([
+      request.model,
+      request.dictionary,
+      request.layer,
+      request.tokens,
+      request.acceptPoor,
+    ]);
     if (study?.request === wanted) return study.value;
     await closeStudy();
-    const call: CallOptions = { signal, onProgress: progress };
-    model ??= { folder: request.model, value: await openModel(request.model, hashes, threads, call) };
-    study = { request: wanted, value: await openStudy(request, model.value, { ...call, hashes, threads }) };
+    if (model === null) {
+      const { path: here } = await fetchSource(request.model, 'model', call);
+      model = { folder: request.model, value: await openModel(here, { ...call, ...surroundings }) };
+    }
+    const dictionary = await here(request.dictionary, call);
+    const value = await openStudy({ ...request, dictionary }, model.value, { ...call, ...surroundings });
+    study = { request: wanted, value };
     return study.value;
   };
 
@@ -81,17 +108,27 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
         }
         return { study: open.info, images, notes: [...notes] };
       }),
-    inspect: async ({ source }) => {
-      throw new ClipsightError('internal', `${source} cannot be inspected yet.`);
-    },
+    inspect: (request, job) =>
+      inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
     exportDictionary: async ({ dictionary }) => {
       throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
     },
-    download: async ({ source }) => {
-      throw new ClipsightError('internal', `${source} cannot be downloaded yet.`);
+    download: async ({ source, kind }, job) => {
+      const { path: here } = await fetchSource(source, kind, callOf(job));
+      return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
   };
+}
+
+/** Neurons and heads are the model's own: they are nowhere. */
+async function here(dictionary: string, call: CallOptions): Promise<string> {
+  if (/^(neurons|heads):/.test(dictionary)) return dictionary;
+  return (await fetchSource(dictionary, 'dictionary', call)).path;
+}
+
+function callOf({ signal, progress }: JobContext): CallOptions {
+  return { signal, onProgress: progress };
 }
 
 async function unchanged(files: readonly FileIdentity[]): Promise<boolean> {

@@ -21,12 +21,8 @@ export interface Model {
 }
 
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
-export async function openModel(
-  path: string,
-  hashes: HashCache,
-  threads: number | undefined,
-  options: CallOptions,
-): Promise<Model> {
+export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
+  const { hashes, threads } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
   const { preprocessing, preparation, tokenizerFile } = read;

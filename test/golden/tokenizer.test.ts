@@ -42,7 +42,12 @@ describe.skipIf(!existsSync(clipFile))(
     let tokenizer: Tokenizer;
     beforeAll(async () => {
       const pooling = { kind: 'first', token: 49407 } as const;
-      tokenizer = await readTokenizer(clipFile, { contextLength: 77, vocabulary: 49408, pooling, padding: null });
+      tokenizer = await readTokenizer(clipFile, {
+        contextLength: 77,
+        vocabulary: 49408,
+        pooling,
+        padding: null,
+      });
     });
 
     test.each(cases)('$text', ({ text, clip: ids }) => {

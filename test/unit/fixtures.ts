@@ -23,7 +23,14 @@ export function studyInfo(key = 'study'): StudyInfo {
       logitScale: 100,
       logitBias: null,
     },
-    dictionary: { id: 'sae-cls', sha256: 'd'.repeat(64), layer: 3, tokens: 'cls', size: 1024 },
+    dictionary: {
+      id: 'sae-cls',
+      sha256: 'd'.repeat(64),
+      point: 'resid_post',
+      layer: 3,
+      tokens: 'cls',
+      size: 1024,
+    },
     selfTest: null,
     notes: [],
   };

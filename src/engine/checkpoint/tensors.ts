@@ -10,11 +10,18 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Names of tensors that nothing here computes with, to their type or layout. Refused when demanded. */
   readonly unsupported: ReadonlyMap<string, string>;
+  /** Those of the unsupported that narrow.ts makes float32, if there are any. */
+  readonly wide?: ReadonlyMap<string, WideTensor>;
   /**
    * Matrices that lie column by column: here as their transposes, which lie row by row. A format that knows no such
    * layout leaves it out.
    */
   readonly columns?: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A tensor of a type that is not computed with, but can be narrowed to one: little-endian, row-major. */
+export interface WideTensor extends Omit<StoredTensor, 'type'> {
+  readonly type: 'float64';
 }
 
 /** A matrix of a file. */

@@ -29,7 +29,7 @@ export interface Tokenizer {
    * software would read another text (cleanText.ts).
    */
   encode(text: string): TokenizedText;
-  /** What a text is filled with up to the context, on the right; null where the model does not look. */
+  /** What a text is filled with up to the context; null where the model does not look. */
   readonly padding: number | null;
   /** Equal if and only if what is done around tokenizer.json is. */
   readonly fingerprint: string;
@@ -114,7 +114,7 @@ export async function readTokenizer(
   const letters = (text: string): string => lettersOf(dropsPunctuation ? withoutPunctuation(text) : text);
 
   return {
-    padding: fromLeft ? null : padding,
+    padding,
     fingerprint: canonicalJson({
       frame,
       padding,

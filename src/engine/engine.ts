@@ -9,9 +9,9 @@ import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
 import { selfTestStore } from './dictionary/selfTestStore';
+import { fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
-import { fetchSource } from './hub/fetch';
 import { inspect } from './inspect';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
@@ -36,6 +36,7 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     weightCache,
     selfTests: selfTestStore(cacheFolder),
     demoImages: () => picturesIn(demoImages),
+    clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
   let model: { readonly folder: string; readonly value: Model } | null = null;
@@ -108,8 +109,7 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         }
         return { study: open.info, images, notes: [...notes] };
       }),
-    inspect: (request, job) =>
-      inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
+    inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
     exportDictionary: async ({ dictionary }) => {
       throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
     },

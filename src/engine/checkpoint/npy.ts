@@ -1,6 +1,6 @@
 /** What the header of numpy's .npy format says (numpy/lib/format.py). */
 export interface NpyHeader {
-  /** As numpy spells it: '<f4', '|V2', or the list of a structured type. */
+  /** As numpy spells it: '<f4', '|V2'; 'structured' where it has several parts. */
   readonly type: string;
   /** Column by column. */
   readonly fortranOrder: boolean;
@@ -12,9 +12,12 @@ export interface NpyHeader {
 /** In bytes. Only structured types need more than 128. */
 export const longestNpyHeader = 64 * 1024;
 
+/** numpy's own limit. */
+const mostAxes = 64;
+
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 const description =
-  /^\{\s*'descr':\s*('[^'\\]*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d, ]*)\),?\s*\}\s*$/s;
+  /^\{\s*'descr':\s*('[^'\\]{1,20}'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d, ]*)\),?\s*\}\s*$/s;
 
 /** Null where `head`, the first bytes of an array, does not begin with a header that is sound. */
 export function npyHeader(head: Buffer): NpyHeader | null {
@@ -29,7 +32,12 @@ export function npyHeader(head: Buffer): NpyHeader | null {
   const [, type = '', order, sizes = ''] = match;
   const shape = shapeOf(sizes);
   if (shape === null) return null;
-  return { type: type.replaceAll("'", ''), fortranOrder: order === 'True', shape, length };
+  return {
+    type: type.startsWith('[') ? 'structured' : type.slice(1, -1),
+    fortranOrder: order === 'True',
+    shape,
+    length,
+  };
 }
 
 /** Of '', '3,' or '3, 4'. */
@@ -37,5 +45,5 @@ function shapeOf(sizes: string): readonly number[] | null {
   if (sizes.trim() === '') return [];
   if (!/^\s*\d+\s*,\s*$|^\s*\d+(\s*,\s*\d+)+\s*,?\s*$/.test(sizes)) return null;
   const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  return shape.every((size) => Number.isSafeInteger(size)) ? shape : null;
+  return shape.length <= mostAxes && shape.every((size) => Number.isSafeInteger(size)) ? shape : null;
 }

@@ -77,6 +77,8 @@ export const longestBytes = 128;
 const mostOperations = 1_000_000;
 const mostContainers = 300_000;
 const deepestMark = 1000;
+/** In characters, of a class or function. */
+const longestName = 1000;
 
 /** The instructions of protocols 0 to 5, as CPython's Lib/pickletools.py names them. */
 const op = {
@@ -414,6 +416,7 @@ class Unpickler<Leaf> {
 
   #global(module: PickleValue<Leaf> | undefined, name: PickleValue<Leaf> | undefined): PickleGlobal {
     if (typeof module !== 'string' || typeof name !== 'string') throw new PickleError('a name is not text');
+    if (module.length + name.length > longestName) throw new PickleError('a name in it is too long');
     return this.#counted({ kind: 'global', module, name });
   }
 

@@ -11,6 +11,8 @@ const longestInteger = 1024;
 
 /** A weights file of hundreds of megabytes has some of them as text; the weights themselves are skipped. */
 const mostKept = 32 * 1024 * 1024;
+/** Names of classes, and texts of the first protocol, which take more time than others. */
+const mostInLines = 2 * 1024 * 1024;
 const windowLength = 64 * 1024;
 
 /** The input, from front to back; nothing is read beyond its end, and of a file only a window is held. */
@@ -20,6 +22,7 @@ export class PickleReader {
   #at = 0;
   /** In bytes, of all that was taken. */
   #kept = 0;
+  #inLines = 0;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
@@ -67,7 +70,7 @@ export class PickleReader {
   take(length: number): Buffer {
     this.demand(length);
     this.#kept += length;
-    if (this.#kept > mostKept) throw new PickleError('it holds more text than any weights need');
+    if (this.#kept > mostKept) throw tooMuch();
     const start = this.#advance(length);
     return this.#window.subarray(start, start + length);
   }
@@ -88,14 +91,17 @@ export class PickleReader {
   /** To the next line feed, which is left out: one character per byte. */
   line(): string {
     for (let searched = 256; ; searched *= 4) {
-      const left = Math.min(searched, this.#source.length - this.#at, mostKept);
+      const left = Math.min(searched, this.#source.length - this.#at, mostInLines);
       const start = this.#have(left);
       const end = this.#window.subarray(start, start + left).indexOf(0x0a);
       if (end !== -1) {
+        this.#inLines += end;
+        if (this.#inLines > mostInLines) throw tooMuch();
         const line = this.take(end).toString('latin1');
         this.#at++;
         return line;
       }
+      if (left === mostInLines) throw tooMuch();
       if (left < searched) throw truncated();
     }
   }
@@ -122,6 +128,10 @@ export class PickleReader {
     if (this.#window.length < length) throw truncated();
     return 0;
   }
+}
+
+function tooMuch(): PickleError {
+  return new PickleError('it holds more text than any weights need');
 }
 
 function truncated(): PickleError {

@@ -72,6 +72,11 @@ export interface StorageElement {
   readonly known?: ElementType;
 }
 
+/** torch itself computes with 64 at most. */
+const mostAxes = 64;
+/** In characters. */
+const longestKey = 100;
+
 /** Storage classes of the module `torch`. */
 const storageTypes: { readonly [name: string]: StorageElement } = {
   FloatStorage: { width: 4, type: 'float32', known: 'float32' },
@@ -178,7 +183,8 @@ export interface StorageClaim {
  */
 export function storageClaim(id: Value | undefined): StorageClaim {
   const [tag, storageClass, key, , count, part = null] = isList(id) ? id : [];
-  if (tag !== 'storage' || !isGlobal(storageClass) || typeof key !== 'string' || !isCount(count)) {
+  const isKey = typeof key === 'string' && key.length <= longestKey;
+  if (tag !== 'storage' || !isGlobal(storageClass) || !isKey || !isCount(count)) {
     throw new PickleError('a tensor in it has no sound storage');
   }
   if (part !== null) throw new PickleError(`its storage ${key} is a part of another`);
@@ -216,7 +222,7 @@ function isCount(value: Value | undefined): value is number {
 }
 
 function counts(value: Value | undefined): readonly number[] | null {
-  return isList(value) && value.every(isCount) ? [...value] : null;
+  return isList(value) && value.length <= mostAxes && value.every(isCount) ? [...value] : null;
 }
 
 function isList(value: Value | undefined): value is readonly Value[] {

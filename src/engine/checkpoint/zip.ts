@@ -31,6 +31,8 @@ export interface ZipSource {
 const mostEntries = 8192;
 const largestDirectory = 16 * 1024 * 1024;
 const largestComment = 0xffff;
+/** In characters. */
+const longestName = 1000;
 
 const signature = {
   local: 0x04034b50,
@@ -244,8 +246,9 @@ function entryName(bytes: Buffer, source: ZipSource): string {
     throw damaged(source, 'the name of an entry is not UTF-8.', thrown);
   }
   const leaves = name.split('/').includes('..') || /^\/|^[a-z]:/i.test(name);
-  if (name === '' || leaves || name.includes('\\') || name.includes('\0')) {
-    throw damaged(source, `an entry has the name ${JSON.stringify(name)}, which no archive needs.`);
+  if (name === '' || name.length > longestName || leaves || name.includes('\\') || name.includes('\0')) {
+    const shown = JSON.stringify(name.slice(0, 100));
+    throw damaged(source, `an entry has the name ${shown}, which no archive needs.`);
   }
   return name;
 }

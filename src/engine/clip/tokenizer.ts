@@ -29,7 +29,7 @@ export interface Tokenizer {
    * software would read another text (cleanText.ts).
    */
   encode(text: string): TokenizedText;
-  /** What a text is filled with up to the context, on the right; null where the model does not look. */
+  /** What a text is filled with up to the context; null where the model does not look. */
   readonly padding: number | null;
   /** Equal if and only if what is done around tokenizer.json is. */
   readonly fingerprint: string;
@@ -108,11 +108,13 @@ export async function readTokenizer(
   const prepare = preparationOf(json, config, preparation);
   const room = contextLength - frame.before.length - frame.after.length;
   const dropsPunctuation =
-    preparation.cleaning === 'canonicalize' || config.tokenizer_class === 'SiglipTokenizer';
+    preparation.cleaning === 'canonicalize' ||
+    config.tokenizer_class === 'SiglipTokenizer' ||
+    removesPunctuation(json);
   const letters = (text: string): string => lettersOf(dropsPunctuation ? withoutPunctuation(text) : text);
 
   return {
-    padding: fromLeft ? null : padding,
+    padding,
     fingerprint: canonicalJson({
       frame,
       padding,
@@ -255,6 +257,18 @@ function preparationOf(
 /** JavaScript writes a sigma that ends a word as ς, the tokenizers library lower-cases letter by letter. */
 function letterByLetter(text: string): string {
   return text.replaceAll('Σ', 'σ');
+}
+
+/** Whether the normalizer replaces all punctuation by nothing, as those of SigLIP do. */
+function removesPunctuation({ normalizer }: TokenizerJson): boolean {
+  const steps = normalizer?.type === 'Sequence' ? normalizer.normalizers : [normalizer];
+  return (
+    Array.isArray(steps) &&
+    steps.some(
+      (step: { content?: unknown; pattern?: unknown } | null) =>
+        step?.content === '' && ['!', '.', '?'].every((mark) => JSON.stringify(step.pattern).includes(mark)),
+    )
+  );
 }
 
 /** What is left of a text when case and spaces do not count. */

@@ -81,7 +81,7 @@ describe('arrays of numpy', () => {
     await expectPlain(arrays);
     expect(unsupported.get('short')).toBe('<i2');
     expect(unsupported.get('text')).toBe('<U2');
-    expect(unsupported.get('pairs')).toBe('[(a, <f4), (b, <i2)]');
+    expect(unsupported.get('pairs')).toBe('structured');
     expect(unsupported.get('cube')).toBe("float32, in Fortran's order");
     expect((await read('objects.npz')).unsupported.get('objects')).toBe('|O');
   });

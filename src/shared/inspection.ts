@@ -1,9 +1,6 @@
 import * as z from 'zod';
-import { TokenSelection } from './study';
-
-/** Whose layout the weights are in, told by the names of their tensors. */
-export const ModelFormat = z.enum(['huggingface-clip', 'huggingface-siglip', 'open_clip', 'openai', 'timm']);
-export type ModelFormat = z.infer<typeof ModelFormat>;
+import { HookPoint, TokenSelection } from './hook';
+import { ModelFormat } from './modelFormat';
 
 const File = z.strictObject({
   /** Absolute, or within the repository where it is not on this machine. */
@@ -82,13 +79,6 @@ export const DictionaryFormat = z.enum([
   'heads',
 ]);
 export type DictionaryFormat = z.infer<typeof DictionaryFormat>;
-
-/**
- * What a dictionary decomposes: the residual stream after a block; what the block's MLP or its attention writes into
- * it; the MLP's activations; what each attention head writes; or the raw image embedding.
- */
-export const HookPoint = z.enum(['resid_post', 'mlp_out', 'attn_out', 'neurons', 'heads', 'embedding']);
-export type HookPoint = z.infer<typeof HookPoint>;
 
 export const DictionaryCard = z.strictObject({
   kind: z.literal('dictionary'),

@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { HookPoint, TokenSelection } from './hook';
+import { ModelFormat } from './modelFormat';
 import { SelfTest } from './selfTest';
-
-export const TokenSelection = z.enum(['cls', 'patches', 'all']);
-export type TokenSelection = z.infer<typeof TokenSelection>;
 
 /** What is under study: a model, one of its dictionaries, and where that is hooked. */
 export const StudyRequest = z.strictObject({
@@ -21,9 +20,11 @@ export const StudyRequest = z.strictObject({
 export type StudyRequest = z.infer<typeof StudyRequest>;
 
 export const ModelInfo = z.strictObject({
-  /** The folder's own name. */
+  /** The folder's or file's own name. */
   id: z.string(),
+  /** Folder or file of the checkpoint, absolute. */
   folder: z.string(),
+  format: ModelFormat,
   /** SHA-256 of the weights, lower-case hex; of several files, of their hashes, sorted, one per line. */
   sha256: z.string(),
   imageSize: z.int(),
@@ -31,9 +32,12 @@ export const ModelInfo = z.strictObject({
   blocks: z.int(),
   embeddingSize: z.int(),
   contextLength: z.int(),
+  /** Of both towers; of each where they differ. */
   activation: z.string(),
   /** exp of the checkpoint's logit scale: the temperature of the softmax over prompts. */
   logitScale: z.number(),
+  /** SigLIP's: probability = sigmoid(logitScale·similarity + logitBias). Null for a softmax over prompts. */
+  logitBias: z.number().nullable(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
@@ -41,7 +45,8 @@ export const DictionaryInfo = z.strictObject({
   id: z.string(),
   /** SHA-256 of the dictionary's weights; of the model's where the dictionary is made of them (neurons). */
   sha256: z.string(),
-  /** Block whose output is decomposed, from 0. */
+  point: HookPoint,
+  /** Block at which it is hooked, from 0. */
   layer: z.int(),
   tokens: TokenSelection,
   /** Number of latents. */

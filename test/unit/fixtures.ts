@@ -12,6 +12,7 @@ export function studyInfo(key = 'study'): StudyInfo {
     model: {
       id: 'emoji-clip',
       folder: '/models/emoji-clip',
+      format: 'huggingface-clip',
       sha256: 'm'.repeat(64),
       imageSize: 64,
       patchSize: 8,
@@ -20,8 +21,16 @@ export function studyInfo(key = 'study'): StudyInfo {
       contextLength: 24,
       activation: 'quick_gelu',
       logitScale: 100,
+      logitBias: null,
     },
-    dictionary: { id: 'sae-cls', sha256: 'd'.repeat(64), layer: 3, tokens: 'cls', size: 1024 },
+    dictionary: {
+      id: 'sae-cls',
+      sha256: 'd'.repeat(64),
+      point: 'resid_post',
+      layer: 3,
+      tokens: 'cls',
+      size: 1024,
+    },
     selfTest: null,
     notes: [],
   };

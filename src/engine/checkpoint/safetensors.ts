@@ -3,11 +3,16 @@ import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { duplicateKey } from './duplicateKey';
-import { type ByteSource, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
-import { shapeText, type TensorFile } from './tensors';
+import { type ByteReader, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
+import { nestsWithin } from './jsonNesting';
+import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
-/** The limit that the format's reference implementation sets. */
-const largestHeader = 100_000_000;
+/** Those of the largest models take 1 MB. The format's reference implementation stops at 100. */
+const largestHeader = 8 * 1024 * 1024;
+const mostTensors = 50_000;
+/** In characters. */
+const longestName = 1000;
+const mostAxes = 64;
 
 /** Every element type the format defines: its width, and what we call it where we compute with it. */
 const elementTypes: { readonly [dtype: string]: { readonly bits: number; readonly type?: ElementType } } = {
@@ -37,7 +42,11 @@ const elementTypes: { readonly [dtype: string]: { readonly bits: number; readonl
 
 const size = z.int().nonnegative();
 const Header = z.record(z.string(), z.unknown());
-const Entry = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
+const Entry = z.object({
+  dtype: z.string().max(20),
+  shape: z.array(size).max(mostAxes),
+  data_offsets: z.tuple([size, size]),
+});
 type Entry = z.infer<typeof Entry>;
 
 /**
@@ -69,7 +78,7 @@ export async function readSafetensors(path: string, owner: FileOwner = 'checkpoi
  * @throws ClipsightError with code `owner`, naming the file and the tensor.
  */
 export async function readSafetensorsFrom(
-  bytes: ByteSource,
+  bytes: ByteReader,
   path: string,
   file: string,
   owner: FileOwner,
@@ -83,7 +92,7 @@ export async function readSafetensorsFrom(
 }
 
 async function readHeader(
-  source: ByteSource,
+  source: ByteReader,
   path: string,
   owner: FileOwner,
 ): Promise<{ json: unknown; dataStart: number }> {
@@ -104,6 +113,8 @@ async function readHeader(
     );
   }
   const bytes = await source.read(8, Number(length));
+  // The header, an entry, its shape or offsets; and metadata, which is flat.
+  if (!nestsWithin(bytes, 3, 3 * mostTensors + 2)) throw tooLarge(owner, path);
   try {
     if (bytes[0] !== '{'.charCodeAt(0)) {
       throw new SyntaxError('it does not start with {');
@@ -112,7 +123,7 @@ async function readHeader(
     const json: unknown = JSON.parse(text);
     const repeated = duplicateKey(text);
     if (repeated !== undefined) {
-      throw new SyntaxError(`the key "${repeated}" occurs twice`);
+      throw new SyntaxError(`the key "${repeated.slice(0, longestName)}" occurs twice`);
     }
     return { json, dataStart };
   } catch (thrown) {
@@ -129,14 +140,19 @@ interface Place {
   readonly dataSize: number;
 }
 
-function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported'> {
+function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported' | 'wide'> {
   const { path, owner, file, dataStart } = place;
+  const names = typeof json === 'object' && json !== null ? Object.keys(json) : [];
+  if (names.length > mostTensors || names.some((name) => name.length > longestName)) {
+    throw tooLarge(owner, path);
+  }
   const header = Header.safeParse(json);
   if (!header.success) {
     throw damaged(owner, `${path} has a header that is not a JSON object.`);
   }
   const tensors = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
+  const wide = new Map<string, WideTensor>();
   const entries: { name: string; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header.data)) {
     if (name === '__metadata__') {
@@ -149,15 +165,14 @@ function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
     const type = checkExtent(name, parsed.data, place);
-    if (type === undefined) {
-      unsupported.set(name, dtype);
-    } else {
-      tensors.set(name, { file, offset: dataStart + begin, length: end - begin, type, shape });
-    }
+    const where = { file, offset: dataStart + begin, length: end - begin, shape };
+    if (type === undefined) unsupported.set(name, dtype);
+    else tensors.set(name, { ...where, type });
+    if (dtype === 'F64') wide.set(name, { ...where, type: 'float64' });
     entries.push({ name, begin, end });
   }
   checkCover(entries, place);
-  return { tensors, unsupported };
+  return { tensors, unsupported, ...(wide.size === 0 ? {} : { wide }) };
 }
 
 /** The element type, where we have it, of a tensor whose bytes are as many as its type and shape say. */
@@ -206,6 +221,10 @@ function checkCover(
   if (covered < dataSize) {
     throw damaged(owner, `${path} has ${dataSize - covered} bytes after its last tensor.`);
   }
+}
+
+function tooLarge(owner: FileOwner, path: string): ClipsightError {
+  return damaged(owner, `${path} has a header with more tensors, or longer names of them, than any model.`);
 }
 
 function damaged(owner: FileOwner, message: string, cause?: unknown): ClipsightError {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
-import { TokenSelection } from '../../shared/study';
+import { TokenSelection } from '../../shared/hook';
 
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
 clipsight inspect <model or dictionary> [--json]

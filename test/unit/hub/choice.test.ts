@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { choose } from '../../../src/engine/hub/choice';
+import { ambiguousConfig, choose, isOfTransformers } from '../../../src/engine/hub/choice';
 
 const listed = (...paths: string[]) => paths.map((path) => ({ path, size: 1 }));
 const configs = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
@@ -64,6 +64,20 @@ describe('of a model', () => {
       weights: ['model.safetensors'],
       absent: ['preprocessor_config.json', 'tokenizer.json'],
     });
+  });
+
+  it('leaves what is beside open_clip alone where config.json is not that of transformers', () => {
+    const files = listed('config.json', openClip, 'model.safetensors', 'open_clip_pytorch_model.bin');
+    expect(ambiguousConfig(files, 'model', '')).toBe('config.json');
+    expect(ambiguousConfig(files, 'dictionary', '')).toBeNull();
+    expect(ambiguousConfig(listed('a/config.json'), 'model', 'a')).toBeNull();
+    expect(choose(files, 'model', '', true)).toMatchObject({ weights: ['model.safetensors'] });
+    expect(choose(files, 'model', '', false)).toMatchObject({ weights: ['open_clip_pytorch_model.bin'] });
+    expect([{ model_type: 'siglip' }, { architecture: 'vit' }, null].map(isOfTransformers)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('takes the file that is named, with what lies beside it', () => {

@@ -1,6 +1,6 @@
 """What is recorded of one dictionary file."""
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import torch
 
@@ -49,6 +49,8 @@ class Case:
     # b_dec, where the file's other reading (taken off the input or not) can be tried by shifting x.
     shift: torch.Tensor | None = None
     judged_by: str = 'fvu'
+    # Rare enough that saying so is as good as reading it.
+    may_refuse: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,5 +78,3 @@ def facts(architecture, size, width, hook, *, k=None, normalize='none', subtract
         'subtractsDecoderBias': subtracts,
     }
 
-
-Make = Callable[..., Any]

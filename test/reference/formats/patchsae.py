@@ -17,10 +17,11 @@ def make(models, folder):
     root = folder / 'patchsae'
     root.mkdir(parents=True, exist_ok=True)
 
-    def made(layer, seed, good):
-        hook = Hook('resid_post', layer, 'all')
+    def made(hook, seed, good):
+        # Their class_token: the class token alone. Left out on their command line it is None, and all are used.
+        layer, class_token = hook.layer, True if hook.tokens == 'cls' else None
         with contextlib.redirect_stdout(io.StringIO()):
-            cfg = RunnerConfig(class_token=True, image_width=24, image_height=24, model_name='openai/clip-vit-tiny',
+            cfg = RunnerConfig(class_token=class_token, image_width=24, image_height=24, model_name='openai/clip-vit-tiny',
                                block_layer=layer, d_in=model.width, expansion_factor=2, use_ghost_grads=False)
             cfg.l1_coefficient = 1e-3
             sae = Sae(cfg, 'cpu')
@@ -30,7 +31,7 @@ def make(models, folder):
                 getattr(sae, name).copy_(value)
         if good:
             train(sae.parameters(), lambda batch: sae(batch)[0], x)
-        return hook, cfg, sae
+        return cfg, sae
 
     def case(id, place, checkpoint, cfg, hook, notes=()):
         # As its tasks/utils.py load_sae, which asks torch.load for what it no longer does by default.
@@ -60,13 +61,15 @@ def make(models, folder):
             notes=notes,
         )
 
-    hook, cfg, sae = made(2, 51, True)
+    hook = Hook('resid_post', 2, 'all')
+    cfg, sae = made(hook, 51, True)
     place = root / 'out.pt'
     with contextlib.redirect_stdout(io.StringIO()):
         sae.save_model(str(place))
     yield case('patchsae', place, projects.torch_load(place), cfg, hook)
 
-    hook, cfg, sae = made(1, 52, True)
+    hook = Hook('resid_post', 1, 'cls')
+    cfg, sae = made(hook, 52, True)
     place = root / 'clip-vit-tiny_1_resid_64.pkl.gz'
     with contextlib.redirect_stdout(io.StringIO()):
         sae.save_model(str(place))
@@ -75,7 +78,8 @@ def make(models, folder):
     yield case('hugofry-pkl.gz', place, checkpoint, cfg, hook,
                notes=('Pickled without torch.save: each tensor is a file of PyTorch of its own, as bytes.',))
 
-    hook, cfg, sae = made(3, 53, False)
+    hook = Hook('resid_post', 3, 'all')
+    cfg, sae = made(hook, 53, False)
     place = root / 'config-key.pt'
     torch.save({'config': cfg, 'state_dict': sae.state_dict()}, place)
     yield case('patchsae-config-random', place, projects.torch_load(place), cfg, hook,

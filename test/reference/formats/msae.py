@@ -57,7 +57,7 @@ def make(models, folder):
         def decode(z):
             return loaded.postprocess(autoencoder.decode(z, known['info']))
 
-        told = 'affine, then layer_norm' if normalize else 'affine'
+        told = 'layer_norm' if normalize else 'none'
         return Case(
             id=f'msae-{id}',
             format='msae',

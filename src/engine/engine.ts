@@ -81,6 +81,15 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
         }
         return { study: open.info, images, notes: [...notes] };
       }),
+    inspect: async ({ source }) => {
+      throw new ClipsightError('internal', `${source} cannot be inspected yet.`);
+    },
+    exportDictionary: async ({ dictionary }) => {
+      throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
+    },
+    download: async ({ source }) => {
+      throw new ClipsightError('internal', `${source} cannot be downloaded yet.`);
+    },
     preview: ({ image, size }) => preview(image, size),
   };
 }

@@ -30,6 +30,8 @@ function actions(code: ErrorCode): Action[] {
       return [];
     case 'checkpoint':
     case 'dictionary':
+    case 'poor-dictionary':
+    case 'network':
     case 'configuration':
       return [settings, logs];
     case 'device':

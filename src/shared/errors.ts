@@ -6,6 +6,10 @@ export const errorCodes = [
   'prompt',
   'checkpoint',
   'dictionary',
+  /** A dictionary reconstructs its model badly: it is used when the person says so (`acceptPoor`). */
+  'poor-dictionary',
+  /** Something could not be had from the hub. */
+  'network',
   'configuration',
   'device',
   'cancelled',

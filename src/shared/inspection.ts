@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TokenSelection } from './study';
+import { HookPoint, TokenSelection } from './hook';
 
 /** Whose layout the weights are in, told by the names of their tensors. */
 export const ModelFormat = z.enum(['huggingface-clip', 'huggingface-siglip', 'open_clip', 'openai', 'timm']);
@@ -83,13 +83,6 @@ export const DictionaryFormat = z.enum([
 ]);
 export type DictionaryFormat = z.infer<typeof DictionaryFormat>;
 
-/**
- * What a dictionary decomposes: the residual stream after a block; what the block's MLP or its attention writes into
- * it; the MLP's activations; what each attention head writes; or the raw image embedding.
- */
-export const HookPoint = z.enum(['resid_post', 'mlp_out', 'attn_out', 'neurons', 'heads', 'embedding']);
-export type HookPoint = z.infer<typeof HookPoint>;
-
 export const DictionaryCard = z.strictObject({
   kind: z.literal('dictionary'),
   id: z.string(),
@@ -118,36 +111,3 @@ export type DictionaryCard = z.infer<typeof DictionaryCard>;
 
 export const Card = z.discriminatedUnion('kind', [ModelCard, DictionaryCard]);
 export type Card = z.infer<typeof Card>;
-
-const Reconstruction = z.strictObject({
-  subtractsDecoderBias: z.boolean(),
-  /** Whether W_enc was taken as it lies, or transposed. */
-  transposed: z.boolean(),
-  /** Fraction of variance unexplained, ‖x − x̂‖² / ‖x − mean‖², over all vectors. */
-  fvu: z.number(),
-  /** The same with x̂ at the one scale that fits best. */
-  scaledFvu: z.number(),
-  /** Mean cosine of x and x̂. */
-  cosine: z.number(),
-  /** Mean number of active latents per token. */
-  l0: z.number(),
-  /** Share of latents that no vector activated, 0 to 1. */
-  dead: z.number(),
-});
-export type Reconstruction = z.infer<typeof Reconstruction>;
-
-/** How well a dictionary reconstructs what its model really computes. */
-export const SelfTest = z.strictObject({
-  images: z.int(),
-  /** Activations that were reconstructed. */
-  vectors: z.int(),
-  taken: Reconstruction,
-  /** The other readings of the file that were tried. */
-  others: z.array(Reconstruction),
-  /** `cosine` for dictionaries trained on direction only: the length of what they write means nothing. */
-  judgedBy: z.enum(['fvu', 'cosine']),
-  verdict: z.enum(['good', 'poor']),
-  /** What was measured and what it means, in sentences. */
-  notes: z.array(z.string()),
-});
-export type SelfTest = z.infer<typeof SelfTest>;

@@ -1,17 +1,20 @@
 import * as z from 'zod';
-
-export const TokenSelection = z.enum(['cls', 'patches', 'all']);
-export type TokenSelection = z.infer<typeof TokenSelection>;
+import { HookPoint, TokenSelection } from './hook';
+import { SelfTest } from './selfTest';
 
 /** What is under study: a model, one of its dictionaries, and where that is hooked. */
 export const StudyRequest = z.strictObject({
-  /** Folder of the checkpoint, absolute. */
+  /** Folder or file of the checkpoint, absolute, or an id of the hub (`owner/name`). */
   model: z.string().min(1),
-  /** Folder of the dictionary, absolute, or `neurons:<layer>`. */
+  /** Folder or file of the dictionary, absolute; an id of the hub; `neurons:<layer>` or `heads:<layer>`. */
   dictionary: z.string().min(1),
   /** Block whose output is decomposed, from 0; negative counts from the end. Overrides the dictionary's own. */
   layer: z.int().optional(),
   tokens: TokenSelection.optional(),
+  /** The person said to use the dictionary though it reconstructs the model badly. Changes no number. */
+  acceptPoor: z.boolean().optional(),
+  /** Absolute paths of pictures to test the dictionary on; those of the demo if left out. Changes no number. */
+  samples: z.array(z.string()).max(256).optional(),
 });
 export type StudyRequest = z.infer<typeof StudyRequest>;
 
@@ -36,7 +39,8 @@ export const DictionaryInfo = z.strictObject({
   id: z.string(),
   /** SHA-256 of the dictionary's weights; of the model's where the dictionary is made of them (neurons). */
   sha256: z.string(),
-  /** Block whose output is decomposed, from 0. */
+  point: HookPoint,
+  /** Block at which it is hooked, from 0. */
   layer: z.int(),
   tokens: TokenSelection,
   /** Number of latents. */
@@ -49,6 +53,8 @@ export const StudyInfo = z.strictObject({
   key: z.string(),
   model: ModelInfo,
   dictionary: DictionaryInfo,
+  /** Null for a dictionary that is the model's own (neurons, heads): it reconstructs exactly. */
+  selfTest: SelfTest.nullable(),
   /** What a person should know before believing the numbers, in sentences. */
   notes: z.array(z.string()),
 });

@@ -14,6 +14,10 @@ const engineDeadlines: EngineDeadlines = {
   describe: 30_000,
   // Reads and hashes gigabytes, perhaps from a network drive, and compiles several sessions.
   openStudy: 600_000,
+  inspect: 120_000,
+  // Without progress, that is: any byte counts.
+  download: 120_000,
+  exportDictionary: 600_000,
   attribute: 120_000,
   preview: 60_000,
 };

@@ -55,6 +55,9 @@ function testPanels(storage: vscode.Memento = new TestMemento()) {
   const remote: Remote<EngineProtocol> = {
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
+    inspect: () => Promise.reject(new Error('not asked')),
+    exportDictionary: () => Promise.reject(new Error('not asked')),
+    download: () => Promise.reject(new Error('not asked')),
     attribute: async (request) => {
       attributed.push(request as AttributionRequest);
       const row = request.directions.map(() => [0.25]);

@@ -4,7 +4,7 @@ import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { duplicateKey } from './duplicateKey';
 import { type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
-import { shapeText, type TensorFile } from './tensors';
+import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
 /** The limit that the format's reference implementation sets. */
 const largestHeader = 100_000_000;
@@ -111,7 +111,7 @@ interface Place {
   readonly dataSize: number;
 }
 
-function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported'> {
+function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported' | 'wide'> {
   const { path, owner, file, dataStart } = place;
   const header = Header.safeParse(json);
   if (!header.success) {
@@ -119,6 +119,7 @@ function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 
   }
   const tensors = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
+  const wide = new Map<string, WideTensor>();
   const entries: { name: string; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header.data)) {
     if (name === '__metadata__') {
@@ -131,15 +132,14 @@ function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
     const type = checkExtent(name, parsed.data, place);
-    if (type === undefined) {
-      unsupported.set(name, dtype);
-    } else {
-      tensors.set(name, { file, offset: dataStart + begin, length: end - begin, type, shape });
-    }
+    const where = { file, offset: dataStart + begin, length: end - begin, shape };
+    if (type === undefined) unsupported.set(name, dtype);
+    else tensors.set(name, { ...where, type });
+    if (dtype === 'F64') wide.set(name, { ...where, type: 'float64' });
     entries.push({ name, begin, end });
   }
   checkCover(entries, place);
-  return { tensors, unsupported };
+  return { tensors, unsupported, ...(wide.size === 0 ? {} : { wide }) };
 }
 
 /** The element type, where we have it, of a tensor whose bytes are as many as its type and shape say. */

@@ -10,6 +10,13 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Names of tensors that nothing here computes with, to their type or layout. Refused when demanded. */
   readonly unsupported: ReadonlyMap<string, string>;
+  /** Those of the unsupported that narrow.ts makes float32, if there are any. */
+  readonly wide?: ReadonlyMap<string, WideTensor>;
+}
+
+/** A tensor of a type that is not computed with, but can be narrowed to one: little-endian, row-major. */
+export interface WideTensor extends Omit<StoredTensor, 'type'> {
+  readonly type: 'float64';
 }
 
 export const bytesPerElement: { readonly [T in ElementType]: number } = {

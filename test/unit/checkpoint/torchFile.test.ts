@@ -67,7 +67,7 @@ describe('a file of torch.save', () => {
     ['permuted', 'float32 with strides [1, 12, 4]'],
     ['quantised', '_rebuild_qtensor'],
   ])('says why %s is unsupported', async (name, type) => {
-    expect((await tensorsOf('tensors.pt')).get(name)).toEqual({
+    expect((await tensorsOf('tensors.pt')).get(name)).toMatchObject({
       kind: 'tensor',
       layout: 'unsupported',
       type,
@@ -182,8 +182,6 @@ const refused = (bytes: Uint8Array | string, ...parts: string[]) =>
 
 describe('what is refused', () => {
   test.each([
-    ['legacy.pt', 'before 1.6', 'torch.save(torch.load(f), g)'],
-    ['plain.pkl', 'plain pickle', 'pickle.load'],
     ['plain.pkl.gz', 'gzip', 'gzip.open'],
     ['object.pt', 'training.config.Config', 'state_dict()'],
     ['pickles.json', 'not a file of PyTorch', 'Download'],

@@ -29,6 +29,9 @@ function engine(override: Partial<Remote<EngineProtocol>> = {}): () => Remote<En
   return () => ({
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
+    inspect: () => Promise.reject(new Error('not asked')),
+    exportDictionary: () => Promise.reject(new Error('not asked')),
+    download: () => Promise.reject(new Error('not asked')),
     preview: () => Promise.reject(new Error('not asked')),
     attribute,
     ...override,

@@ -81,11 +81,13 @@ const { models, cases, refusals } = Golden.parse(JSON.parse(text));
 const job = { signal: new AbortController().signal, progress: () => {} };
 
 describe('dictionaries of other projects', () => {
-  const engine = createEngine({ cacheFolder: null, threads: 1 });
   let folder: string;
+  let engine: ReturnType<typeof createEngine>;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'clipsight-formats-'));
+    // Weights of compressed files are unpacked into the cache.
+    engine = createEngine({ cacheFolder: path.join(folder, 'cache'), threads: 1 });
     for (const [model, { images }] of Object.entries(models)) {
       await mkdir(path.join(folder, model));
       for (const [i, rgb] of images.entries()) {

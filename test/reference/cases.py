@@ -46,7 +46,7 @@ class Case:
     request: dict[str, Any] = field(default_factory=dict)
     model: str = 'tiny-gelu-fp32'
     notes: tuple[str, ...] = ()
-    # b_dec, where the file's other reading (taken off the input or not) can be tried by shifting x.
+    # What to add to x for the other reading of the file, b_dec taken off the input or not; None where x is normalised.
     shift: torch.Tensor | None = None
     judged_by: str = 'fvu'
     # Rare enough that saying so is as good as reading it.

@@ -130,7 +130,7 @@ def make(models, folder):
     place = saved('jumprelu', trainer)
     loaded = own.JumpReluAutoEncoder.from_pretrained(place / 'ae.pt', device='cpu')
     yield case('dictionary_learning-jumprelu', place, loaded, hook, 'jumprelu', subtracts=False,
-               shift=loaded.b_dec.detach().double())
+               shift=-loaded.b_dec.detach().double())
 
     hook = Hook('resid_post', 1, 'cls')
     trainer = own.GatedSAETrainer(**common, **named, layer=1)

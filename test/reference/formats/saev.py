@@ -35,7 +35,7 @@ def make(models, folder):
             codec=codec,
             facts=facts(architecture, size, width, hook, k=k, subtracts=subtracts if told else None,
                         layer=None, tokens=None),
-            shift=shift,
+            shift=shift if subtracts else -shift,
             notes=notes,
         )
 

@@ -16,7 +16,7 @@ export function dictionaryCard(record: DictionaryRecord): DictionaryCard {
     point: hook.point,
     layer: hook.layer,
     tokens: hook.tokens,
-    k: activation.kind === 'topk' ? activation.k : null,
+    k: activation.kind === 'topk' || activation.kind === 'groupmax' ? activation.k : null,
     normalize: record.normalization.length === 0 ? 'none' : record.normalization.map(nameOf).join(', then '),
     subtractsDecoderBias: subtractsDecoderBias === 'undecided' ? null : subtractsDecoderBias,
     model: record.trainedOn,

@@ -80,6 +80,14 @@ function encodeRows(g: Graph, record: DictionaryRecord, x: Value): RowCodes {
       const [active] = g.emit('And', [gate, g.greater(magnitudes, zero)], {}, [['bool', h.shape]]);
       return { kind: 'masked', values: magnitudes, active };
     }
+    case 'groupmax': {
+      const { k } = activation;
+      const grouped = g.reshape(h, [k, size / k]);
+      const [largest, within] = g.topK(grouped, 1);
+      const first = g.ints(Array.from({ length: k }, (_, group) => (group * size) / k));
+      const latents = g.cast(g.add(g.cast(g.reshape(within, [k]), 'int64'), first), 'int32');
+      return { kind: 'some', values: softcap(g, g.relu(g.reshape(largest, [k])), record.softcap), latents };
+    }
     case 'topk': {
       const [ranked, latents] = g.topK(activation.by === 'value' ? h : absolute(g, h), activation.k);
       const kept = keep(g, h, ranked, latents, activation);

@@ -92,6 +92,7 @@ function configOf(record: DictionaryRecord): object {
           ...(activation.by === 'magnitude' ? { rank_by: 'magnitude' } : {}),
         }
       : {}),
+    ...(activation.kind === 'groupmax' ? { k: activation.k } : {}),
     d_in: record.width,
     d_sae: record.size,
     hook: hook.point,

@@ -18,6 +18,8 @@ export interface OpenDictionaryOptions extends CallOptions {
   /** SHA-256 of the model's weights: neurons are made of them. */
   readonly modelSha256: string;
   readonly hashes: HashCache;
+  /** Where weights that cannot be used as they lie are written a second time; without it, they are refused. */
+  readonly cacheFolder?: string;
   /** Decides, with the self-test, how a dictionary from files is read; left out, its files must say it all. */
   readonly settle?: Settle;
 }
@@ -60,7 +62,7 @@ async function hookSae(
   checkpoint: ClipCheckpoint,
   options: OpenDictionaryOptions,
 ): Promise<Dictionary> {
-  const read = await readDictionary(request.dictionary);
+  const read = await readDictionary(request.dictionary, options);
   const { hook, notes } = hookRecord(read, request, checkpoint);
   const { record, notes: settled } = await (options.settle ?? asRead)(read, hook);
   return openSae(record, {

@@ -6,7 +6,7 @@ import { readJson, unreadable } from '../checkpoint/files';
 import { readNpz } from '../checkpoint/npz';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
-import { readTorch, type TorchValue } from '../checkpoint/torchFile';
+import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
 import { additionsName, readAdditions } from './formats/additions';
 import { readAttributingClip } from './formats/attributingClip';
@@ -93,14 +93,19 @@ async function readTorchDictionary(
   const { file } = common;
   const folder = dirname(file);
   const weights = await identify(file, 'dictionary');
-  const torch = await readTorch(file, 'dictionary', options);
+  const torch = unwrapped(await readTorch(file, 'dictionary', options));
   const tensors = sourceOfTorch(torch);
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
   if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
   if (isMsae({ tensors, torch })) return readMsae(place([weights]));
   const pickled = pickledConfig(torch.root);
-  if (isPrismaConfig(pickled)) return readPrisma(place([weights]), pickled, `The configuration in ${file}`);
+  if (isPrismaConfig(pickled)) {
+    // What the oldest were trained with had nothing but ReLU.
+    const oldest = torch.root instanceof Map && torch.root.has('autoencoder');
+    const config = oldest ? { activation_fn_str: 'relu', ...pickled } : pickled;
+    return readPrisma(place([weights]), config, `The configuration in ${file}`);
+  }
   if (isPatchSaeConfig(pickled))
     return readPatchSae(place([weights]), pickled, `The configuration in ${file}`);
   const config = await configBeside(folder, files);
@@ -133,6 +138,14 @@ async function configBeside(
   if (holder === null) return null;
   const path = join(holder, 'config.json');
   return { path, json: await readJson(path, 'dictionary') };
+}
+
+/** The oldest files of Prisma hold `config` and `autoencoder`, within which is the state dict. */
+function unwrapped(torch: TorchFile): TorchFile {
+  const { root } = torch;
+  const inner = root instanceof Map ? root.get('autoencoder') : undefined;
+  if (!(root instanceof Map && inner instanceof Map && root.has('config'))) return torch;
+  return { ...torch, root: new Map([...root, ['state_dict', inner.get('state_dict') ?? null]]) };
 }
 
 /** The fields of the configuration that was pickled with the weights, of an instance of a class or a dict. */

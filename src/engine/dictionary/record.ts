@@ -29,6 +29,7 @@ export type Normalization =
  * - `relu`: max(h, 0).
  * - `tanh-relu`: tanh(max(h, 0)).
  * - `topk`: the k latents with the largest h, or |h| (`by`); of them h, max(h, 0) or |h| is kept (`keep`).
+ * - `groupmax`: of each of k groups of neighbouring latents the one with the largest h, max(h, 0) of it.
  * - `jumprelu`: h where it exceeds both its threshold and 0.
  * - `gated`: with h before the encoder's bias, max(h·magnitudeScale + magnitudeBias, 0) where h + gateBias > 0.
  *   The encoder then has no bias of its own.
@@ -42,6 +43,7 @@ export type Activation =
       readonly by: 'value' | 'magnitude';
       readonly keep: 'signed' | 'relu' | 'absolute';
     }
+  | { readonly kind: 'groupmax'; readonly k: number }
   | { readonly kind: 'jumprelu'; readonly thresholds: Float32Array }
   | {
       readonly kind: 'gated';

@@ -96,7 +96,7 @@ function rowEntries(
   firstRow: number,
 ): RowEntries {
   const values = floats(out, 'values');
-  if (activation.kind === 'topk') {
+  if (activation.kind === 'topk' || activation.kind === 'groupmax') {
     const rows = Int32Array.from(values, (_, n) => firstRow + Math.floor(n / activation.k));
     return { rows, latents: integers(out, 'latents'), values };
   }

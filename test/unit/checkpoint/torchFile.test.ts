@@ -74,12 +74,12 @@ describe('a file of torch.save', () => {
     });
   });
 
-  test('is a source of weights: those in rows, and names of the others', async () => {
-    const { tensors, unsupported } = torchTensors(await readTorch(join(files, 'tensors.pt')));
+  test('is a source of weights: those in rows, those in columns, and names of the others', async () => {
+    const { tensors, unsupported, columns } = torchTensors(await readTorch(join(files, 'tensors.pt')));
     expect(tensors.get('rows')?.shape).toEqual([2, 3]);
-    expect(unsupported.get('transposed')).toBe('float32, column by column');
+    expect(columns?.get('transposed')?.shape).toEqual([2, 3]);
     expect(unsupported.get('float64')).toBe('float64');
-    expect(tensors.size + unsupported.size).toBe((await tensorsOf('tensors.pt')).size);
+    expect(tensors.size + unsupported.size + (columns?.size ?? 0)).toBe((await tensorsOf('tensors.pt')).size);
   });
 
   const tower = ['positions', 'size', 'blocks.0.weight', 'blocks.0.bias', 'blocks.1.weight', 'blocks.1.bias'];

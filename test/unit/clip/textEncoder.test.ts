@@ -11,6 +11,8 @@ const tolerance = 5e-6;
 /** A text is its ids: "1 4 8". */
 const tokenizer = {
   encode: (text: string) => ({ ids: text.split(' ').map(Number), truncated: false, readAs: null }),
+  padding: null,
+  fingerprint: '',
 };
 const noPause = async () => undefined;
 

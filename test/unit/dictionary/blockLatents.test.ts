@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HashCache } from '../../../src/engine/checkpoint/hashCache';
-import { readClipFolder } from '../../../src/engine/clip/checkpoint';
+import { readClip } from '../../../src/engine/clip/checkpoint';
 import { openDictionary } from '../../../src/engine/dictionary/openDictionary';
 import { expectError } from '../../support/expectError';
 
@@ -9,11 +9,11 @@ const model = join(import.meta.dirname, '../../golden/models/tiny-gelu-fp32');
 
 const open = async (dictionary: string, more: { layer?: number; tokens?: 'cls' } = {}) => {
   const options = { modelSha256: 'abc', hashes: new HashCache(null) };
-  return openDictionary({ model, dictionary, ...more }, await readClipFolder(model), options);
+  return openDictionary({ model, dictionary, ...more }, await readClip(model), options);
 };
 
 describe('dictionaries that need no file', async () => {
-  const { blocks, mlpWidth, heads, width } = (await readClipFolder(model)).image;
+  const { blocks, mlpWidth, heads, width } = (await readClip(model)).image;
 
   it('are the neurons of a block', async () => {
     const { info, hook, componentSize } = await open('neurons:0');

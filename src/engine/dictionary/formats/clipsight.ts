@@ -6,7 +6,7 @@ import { constantNorm, hookOf, layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, matrix, vector } from './source';
-import { demandK } from './threshold';
+import { demandK, groupMax } from './threshold';
 
 export const configName = 'config.json';
 export const weightsName = 'sae.safetensors';
@@ -40,6 +40,7 @@ export const ConfigJson = z.object({
   notes: z.array(z.string()).default([]),
 });
 
+const GroupMaxJson = z.object({ k: z.int().positive() });
 const TopKJson = z.object({
   k: z.int().positive(),
   relu: z.boolean(),
@@ -103,6 +104,7 @@ function vectorsOf({ kind }: Activation): readonly string[] {
     case 'relu':
     case 'tanh-relu':
     case 'topk':
+    case 'groupmax':
       return [];
   }
 }
@@ -123,6 +125,8 @@ async function activationOf(
       const keep = absolute ? 'absolute' : relu ? 'relu' : 'signed';
       return { kind: 'topk', k: demandK(k, size, where), by, keep };
     }
+    case 'groupmax':
+      return groupMax(parseJson(GroupMaxJson, json, where, 'dictionary').k, size, where);
     case 'jumprelu':
       return { kind: 'jumprelu', thresholds: await vector(tensors, 'threshold', size) };
     case 'gated':
@@ -133,7 +137,12 @@ async function activationOf(
         magnitudeBias: await vector(tensors, 'b_mag', size),
       };
     default:
-      throw unsupported(where, 'architecture', architecture, 'topk, relu, jumprelu, gated and tanh-relu');
+      throw unsupported(
+        where,
+        'architecture',
+        architecture,
+        'topk, groupmax, relu, jumprelu, gated and tanh-relu',
+      );
   }
 }
 

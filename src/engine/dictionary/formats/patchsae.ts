@@ -11,6 +11,8 @@ const Config = z.object({
   module_name: z.string(),
   class_token: z.boolean().nullish(),
   gated_sae: z.boolean().nullish(),
+  /** PatchSAE alone has this. */
+  mse_cls_coefficient: z.unknown().optional(),
   model_name: z.string().nullish(),
 });
 
@@ -29,16 +31,14 @@ export async function readPatchSae(place: Place, json: unknown, where: string): 
     throw unsupported(where, 'gated_sae', true, 'SAEs without gates (PatchSAE has no code for them)');
   if (config.module_name !== 'resid') throw unsupported(where, 'module_name', config.module_name, 'resid');
   expectOnly(place.tensors, ['W_enc', 'b_enc', 'W_dec', 'b_dec'], 'an SAE of PatchSAE');
+  // HugoFry's class_token picks the class token of every image; PatchSAE's all tokens of one image, by its indices.
+  const tokens = config.class_token && config.mse_cls_coefficient === undefined ? 'cls' : 'all';
   return recordOf(place, await sharedWeights(place), {
     format: 'patchsae',
     architecture: 'relu',
     activation: { kind: 'relu' },
     normalization: normalizationOf([], place.additions) ?? [],
-    // The command line of PatchSAE leaves class_token empty unless it is asked for.
-    hook: hookOf(
-      { point: 'resid_post', layer: config.block_layer, tokens: config.class_token ? 'cls' : 'all' },
-      place.additions,
-    ),
+    hook: hookOf({ point: 'resid_post', layer: config.block_layer, tokens }, place.additions),
     trainedOn: config.model_name ?? null,
   });
 }

@@ -3,7 +3,7 @@ import type { TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, hookOf, layerNorm, normalizationOf } from './additions';
-import { hookFromSubtype } from './hookName';
+import { hookFromName, hookFromSubtype, type NamedHook } from './hookName';
 import { type Place, recordOf, sharedWeights } from './place';
 import { missing, unsupported } from './refusal';
 import { expectOnly, vector } from './source';
@@ -12,6 +12,8 @@ import { demandK } from './threshold';
 const Config = z.object({
   hook_point_layer: z.union([z.int(), z.tuple([z.int()]).transform(([layer]) => layer)]),
   layer_subtype: z.string().nullish(),
+  /** In full, `blocks.9.hook_mlp_out`: of the oldest files, which have no layer_subtype. */
+  hook_point: z.string().nullish(),
   hook_point_head_index: z.int().nullish(),
   cls_token_only: z.boolean().nullish(),
   use_patches_only: z.boolean().nullish(),
@@ -25,7 +27,7 @@ const Config = z.object({
 type Config = z.infer<typeof Config>;
 
 /** Whether this is the configuration of an SAE of Prisma (VisionModelSAERunnerConfig). */
-export function isPrismaConfig(config: unknown): boolean {
+export function isPrismaConfig(config: unknown): config is object {
   return typeof config === 'object' && config !== null && 'hook_point_layer' in config;
 }
 
@@ -39,9 +41,7 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
   if (config.hook_point_head_index !== null && config.hook_point_head_index !== undefined) {
     throw unsupported(where, 'hook_point_head_index', config.hook_point_head_index, 'no head (null)');
   }
-  const { layer_subtype: subtype, hook_point_layer: layer, architecture } = config;
-  if (subtype === null || subtype === undefined)
-    throw missing(where, 'layer_subtype', 'what it was trained on');
+  const { architecture } = config;
   const gated = architecture === 'gated';
   if (!gated && architecture !== 'standard') {
     throw unsupported(where, 'architecture', architecture, 'standard and gated');
@@ -64,10 +64,7 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
       `Write "normalize" ("none" or "layer_norm") in ${place.additions.path}.`,
     );
   }
-  const hook = {
-    ...hookFromSubtype(subtype, layer, where, 'layer_subtype'),
-    tokens: tokensOf(config, where),
-  };
+  const hook = { ...pointOf(config, where), tokens: tokensOf(config, where) };
   return recordOf(place, weights, {
     format: 'prisma',
     architecture: `${architecture}, ${config.activation_fn_str}`,
@@ -76,6 +73,17 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
     hook: hookOf(hook, place.additions),
     trainedOn: config.model_name ?? null,
   });
+}
+
+function pointOf(
+  { layer_subtype: subtype, hook_point: hook, hook_point_layer: layer }: Config,
+  where: string,
+): NamedHook {
+  if (subtype != null) return hookFromSubtype(subtype, layer, where, 'layer_subtype');
+  if (hook == null) throw missing(where, 'layer_subtype', 'what it was trained on');
+  const named = hookFromName(hook, where, 'hook_point');
+  if (named.layer === layer) return named;
+  throw unsupported(where, 'hook_point', hook, `the layer ${layer} that hook_point_layer says`);
 }
 
 async function activationOf(
@@ -139,12 +147,9 @@ function normalizationFrom(
   }
 }
 
-function tokensOf(
-  { cls_token_only: cls, use_patches_only: patches }: Config,
-  where: string,
-): TokenSelection | null {
+function tokensOf({ cls_token_only: cls, use_patches_only: patches }: Config, where: string): TokenSelection {
   if (cls && patches) throw unsupported(where, 'cls_token_only and use_patches_only', true, 'one of them');
   if (cls) return 'cls';
   if (patches) return 'patches';
-  return cls === null || cls === undefined ? null : 'all';
+  return 'all';
 }

@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../checkpoint/files';
-import type { DictionaryRecord } from '../record';
+import type { Activation, DictionaryRecord } from '../record';
 import { hookOf, normalizationOf } from './additions';
 import { hookFromName } from './hookName';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, matrix, matrixShape, vector } from './source';
-import { demandK } from './threshold';
+import { demandK, groupMax } from './threshold';
 
 const Config = z.object({
   activation: z.string().default('topk'),
@@ -26,7 +26,6 @@ export async function readSparsify(place: Place, json: unknown, where: string): 
   if (config.transcode) throw unsupported(where, 'transcode', true, 'sparse autoencoders');
   if (config.skip_connection) throw unsupported(where, 'skip_connection', true, 'sparse autoencoders');
   if (config.signed) throw unsupported(where, 'signed', true, 'top-k after a ReLU');
-  if (config.activation !== 'topk') throw unsupported(where, 'activation', config.activation, 'topk');
   const { tensors, additions } = place;
   expectOnly(tensors, ['encoder.weight', 'encoder.bias', 'W_dec', 'b_dec'], 'an SAE of sparsify');
   const [size, width] = matrixShape(tensors, 'encoder.weight');
@@ -38,11 +37,22 @@ export async function readSparsify(place: Place, json: unknown, where: string): 
   );
   return recordOf(place, weights, {
     format: 'sparsify',
-    architecture: 'topk',
-    activation: { kind: 'topk', k: demandK(config.k, size, where), by: 'value', keep: 'relu' },
+    architecture: config.activation,
+    activation: activationOf(config, size, where),
     normalization: normalizationOf([], additions) ?? [],
     hook: hookOf({ ...hookInFolder(dirname(place.file)), tokens: null }, additions),
   });
+}
+
+function activationOf({ activation, k }: z.infer<typeof Config>, size: number, where: string): Activation {
+  switch (activation) {
+    case 'topk':
+      return { kind: 'topk', k: demandK(k, size, where), by: 'value', keep: 'relu' };
+    case 'groupmax':
+      return groupMax(k, size, where);
+    default:
+      throw unsupported(where, 'activation', activation, 'topk and groupmax');
+  }
 }
 
 /** Null where the folder was given another name. */

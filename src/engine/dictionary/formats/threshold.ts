@@ -17,3 +17,13 @@ export function oneThreshold(threshold: number, size: number): Activation {
     ? { kind: 'relu' }
     : { kind: 'jumprelu', thresholds: new Float32Array(size).fill(threshold) };
 }
+
+/** Groups of one size, k of them. */
+export function groupMax(k: number, size: number, file: string): Activation {
+  if (k >= 1 && size % k === 0) return { kind: 'groupmax', k };
+  throw new ClipsightError(
+    'dictionary',
+    `${file}: ${size} latents do not make ${k} groups of one size.`,
+    'Correct k.',
+  );
+}

@@ -14,8 +14,8 @@ import { relativeDistance, relativeError, root } from './references';
 
 /**
  * Dictionaries in the formats of nine projects, saved by the projects' own classes and computed by them in float64
- * (test/reference): what is read of the files, codes, attributions, and how well they reconstruct. Activations agree
- * within 1e-4 of the largest, attributions within 1e-3 of their length, over all latents.
+ * (test/reference), asked for as a person does: where they are hooked, how well they reconstruct, activations within
+ * 1e-4 of the largest, attributions within 1e-3 of their length over all latents.
  */
 const activationTolerance = 1e-4;
 const attributionTolerance = 1e-3;
@@ -35,27 +35,14 @@ const Request = z.object({ layer: z.int().optional(), tokens: TokenSelection.opt
 
 const Case = z.object({
   id: z.string(),
-  format: z.string(),
   /** Within test/golden/formats: a file or a folder. */
   open: z.string(),
   model: z.string(),
   /** What the files do not say. */
   request: Request,
-  facts: z.object({
-    size: z.int(),
-    input: z.int(),
-    point: HookPoint,
-    layer: z.int().nullable(),
-    tokens: TokenSelection.nullable(),
-    k: z.int().nullable(),
-    normalize: z.string(),
-    /** Null where the files do not say. */
-    subtractsDecoderBias: z.boolean().nullable(),
-  }),
+  facts: z.object({ size: z.int() }),
   hook: z.object({ point: HookPoint, layer: z.int().nullable(), tokens: TokenSelection }),
   judgedBy: z.enum(['fvu', 'cosine']),
-  /** A kind so rare that an error is an answer, too. */
-  mayRefuse: z.boolean(),
   images: z.array(
     z.object({
       image: z.int(),
@@ -87,7 +74,7 @@ describe('dictionaries of other projects', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'clipsight-formats-'));
     // Weights of compressed files are unpacked into the cache.
-    engine = createEngine({ cacheFolder: path.join(folder, 'cache'), threads: 1 });
+    engine = createEngine({ cacheFolder: path.join(folder, 'cache'), threads: 1, demoImages: '' });
     for (const [model, { images }] of Object.entries(models)) {
       await mkdir(path.join(folder, model));
       for (const [i, rgb] of images.entries()) {
@@ -110,33 +97,16 @@ describe('dictionaries of other projects', () => {
     samples: models[model]!.images.map((_, i) => picturePath(model, i)),
   });
 
-  /** False where the engine says that it does not read this kind, and the reference allows that. */
-  async function opens(expected: Case): Promise<boolean> {
-    if (!expected.mayRefuse) return true;
-    try {
-      await engine.openStudy(studyOf(expected), job);
-      return true;
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'dictionary' });
-      return false;
-    }
-  }
-
   describe.each(cases)('$id', (expected) => {
-    it('says what its files say', async () => {
-      if (!(await opens(expected))) return;
-      const source = path.join(root, 'test/golden/formats', expected.open);
-      const card = await engine.inspect({ kind: 'dictionary', source }, job);
-      if (card.kind !== 'dictionary') throw new Error('not a dictionary');
-      const { subtractsDecoderBias, ...facts } = expected.facts;
-      const normalize = card.normalize.replace(/^((centred and )?scaled by [^,]+)(, then )?/, '') || 'none';
-      expect({ ...card, normalize }).toMatchObject({ ...facts, format: expected.format });
-      // To leave it open to the self-test is right as well.
-      expect([subtractsDecoderBias, null]).toContain(card.subtractsDecoderBias);
+    it('is refused where it reconstructs nothing, unless that is accepted', async () => {
+      const opening = engine.openStudy({ ...studyOf(expected), acceptPoor: false }, job);
+      const { fvu, cosine } = expected.selfTest.taken;
+      const bad = expected.judgedBy === 'fvu' ? fvu > 0.9 : cosine < 0.1;
+      if (bad) await expect(opening).rejects.toMatchObject({ code: 'poor-dictionary' });
+      else expect((await opening).selfTest).toMatchObject({ verdict: 'good' });
     });
 
-    it('has the codes, the attributions and the reconstruction of its project', async () => {
-      if (!(await opens(expected))) return;
+    it('has the activations, the attributions and the reconstruction of its project', async () => {
       const { directions } = models[expected.model]!;
       const study = studyOf(expected);
       const images = expected.images.map(

@@ -49,8 +49,6 @@ class Case:
     # What to add to x for the other reading of the file, b_dec taken off the input or not; None where x is normalised.
     shift: torch.Tensor | None = None
     judged_by: str = 'fvu'
-    # Rare enough that saying so is as good as reading it.
-    may_refuse: bool = False
 
 
 @dataclass(frozen=True)

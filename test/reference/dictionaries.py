@@ -113,7 +113,6 @@ def measured(case, model):
         'hook': {'point': codec.point, 'layer': codec.layer, 'tokens': codec.tokens},
         'notes': list(case.notes),
         'judgedBy': case.judged_by,
-        'mayRefuse': case.may_refuse,
         'images': images,
         'selfTest': {'vectors': len(x), 'taken': taken, 'other': other},
     }

@@ -3,12 +3,26 @@ import contextlib
 import gzip
 import io
 import pickle
+import sys
+import types
 
 import torch
 
 import projects
 from cases import Case, Codec, Hook, facts
 from fitting import drawn, train
+
+
+def as_before(cfg):
+    """A configuration of the project that PatchSAE comes from, HugoFry/mats_sae_training_for_ViTs, which was not at
+    hand: the same, less what PatchSAE added. There class_token is the class token of every image."""
+    package, config = types.ModuleType('sae_training'), types.ModuleType('sae_training.config')
+    sys.modules.update({'sae_training': package, 'sae_training.config': config})
+    config.ViTSAERunnerConfig = type('ViTSAERunnerConfig', (), {'__module__': 'sae_training.config'})
+    before = config.ViTSAERunnerConfig()
+    added = {'mse_cls_coefficient', 'custom_clip_ckpt_path'}
+    vars(before).update({key: value for key, value in vars(cfg).items() if key not in added})
+    return before
 
 
 def make(models, folder):
@@ -18,7 +32,7 @@ def make(models, folder):
     root.mkdir(parents=True, exist_ok=True)
 
     def made(hook, seed, good):
-        # Their class_token: the class token alone. Left out on their command line it is None, and all are used.
+        # Left out on its command line, class_token is None, and all tokens are used.
         layer, class_token = hook.layer, True if hook.tokens == 'cls' else None
         with contextlib.redirect_stdout(io.StringIO()):
             cfg = RunnerConfig(class_token=class_token, image_width=24, image_height=24, model_name='openai/clip-vit-tiny',
@@ -70,6 +84,7 @@ def make(models, folder):
 
     hook = Hook('resid_post', 1, 'cls')
     cfg, sae = made(hook, 52, True)
+    sae.cfg = cfg = as_before(cfg)
     place = root / 'clip-vit-tiny_1_resid_64.pkl.gz'
     with contextlib.redirect_stdout(io.StringIO()):
         sae.save_model(str(place))

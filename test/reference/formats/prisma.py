@@ -70,7 +70,7 @@ def make(models, folder):
             rescale(sae.W_dec, sae.W_enc, *([sae.b_gate, sae.b_mag] if gated else [sae.b_enc]))
         return sae
 
-    def case(id, place, loaded, cfg, hook, k=None, notes=(), may_refuse=False):
+    def case(id, place, loaded, cfg, hook, k=None, notes=()):
         loaded = loaded.double().eval()
         loaded.dtype = torch.float64
         codec = Codec(lambda x: loaded.encode(x)[1].detach(), loaded.decode, hook)
@@ -89,7 +89,6 @@ def make(models, folder):
             facts=facts(architecture, cfg.d_sae, model.width, hook, k=k, normalize=normalize, subtracts=True),
             shift=loaded.b_dec.detach() if normalize == 'none' else None,
             notes=notes,
-            may_refuse=may_refuse,
         )
 
     def checkpoint(name, sae, cfg, weights_only):
@@ -161,7 +160,7 @@ def make(models, folder):
            'lr': 0.0004, 'dtype': torch.float32, 'context_size': 10, 'dead_feature_threshold': 1e-8, '_device': 'cpu'}
     place.write_bytes(pickle.dumps({'config': old, 'autoencoder': {'state_dict': dict(sae.state_dict())}}))
     loaded = module.SparseAutoencoder.load_from_pretrained_legacy_saelens_v2(str(place))
-    yield case('prisma-relu-mlp_out-saelens2', place, loaded, cfg, hook, may_refuse=True)
+    yield case('prisma-relu-mlp_out-saelens2', place, loaded, cfg, hook)
 
     # Refused: what goes in is not what comes out.
     hook = Hook('resid_post', 1, 'all')

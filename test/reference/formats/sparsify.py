@@ -49,7 +49,6 @@ def make(models, folder):
                         layer=hook.layer if 'layers' in place else None),
             shift=loaded.b_dec.detach(),
             notes=notes,
-            may_refuse=architecture == 'groupmax',
         )
 
     yield made('topk', 'vision_model.encoder.layers.1', Hook('resid_post', 1, 'all'), 111, 'topk')

@@ -1,0 +1,19 @@
+import { l10n } from 'vscode';
+import type { ErrorInfo } from '../../shared/errors';
+import type { Row, RowAction } from './row';
+
+/** What went wrong and what to do about it, in place of what was asked for; `again` asks for it anew. */
+export function errorRows({ message, remedy }: ErrorInfo, again: RowAction = 'retry'): Row[] {
+  return [
+    {
+      id: 'error',
+      label: message,
+      details: [message, ...(remedy === undefined ? [] : [remedy])],
+      tone: 'error',
+      actions: again,
+    },
+    ...(remedy === undefined
+      ? []
+      : [{ id: 'remedy', label: remedy, details: [l10n.t('What helps: {0}', remedy)] }]),
+  ];
+}

@@ -6,6 +6,7 @@ import { filesRow, noteRows } from './fileRows';
 import { type Misfit, misfit } from './fit';
 import { blockOf, type OwnUnit } from './reference';
 import type { Row } from './row';
+import { selfTestRow } from './selfTestRow';
 
 /**
  * What a dictionary is, in lines that a person can take in at a glance.
@@ -47,6 +48,7 @@ export function ownDictionaryRows(unit: OwnUnit, layer: number, model: ModelCard
   if (block === null) return [misfitRow({ kind: 'layer', layer, layers: model.layers }, model)];
   const [size, point] = unit === 'neurons' ? [model.mlpWidth, 'neurons'] : [model.heads, 'heads'];
   return [
+    selfTestRow({ kind: 'done', test: null }),
     {
       id: 'architecture',
       label: l10n.t('Architecture'),

@@ -10,7 +10,7 @@ export function errorRows({ message, remedy }: ErrorInfo, again: RowAction = 're
       label: message,
       details: [message, ...(remedy === undefined ? [] : [remedy])],
       tone: 'error',
-      actions: again,
+      action: again,
     },
     ...(remedy === undefined
       ? []

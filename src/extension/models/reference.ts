@@ -21,8 +21,10 @@ export interface HubId {
 
 export type SourceKind = 'model' | 'dictionary';
 
-const name = String.raw`[A-Za-z0-9](?:[\w.-]*\w)?`;
-const hubPattern = new RegExp(String.raw`^(${name}/${name})(?:@(refs/pr/\d+|[\w.+-]+))?(?:/(.+?))?/?$`);
+const name = String.raw`\w(?:[\w.-]*\w)?`;
+const hubPattern = new RegExp(
+  String.raw`^(${name}/${name})(?:@(refs/(?:pr/\d+|convert/[\w.-]+)|[\w.+%-]+))?(?:/(.+?))?/?$`,
+);
 
 /** Null for what is no id of the hub. */
 export function parseHubId(text: string): HubId | null {
@@ -30,7 +32,21 @@ export function parseHubId(text: string): HubId | null {
   if (repository === undefined || /--|\.\./.test(repository)) return null;
   const parts = path?.split('/') ?? [];
   const escapes = parts.some((part) => part === '' || part === '.' || part === '..');
-  return escapes || /[\\\s]/.test(path ?? '') ? null : { repository, revision, path };
+  return escapes || path?.includes('\\') ? null : { repository, revision, path };
+}
+
+/**
+ * An address as copied from a browser (`https://huggingface.co/owner/name/tree/main/path`), as an id of the hub; any
+ * other text as it is.
+ */
+export function withoutHubAddress(text: string): string {
+  const [, rest] = /^(?:https?:\/\/(?:huggingface\.co|hf\.co)|hf:\/)\/([^?#]*)/.exec(text.trim()) ?? [];
+  if (rest === undefined) return text.trim();
+  return rest
+    .replace(/^models\//, '')
+    .replace(/^([^/@]+\/[^/@]+)\/(?:tree|blob|resolve)\/([^/]+)/, '$1@$2')
+    .replace(/@main(?=\/|$)/, '')
+    .replace(/\/$/, '');
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Row {
   readonly rows?: readonly Row[];
   /** A file that a click shows. */
   readonly file?: string;
-  readonly actions?: RowAction;
+  readonly action?: RowAction;
 }
 
 export type RowTone = 'good' | 'warning' | 'error' | 'busy' | 'untested';

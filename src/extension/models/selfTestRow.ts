@@ -22,7 +22,7 @@ export function selfTestRow(state: SelfTestState): Row {
         description: l10n.t('not run yet'),
         details: [meaning()],
         tone: 'untested',
-        actions: 'runSelfTest',
+        action: 'runSelfTest',
       };
     case 'running':
       return { ...row, description: l10n.t('running…'), details: [meaning()], tone: 'busy' };
@@ -32,7 +32,7 @@ export function selfTestRow(state: SelfTestState): Row {
         description: l10n.t('failed'),
         details: [state.error.message],
         tone: 'error',
-        actions: 'runSelfTest',
+        action: 'runSelfTest',
         rows: errorRows(state.error, 'runSelfTest'),
       };
     case 'done':
@@ -55,7 +55,7 @@ function doneRow(row: Pick<Row, 'id' | 'label'>, test: SelfTest): Row {
     ...row,
     description: l10n.t('{0}, {1}', verdict === 'good' ? l10n.t('good') : l10n.t('poor'), figure),
     tone: verdict === 'good' ? 'good' : 'warning',
-    actions: 'runSelfTest',
+    action: 'runSelfTest',
     details: [
       verdict === 'good'
         ? l10n.t('The dictionary reconstructs what the model computes.')

@@ -1,5 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import { blockOf, parseHubId, parseReference } from '../../../../src/extension/models/reference';
+import {
+  blockOf,
+  parseHubId,
+  parseReference,
+  withoutHubAddress,
+} from '../../../../src/extension/models/reference';
 
 describe('parseHubId', () => {
   it.each([
@@ -12,11 +17,11 @@ describe('parseHubId', () => {
     ],
     ['timm/vit.x@refs/pr/12', 'timm/vit.x', 'refs/pr/12', null],
     ['timm/vit@refs/pr/12/a/b.pt', 'timm/vit', 'refs/pr/12', 'a/b.pt'],
-    ['owner/name/sub folder', null, null, null],
+    ['owner/name/sub folder/ae.pt', 'owner/name', null, 'sub folder/ae.pt'],
     ['owner/name/layer-3/ae.pt', 'owner/name', null, 'layer-3/ae.pt'],
     ['owner/name/', 'owner/name', null, null],
   ])('reads %s', (text, repository, revision, path) => {
-    expect(parseHubId(text)).toEqual(repository === null ? null : { repository, revision, path });
+    expect(parseHubId(text)).toEqual({ repository, revision, path });
   });
 
   it.each([
@@ -43,6 +48,18 @@ test('parseReference tells the forms apart', () => {
   expect(parseReference('/models/vit')).toEqual({ kind: 'path', path: '/models/vit' });
   expect(parseReference('~/vit')).toEqual({ kind: 'path', path: '~/vit' });
   expect(parseReference('C:\\models\\vit')).toEqual({ kind: 'path', path: 'C:\\models\\vit' });
+});
+
+test.each([
+  ['https://huggingface.co/openai/clip-vit-base-patch32', 'openai/clip-vit-base-patch32'],
+  ['https://huggingface.co/openai/clip/tree/main', 'openai/clip'],
+  ['https://huggingface.co/o/n/blob/main/layer-3/ae.pt?download=true', 'o/n/layer-3/ae.pt'],
+  ['https://huggingface.co/o/n/resolve/refs%2Fpr%2F1/ae.pt', 'o/n@refs%2Fpr%2F1/ae.pt'],
+  ['hf://o/n@v2/ae.pt', 'o/n@v2/ae.pt'],
+  [' o/n ', 'o/n'],
+  ['https://example.org/o/n', 'https://example.org/o/n'],
+])('the address %s names %s', (address, id) => {
+  expect(withoutHubAddress(address)).toBe(id);
 });
 
 test('blocks are counted from 0, and from the end', () => {

@@ -1,13 +1,17 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { version } from '../../package.json';
-import { createSupervisor } from '../supervisor/engineSupervisor';
-import { type AttributeCommand, parseArguments, usage } from './cli/arguments';
-import { lineOf, type Output, runAttribute } from './cli/run';
+import type { CallOptions, Progress } from '../shared/rpc/protocol';
+import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
+import { parseArguments, usage } from './cli/arguments';
+import { bytesText } from './cli/inspect';
+import { lineOf, type Output, runAttribute, runExport, runInspect } from './cli/run';
 
 /** Prints one line over the last, on a terminal only: what is piped on stays clean. */
-function showProgress(done: number, total: number): void {
-  if (process.stderr.isTTY && total > 1) process.stderr.write(`\r\u001B[2K${done} of ${total} images`);
+function showProgress({ stage, done, total }: Progress): void {
+  if (!process.stderr.isTTY || total <= 1) return;
+  const [of, all] = stage === 'Downloading' ? [bytesText(done), bytesText(total)] : [done, total];
+  process.stderr.write(`\r\u001B[2K${stage}: ${of} of ${all}`);
 }
 
 function clearProgress(): void {
@@ -18,7 +22,9 @@ function cacheFolder(): string {
   return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'clipsight');
 }
 
-async function attribute(command: AttributeCommand): Promise<Output> {
+async function withEngine(
+  run: (engine: EngineSupervisor, options: CallOptions) => Promise<Output>,
+): Promise<Output> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   const engine = createSupervisor({
@@ -29,7 +35,7 @@ async function attribute(command: AttributeCommand): Promise<Output> {
     },
   });
   try {
-    return await runAttribute(command, engine, controller.signal, showProgress);
+    return await run(engine, { signal: controller.signal, onProgress: showProgress });
   } finally {
     clearProgress();
     await engine.stop();
@@ -45,7 +51,11 @@ async function main(): Promise<Output> {
       case 'version':
         return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
       case 'attribute':
-        return await attribute(command);
+        return await withEngine((engine, options) => runAttribute(command, engine, options));
+      case 'inspect':
+        return await withEngine((engine, options) => runInspect(command, engine, options));
+      case 'export':
+        return await withEngine((engine, options) => runExport(command, engine, options));
     }
   } catch (thrown) {
     return { stdout: '', stderr: lineOf(thrown), exitCode: 2 };

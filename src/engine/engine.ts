@@ -84,6 +84,9 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
     inspect: async ({ source }) => {
       throw new ClipsightError('internal', `${source} cannot be inspected yet.`);
     },
+    exportDictionary: async ({ dictionary }) => {
+      throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
+    },
     download: async ({ source }) => {
       throw new ClipsightError('internal', `${source} cannot be downloaded yet.`);
     },

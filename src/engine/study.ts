@@ -53,8 +53,7 @@ export async function openStudy(
     ...options,
     modelSha256: model.info.sha256,
   });
-  const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads: options.threads });
+  const programs = openHook(checkpoint, dictionary, { threads: options.threads });
   const kept = keptImages();
   const observer: Observer = {
     kept,
@@ -79,7 +78,7 @@ export async function openStudy(
       model: model.info,
       dictionary: dictionary.info,
       selfTest: null,
-      notes: [...dictionary.notes, ...zeroGradientNotes(programs, checkpoint.id)],
+      notes: [...dictionary.notes, ...zeroGradientNotes(programs, dictionary, checkpoint.id)],
     },
     watched: dictionary.watched,
     async resolve(directions, job) {
@@ -120,15 +119,16 @@ export async function openStudy(
 }
 
 /** One name for all that a number depends on: SHA-256, lower-case hex (design, *AnalysisKey*). */
-function analysisKey(model: Model, { info, fingerprint }: Dictionary): string {
-  const parts = [...model.fingerprint, info.sha256, fingerprint, info.layer, info.tokens];
+function analysisKey(model: Model, { info, fingerprint, hook }: Dictionary): string {
+  const parts = [...model.fingerprint, info.sha256, fingerprint, hook.point, hook.layer, hook.tokens];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function zeroGradientNotes({ differentiable }: HookPrograms, model: string): string[] {
+function zeroGradientNotes({ differentiable }: HookPrograms, { hook }: Dictionary, model: string): string[] {
   if (differentiable) return [];
+  const [read, chosen] = hook.tokens === 'cls' ? ['patch tokens', 'CLS'] : ['the CLS token', 'patch tokens'];
   return [
-    `After its last block ${model} reads only the CLS token, so every attribution to patch tokens is exactly zero.`,
+    `After its last attention ${model} reads only ${read}, so every attribution to ${chosen} is exactly zero.`,
   ];
 }
 

@@ -37,9 +37,18 @@ export const engineProtocol = {
   /** Loads (or finds loaded) a model and a dictionary, and names them. */
   openStudy: { request: StudyRequest, result: StudyInfo },
   /** What a model or dictionary is, from its configuration and the headers of its weights: nothing is loaded. */
-  inspect: { request: Source, result: Card },
+  inspect: { request: Source.partial({ kind: true }), result: Card },
   /** Brings a model or dictionary of the hub onto this machine; progress is in bytes. */
   download: { request: Source, result: z.strictObject({ path: z.string() }) },
+  /** Writes a dictionary of any format in our own; the model decides what the file leaves open. */
+  exportDictionary: {
+    request: z.strictObject({
+      dictionary: z.string().min(1),
+      folder: z.string().min(1),
+      model: z.string().min(1).nullable(),
+    }),
+    result: z.strictObject({ folder: z.string() }),
+  },
   attribute: { request: AttributionRequest, result: AttributionResponse },
   /** A small picture of an image in any format the engine reads; the longer side at most `size` pixels. */
   preview: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TokenSelection } from './study';
+import { HookPoint, TokenSelection } from './hook';
 
 /** Whose layout the weights are in, told by the names of their tensors. */
 export const ModelFormat = z.enum(['huggingface-clip', 'huggingface-siglip', 'open_clip', 'openai', 'timm']);
@@ -82,13 +82,6 @@ export const DictionaryFormat = z.enum([
   'heads',
 ]);
 export type DictionaryFormat = z.infer<typeof DictionaryFormat>;
-
-/**
- * What a dictionary decomposes: the residual stream after a block; what the block's MLP or its attention writes into
- * it; the MLP's activations; what each attention head writes; or the raw image embedding.
- */
-export const HookPoint = z.enum(['resid_post', 'mlp_out', 'attn_out', 'neurons', 'heads', 'embedding']);
-export type HookPoint = z.infer<typeof HookPoint>;
 
 export const DictionaryCard = z.strictObject({
   kind: z.literal('dictionary'),

@@ -1,8 +1,6 @@
 import * as z from 'zod';
+import { HookPoint, TokenSelection } from './hook';
 import { SelfTest } from './selfTest';
-
-export const TokenSelection = z.enum(['cls', 'patches', 'all']);
-export type TokenSelection = z.infer<typeof TokenSelection>;
 
 /** What is under study: a model, one of its dictionaries, and where that is hooked. */
 export const StudyRequest = z.strictObject({
@@ -41,7 +39,8 @@ export const DictionaryInfo = z.strictObject({
   id: z.string(),
   /** SHA-256 of the dictionary's weights; of the model's where the dictionary is made of them (neurons). */
   sha256: z.string(),
-  /** Block whose output is decomposed, from 0. */
+  point: HookPoint,
+  /** Block at which it is hooked, from 0. */
   layer: z.int(),
   tokens: TokenSelection,
   /** Number of latents. */

@@ -17,6 +17,7 @@ const engineDeadlines: EngineDeadlines = {
   inspect: 120_000,
   // Without progress, that is: any byte counts.
   download: 120_000,
+  exportDictionary: 600_000,
   attribute: 120_000,
   preview: 60_000,
 };

@@ -102,7 +102,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
           modelSha256: model.info.sha256,
         },
       );
-      programs = openHook(model.checkpoint, layer, tokens, dictionary.reads, { threads });
+      programs = openHook(model.checkpoint, dictionary, { threads });
       // All images in one trunk pass: what one gives must not depend on the others.
       kept = await observe(
         images.map(({ image }) => ({
@@ -126,7 +126,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
         if (residual !== undefined) expect(relativeError(x, residual)).toBeLessThan(1e-5);
         expect(
           relativeError(
-            spread(codes.latents, peakActivations(codes), size),
+            spread(codes.latents, peakActivations(codes, dictionary.componentSize), size),
             spread(expected.latents, expected.activations, size),
           ),
         ).toBeLessThan(1e-5);

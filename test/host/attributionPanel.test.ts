@@ -56,6 +56,7 @@ function testPanels(storage: vscode.Memento = new TestMemento()) {
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
     inspect: () => Promise.reject(new Error('not asked')),
+    exportDictionary: () => Promise.reject(new Error('not asked')),
     download: () => Promise.reject(new Error('not asked')),
     attribute: async (request) => {
       attributed.push(request as AttributionRequest);

@@ -350,7 +350,7 @@ describe('bad input ends with exit code 2 and one line that names it and the rem
           }),
         ),
       ],
-      /crop.*preprocessor_config\.json prepares pictures of 32 × 32 pixels.*takes 64 × 64/,
+      /crop prepares pictures of 32 × 32 pixels.*takes 64 × 64.*preprocessor_config\.json/,
     ],
     [
       'a dictionary of another width',

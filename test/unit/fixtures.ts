@@ -21,7 +21,14 @@ export function studyInfo(key = 'study'): StudyInfo {
       activation: 'quick_gelu',
       logitScale: 100,
     },
-    dictionary: { id: 'sae-cls', sha256: 'd'.repeat(64), layer: 3, tokens: 'cls', size: 1024 },
+    dictionary: {
+      id: 'sae-cls',
+      sha256: 'd'.repeat(64),
+      point: 'resid_post',
+      layer: 3,
+      tokens: 'cls',
+      size: 1024,
+    },
     selfTest: null,
     notes: [],
   };

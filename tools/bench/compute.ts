@@ -3,7 +3,7 @@ import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPr
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import type { ImageTower } from '../../src/engine/clip/architecture';
-import { block, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
+import { advance, embeddingSite, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
 import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { Graph } from '../../src/engine/graph/graph';
@@ -31,9 +31,10 @@ export interface ComputeFigures {
 /** The whole image tower as a person would run it without Clipsight: every token of every block, then the embedding. */
 function plainForward(g: Graph, tower: ImageTower): void {
   const size = tower.imageSize;
-  let x = embedPixels(g, tower, g.input('pixels', 'float32', ['images', 3, size, size]));
-  for (const weights of tower.blocks) x = block(g, tower, weights, [x]).x[0]!;
-  g.output('embedding', finish(g, tower, splitTokens(g, x, tower), tower.blocks.length - 1));
+  const pixels = embedPixels(g, tower, g.input('pixels', 'float32', ['images', 3, size, size]));
+  const site = embeddingSite(tower) - 1;
+  const [x] = advance(g, tower, [pixels], 0, site).x;
+  g.output('embedding', finish(g, tower, splitTokens(g, x!, tower, site), site));
 }
 
 const unpaused = async () => undefined;
@@ -48,9 +49,8 @@ export async function measureCompute(
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
-  const { layer, tokens } = dictionary.info;
-  const programs = openHook(checkpoint, layer, tokens, dictionary.reads, { threads });
-  const inPlace = openHook(checkpoint, layer, tokens, dictionary.reads, {
+  const programs = openHook(checkpoint, dictionary, { threads });
+  const inPlace = openHook(checkpoint, dictionary, {
     threads,
     prepackTrunk: false,
   });

@@ -38,7 +38,8 @@ export async function measureProcess(
     model: path.join(root, 'models/emoji-clip'),
     dictionary: path.join(root, 'models/sae-cls'),
   };
-  const largeStudy = { model: large.folder, dictionary: large.dictionary };
+  // Random weights do not reconstruct.
+  const largeStudy = { model: large.folder, dictionary: large.dictionary, acceptPoor: true };
   const engine = (): EngineSupervisor =>
     createSupervisor({
       entry: path.join(root, 'dist/engine.js'),
@@ -85,6 +86,24 @@ export async function measureProcess(
     };
   } finally {
     await one.stop();
+  }
+}
+
+/** Resident bytes after attributing with both towers of a model, in a new process. */
+export async function residentWith(
+  root: string,
+  { folder: model, dictionary }: BenchModel,
+): Promise<number | null> {
+  const image: ImageSource = { kind: 'file', path: path.join(root, 'examples/demo/images/wolf/wolf_00.jpg') };
+  const engine = createSupervisor({ entry: path.join(root, 'dist/engine.js'), log: () => undefined });
+  try {
+    const study = { model, dictionary, acceptPoor: true };
+    for (let again = 0; again < 3; again++) {
+      await engine.remote.attribute({ study, images: [image], directions: [...prompts] });
+    }
+    return resident(engine.pid);
+  } finally {
+    await engine.stop();
   }
 }
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, open, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
-/** A ViT-B/32 CLIP and a sparse autoencoder of the usual sizes, with random weights: speed does not ask for more. */
+/** CLIPs and sparse autoencoders of the usual sizes, with random weights: speed and memory do not ask for more. */
 
 interface Entry {
   readonly name: string;
@@ -14,9 +14,35 @@ interface Entry {
 const weight = (name: string, ...shape: number[]): Entry => ({ name, shape, spread: 0.03, centre: 0 });
 const scale = (name: string, ...shape: number[]): Entry => ({ name, shape, spread: 0.05, centre: 1 });
 
-const image = { width: 768, mlp: 3072, blocks: 12, heads: 12, patch: 32, size: 224 };
-const text = { width: 512, mlp: 2048, blocks: 12, heads: 8, context: 77, vocabulary: 49408 };
-const embedding = 512;
+interface TowerSize {
+  readonly width: number;
+  readonly mlp: number;
+  readonly blocks: number;
+  readonly heads: number;
+}
+
+interface ClipSize {
+  readonly name: string;
+  readonly image: TowerSize & { readonly patch: number; readonly size: number };
+  readonly text: TowerSize & { readonly context: number; readonly vocabulary: number };
+  readonly embedding: number;
+}
+
+const words = { context: 77, vocabulary: 49408 };
+
+export const vitB32: ClipSize = {
+  name: 'vit-b-32',
+  image: { width: 768, mlp: 3072, blocks: 12, heads: 12, patch: 32, size: 224 },
+  text: { width: 512, mlp: 2048, blocks: 12, heads: 8, ...words },
+  embedding: 512,
+};
+
+export const vitL14: ClipSize = {
+  name: 'vit-l-14',
+  image: { width: 1024, mlp: 4096, blocks: 24, heads: 16, patch: 14, size: 224 },
+  text: { width: 768, mlp: 3072, blocks: 12, heads: 12, ...words },
+  embedding: 768,
+};
 
 function block(prefix: string, width: number, mlp: number): Entry[] {
   return [
@@ -35,7 +61,7 @@ function block(prefix: string, width: number, mlp: number): Entry[] {
   ];
 }
 
-function clipEntries(): Entry[] {
+function clipEntries({ image, text, embedding }: ClipSize): Entry[] {
   const positions = (image.size / image.patch) ** 2 + 1;
   return [
     { name: 'logit_scale', shape: [], spread: 0, centre: Math.log(100) },
@@ -102,9 +128,14 @@ export interface BenchModel {
 }
 
 /** `tokenizerFolder`: a folder whose tokenizer the model borrows. */
-export async function writeRandomClip(under: string, tokenizerFolder: string): Promise<BenchModel> {
-  const folder = path.join(under, 'random-vit-b-32');
-  const dictionary = path.join(under, 'random-sae-30k');
+export async function writeRandomClip(
+  under: string,
+  clip: ClipSize,
+  tokenizerFolder: string,
+): Promise<BenchModel> {
+  const { image, text, embedding } = clip;
+  const folder = path.join(under, `random-${clip.name}`);
+  const dictionary = path.join(under, `random-sae-${clip.name}`);
   await mkdir(folder, { recursive: true });
   await mkdir(dictionary, { recursive: true });
   const tower = { hidden_act: 'quick_gelu', layer_norm_eps: 1e-5, projection_dim: embedding };
@@ -142,7 +173,7 @@ export async function writeRandomClip(under: string, tokenizerFolder: string): P
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) {
     await copyFile(path.join(tokenizerFolder, name), path.join(folder, name));
   }
-  const bytes = await writeRandom(path.join(folder, 'model.safetensors'), clipEntries());
+  const bytes = await writeRandom(path.join(folder, 'model.safetensors'), clipEntries(clip));
   const [width, latents] = [image.width, 30_000];
   await writeFile(
     path.join(dictionary, 'config.json'),

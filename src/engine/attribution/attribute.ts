@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import type { Rectangle } from '../../shared/image';
 import type { PreparedImage } from '../clip/prepareImage';
-import { peakActivations } from '../dictionary/codes';
+import { componentsOf, peakActivations } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import { cheaperMode, type Mode } from './cost';
 import type { HookPrograms, HookState } from './hookPrograms';
@@ -12,9 +12,13 @@ export interface KeptImage extends HookState {
   readonly width: number;
   readonly height: number;
   readonly crop: Rectangle;
+  /** The components of the active latents, ascending. */
+  readonly components: Int32Array;
+  /** How active each of them is at most, [components]. */
+  readonly peaks: Float32Array;
   /** Raw embedding e, [embedding], once it was needed. */
   readonly embedding: Float32Array | null;
-  /** Contribution vectors d_j, [latents, embedding], once forward mode ran. */
+  /** Contribution vectors, [components, embedding], once forward mode ran. */
   readonly contributions: Float32Array | null;
 }
 
@@ -39,6 +43,8 @@ export async function observe(
       x: x[i]!,
       codes: codes[i]!,
       decoder: await dictionary.decoderRows(codes[i]!.latents),
+      components: componentsOf(codes[i]!, dictionary.componentSize),
+      peaks: peakActivations(codes[i]!, dictionary.componentSize),
       embedding: null,
       contributions: null,
     })),
@@ -46,7 +52,7 @@ export async function observe(
 }
 
 /**
- * Attributes an image's score against each direction to its active latents (design, *The method*), in the mode that
+ * Attributes an image's score against each direction to its active components (design, *The method*), in the mode that
  * costs less. Returns the analysis and what is to be kept from now on.
  */
 export async function attribute(
@@ -55,7 +61,7 @@ export async function attribute(
   programs: HookPrograms,
   between: () => Promise<void>,
 ): Promise<{ readonly analysis: ImageAnalysis; readonly kept: KeptImage }> {
-  const { mode, attributions, ...learned } = await perLatent(image, directions, programs, between);
+  const { mode, attributions, ...learned } = await perComponent(image, directions, programs, between);
   const kept = { ...image, ...learned };
   return {
     kept,
@@ -63,8 +69,8 @@ export async function attribute(
       width: image.width,
       height: image.height,
       crop: image.crop,
-      latents: image.codes.latents,
-      activations: peakActivations(image.codes),
+      latents: image.components,
+      activations: image.peaks,
       directions: directions.map((direction, i) => ({
         similarity: score(kept.embedding, direction),
         total: attributions[i]!.reduce((sum, a) => sum + a, 0),
@@ -75,25 +81,25 @@ export async function attribute(
   };
 }
 
-interface PerLatent {
+interface PerComponent {
   readonly embedding: Float32Array;
   readonly contributions: Float32Array | null;
   readonly attributions: readonly Float32Array[];
   readonly mode: Mode;
 }
 
-async function perLatent(
+async function perComponent(
   image: KeptImage,
   directions: readonly ScoreDirection[],
   programs: HookPrograms,
   between: () => Promise<void>,
-): Promise<PerLatent> {
+): Promise<PerComponent> {
   const { latents } = image.codes;
   if (directions.length === 0 || latents.length === 0 || !programs.differentiable) {
     return {
       embedding: await embeddingOf(image, programs),
       contributions: image.contributions,
-      attributions: directions.map(() => new Float32Array(latents.length)),
+      attributions: directions.map(() => new Float32Array(image.components.length)),
       mode: 'reverse',
     };
   }
@@ -114,7 +120,7 @@ async function projected(
   known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
   directions: readonly ScoreDirection[],
   programs: HookPrograms,
-): Promise<PerLatent> {
+): Promise<PerComponent> {
   return { ...known, attributions: await programs.project(known, directions), mode: 'forward' };
 }
 

@@ -1,33 +1,34 @@
-import type { TokenSelection } from '../../shared/study';
 import type { ImageTower } from '../clip/architecture';
-import { finish, splitTokens, tokenCount } from '../clip/imageTower';
-import { tokenSpan } from '../clip/tokens';
+import { finish, shapeAt, splitTokens } from '../clip/imageTower';
 import { pushforward } from '../graph/gradients';
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
+import type { Writes } from './writes';
 
 /**
- * Forward mode: each latent's write into the residual stream pushed through the rest of the model.
+ * Forward mode: what each component writes into the stream pushed through the rest of the model.
  *
- * Inputs: `x` [1, tokens, width]; `decoder` [latents, width]; `activations` [latents, selected tokens].
- * Outputs: `embedding` e [1, embedding]; `contributions` [latents, embedding], d_j = Σ_t z_tj·(∂e/∂x_t)·W_dec[j], what
- * component j writes into the raw embedding, to first order. With it, any direction's attribution is a dot product.
+ * Inputs: `x` [1, tokens, width]; `decoder` [components, component's latents, width]; `activations` [components,
+ * selected tokens, component's latents].
+ * Outputs: `embedding` e [1, embedding]; `contributions` [components, embedding], d = Σ_tj z_tj·(∂e/∂x_t)·W_dec[j], what
+ * the component writes into the raw embedding, to first order. With it, any direction's attribution is a dot product.
  *
  * The embedding must depend on the selected tokens (`embeddingReads`).
  */
-export function forwardProgram(g: Graph, tower: ImageTower, layer: number, tokens: TokenSelection): void {
-  const x = g.input('x', 'float32', [1, tokenCount(tower), tower.width]);
-  const span = tokenSpan(tower, tokens);
-  const stream = splitTokens(g, x, tower);
-  const embedding = finish(g, tower, stream, layer);
+export function forwardProgram(g: Graph, tower: ImageTower, { site, span, componentSize }: Writes): void {
+  const { tokens, width } = shapeAt(tower, site);
+  const x = g.input('x', 'float32', [1, tokens, width]);
+  const stream = splitTokens(g, x, tower, site);
+  const embedding = finish(g, tower, stream, site);
   g.output('embedding', embedding);
 
-  const decoder = g.reshape(g.input('decoder', 'float32', ['latents', tower.width]), [1, tower.width]);
-  const activations = g.input('activations', 'float32', ['latents', span.end - span.start]);
+  const selected = span.end - span.start;
+  const decoder = g.input('decoder', 'float32', ['components', componentSize, width]);
+  const activations = g.input('activations', 'float32', ['components', selected, componentSize]);
   const tangents = new Map<Value, Value>(
     span.parts.map(({ part, from, to }) => [
       stream[part]!,
-      g.mul(g.reshape(g.slice(activations, 1, from, to), [to - from, 1]), decoder),
+      g.matmul(g.slice(activations, 1, from, to), decoder),
     ]),
   );
   g.output(
@@ -38,10 +39,10 @@ export function forwardProgram(g: Graph, tower: ImageTower, layer: number, token
 
 /**
  * Contribution vectors against directions: A = ⟨d_j, ∂y/∂e⟩. Inputs `gradients` [directions, embedding], one ∂y/∂e per
- * direction, and `contributions` [latents, embedding]; output `attributions` [directions, latents].
+ * direction, and `contributions` [components, embedding]; output `attributions` [directions, components].
  */
 export function projectionProgram(g: Graph, embeddingSize: number): void {
   const gradients = g.input('gradients', 'float32', ['directions', embeddingSize]);
-  const contributions = g.input('contributions', 'float32', ['latents', embeddingSize]);
+  const contributions = g.input('contributions', 'float32', ['components', embeddingSize]);
   g.output('attributions', g.linear(gradients, contributions));
 }

@@ -1,7 +1,9 @@
-import type { TokenSelection } from '../../shared/study';
 import type { ClipCheckpoint } from '../clip/architecture';
+import { decomposed, hookShape, writeSite } from '../clip/hook';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
-import { embeddingReads, tokenCount } from '../clip/imageTower';
+import { embeddingReads } from '../clip/imageTower';
+import { tokenSpan } from '../clip/tokens';
+import { writtenActivations } from '../dictionary/codes';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
 import { type Program, program } from '../runtime/program';
@@ -11,7 +13,7 @@ import { forwardProgram, projectionProgram } from './forward';
 import { reverseProgram } from './reverse';
 import { type ScoreDirection, scoreGradient } from './score';
 
-/** The residual stream of one image at the hook and what a dictionary finds in it. */
+/** The stream of one image where a dictionary writes, and what it finds. */
 export interface HookState {
   /** [tokens, width]. */
   readonly x: Float32Array;
@@ -24,22 +26,22 @@ export interface HookState {
 export interface HookPrograms {
   /** False where the score does not depend on the selected tokens at all: every attribution is exactly zero. */
   readonly differentiable: boolean;
-  /** `pixels`: one [3, size, size] per image. One residual stream per image, and what the dictionary reads. */
+  /** `pixels`: one [3, size, size] per image. One stream per image, and what the dictionary reads. */
   trunk(pixels: readonly Float32Array[]): Promise<{ x: Float32Array[]; read: HookActivations }>;
   /** Raw embedding e, [embedding]. */
   embed(x: Float32Array): Promise<Float32Array>;
-  /** e and, per direction, the attributions [latents]. At least one direction and one latent. */
+  /** e and, per direction, the attributions [components]. At least one direction and one latent. */
   reverse(
     state: HookState,
     directions: readonly ScoreDirection[],
     between: () => Promise<void>,
   ): Promise<{ readonly embedding: Float32Array; readonly attributions: readonly Float32Array[] }>;
-  /** e and the contribution vectors d_j, [latents, embedding]. At least one latent. */
+  /** e and the contribution vectors, [components, embedding]. At least one latent. */
   forward(
     state: HookState,
     between: () => Promise<void>,
   ): Promise<{ readonly embedding: Float32Array; readonly contributions: Float32Array }>;
-  /** Attributions from what forward mode gave: one [latents] per direction. At least one of each. */
+  /** Attributions from what forward mode gave: one [components] per direction. At least one of each. */
   project(
     known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
     directions: readonly ScoreDirection[],
@@ -58,27 +60,29 @@ export interface HookOptions {
 const largestTensor = 128 * 1024 * 1024;
 
 export function openHook(
-  { image: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
-  layer: number,
-  tokens: TokenSelection,
-  reads: Dictionary['reads'],
+  checkpoint: ClipCheckpoint,
+  { hook, componentSize }: Pick<Dictionary, 'hook' | 'componentSize'>,
   { threads, prepackTrunk = true }: HookOptions,
 ): HookPrograms {
-  const count = tokenCount(tower);
+  const { image: tower, weightsFolder, embeddingSize } = checkpoint;
+  const site = writeSite(tower, hook);
+  const span = tokenSpan(checkpoint, hook);
+  const writes = { site, span, componentSize };
+  const { tokens: count, read: readWidth, written: width } = hookShape(tower, hook);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
     program(build, { folder: weightsFolder, threads, prepack });
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
-  const trunk = open((g) => trunkProgram(g, tower, layer, reads === 'neurons'), prepackTrunk);
-  const suffix = open((g) => suffixProgram(g, tower, layer), false);
-  const reverse = open((g) => reverseProgram(g, tower, embeddingSize, layer, tokens), false);
-  const forward = open((g) => forwardProgram(g, tower, layer, tokens), true);
+  const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk);
+  const suffix = open((g) => suffixProgram(g, tower, site), false);
+  const reverse = open((g) => reverseProgram(g, tower, writes), false);
+  const forward = open((g) => forwardProgram(g, tower, writes), true);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
-  /** Rows of a run whose widest tensor is [rows, tokens, width]. */
-  const rowsPerRun = (width: number): number =>
-    Math.max(1, Math.floor(largestTensor / (4 * count * Math.max(width, tower.mlpWidth))));
+  /** Rows of a run whose widest tensor is [rows, tokens, widest]. */
+  const rowsPerRun = (widest: number): number =>
+    Math.max(1, Math.floor(largestTensor / (4 * count * Math.max(widest, tower.mlpWidth))));
 
   return {
-    differentiable: embeddingReads(tower, layer, tokens),
+    differentiable: span.parts.some(({ part }) => embeddingReads(tower, site, part)),
     async trunk(pixels) {
       const size = tower.imageSize;
       const batch = new Float32Array(pixels.length * 3 * size * size);
@@ -87,14 +91,18 @@ export function openHook(
       });
       const out = await trunk.run({ pixels: float32(batch, [pixels.length, 3, size, size]) });
       const x = floats(out, 'x');
-      const [data, width] = reads === 'neurons' ? [floats(out, 'neurons'), tower.mlpWidth] : [x, tower.width];
       return {
         x: slices(x, pixels.length),
-        read: { images: pixels.length, tokens: count, size: width, data },
+        read: {
+          images: pixels.length,
+          tokens: count,
+          size: readWidth,
+          data: decomposed[hook.point] === 'x' ? x : floats(out, 'read'),
+        },
       };
     },
     async embed(x) {
-      return floats(await suffix.run({ x: float32(x, [1, count, tower.width]) }), 'embedding');
+      return floats(await suffix.run({ x: float32(x, [1, count, width]) }), 'embedding');
     },
     async reverse(state, directions, between) {
       const attributions: Float32Array[] = [];
@@ -105,14 +113,14 @@ export function openHook(
         await between();
         const some = directions.slice(start, start + perRun);
         const out = await reverse.run({
-          x: float32(state.x, [1, count, tower.width]),
+          x: float32(state.x, [1, count, width]),
           directions: float32(concat(some.map(({ vector }) => vector)), [some.length, embeddingSize]),
           cosine: float32(
             Float32Array.from(some, ({ kind }) => (kind === 'cosine' ? 1 : 0)),
             [some.length, 1],
           ),
-          decoder: float32(state.decoder, [codes.latents.length, tower.width]),
-          activations: float32(codes.activations, [1, codes.tokens, codes.latents.length]),
+          decoder: float32(state.decoder, [codes.latents.length, width]),
+          activations: float32(writtenActivations(codes), [1, codes.tokens, codes.latents.length]),
         });
         attributions.push(...slices(floats(out, 'attributions'), some.length));
         embedding = floats(out, 'embedding');
@@ -120,22 +128,21 @@ export function openHook(
       return { embedding, attributions };
     },
     async forward({ x, codes, decoder }, between) {
-      const contributions = new Float32Array(codes.latents.length * embeddingSize);
-      const perLatent = transpose(codes.activations, codes.tokens, codes.latents.length);
+      const components = codes.latents.length / componentSize;
+      const contributions = new Float32Array(components * embeddingSize);
+      const activations = perComponent(writtenActivations(codes), codes.tokens, components, componentSize);
       let embedding: Float32Array = new Float32Array(0);
-      const perRun = rowsPerRun(tower.width);
-      for (let start = 0; start < codes.latents.length; start += perRun) {
+      const perRun = rowsPerRun(width);
+      for (let start = 0; start < components; start += perRun) {
         await between();
-        const end = Math.min(start + perRun, codes.latents.length);
+        const end = Math.min(start + perRun, components);
         const out = await forward.run({
-          x: float32(x, [1, count, tower.width]),
-          decoder: float32(decoder.subarray(start * tower.width, end * tower.width), [
-            end - start,
-            tower.width,
-          ]),
-          activations: float32(perLatent.subarray(start * codes.tokens, end * codes.tokens), [
+          x: float32(x, [1, count, width]),
+          decoder: float32(rows(decoder, start, end, components), [end - start, componentSize, width]),
+          activations: float32(rows(activations, start, end, components), [
             end - start,
             codes.tokens,
+            componentSize,
           ]),
         });
         contributions.set(floats(out, 'contributions'), start * embeddingSize);
@@ -153,7 +160,7 @@ export function openHook(
     },
     costs: (directions, latents) => ({
       trunk: trunk.cost({ images: 1 }),
-      forward: forward.cost({ latents }),
+      forward: forward.cost({ components: latents / componentSize }),
       reverse: reverse.cost({ directions, latents }),
     }),
     async release() {
@@ -177,10 +184,21 @@ function concat(vectors: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** [rows, columns] → [columns, rows]. */
-function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(
-    { length: data.length },
-    (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!,
-  );
+/** Rows `start` up to `end` of all `count`. */
+function rows(data: Float32Array, start: number, end: number, count: number): Float32Array {
+  const size = data.length / count;
+  return data.subarray(start * size, end * size);
+}
+
+/** [tokens, components·size] → [components, tokens, size]. */
+function perComponent(data: Float32Array, tokens: number, components: number, size: number): Float32Array {
+  const out = new Float32Array(data.length);
+  let at = 0;
+  for (let component = 0; component < components; component++) {
+    for (let token = 0; token < tokens; token++) {
+      const from = (token * components + component) * size;
+      for (let i = 0; i < size; i++) out[at++] = data[from + i]!;
+    }
+  }
+  return out;
 }

@@ -1,38 +1,32 @@
-import type { TokenSelection } from '../../shared/study';
 import type { ImageTower } from '../clip/architecture';
-import { finish, splitTokens, tokenCount } from '../clip/imageTower';
-import { tokenSpan } from '../clip/tokens';
+import { finish, shapeAt, splitTokens } from '../clip/imageTower';
 import { pullback } from '../graph/gradients';
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
+import type { Writes } from './writes';
 
 /**
  * Reverse mode: one vector–Jacobian product per direction, then a dot product per latent.
  *
- * Inputs: `x` [1, tokens, width], the residual stream at the hook; `directions` [directions, embedding]; `cosine`
+ * Inputs: `x` [1, tokens, width], the stream where the dictionary writes; `directions` [directions, embedding]; `cosine`
  * [directions, 1], 1 where the score is v·u with v the normalised embedding, 0 where it is w·e; `decoder`
  * [latents, width]; `activations` [1, selected tokens, latents].
- * Outputs: `embedding` e [1, embedding]; `attributions` [directions, latents], Σ over the selected tokens of
- * z_j·⟨W_dec[j], ∂y/∂x⟩ (design, *The method*). The reconstruction error is a constant, so it has no part in ∂y/∂x.
+ * Outputs: `embedding` e [1, embedding]; `attributions` [directions, components], Σ over the selected tokens and the
+ * component's latents of z_j·⟨W_dec[j], ∂y/∂x⟩ (design, *The method*). The reconstruction error is a constant, so it
+ * has no part in ∂y/∂x.
  *
  * The embedding must depend on the selected tokens (`embeddingReads`).
  */
-export function reverseProgram(
-  g: Graph,
-  tower: ImageTower,
-  embeddingSize: number,
-  layer: number,
-  tokens: TokenSelection,
-): void {
-  const x = g.input('x', 'float32', [1, tokenCount(tower), tower.width]);
-  const span = tokenSpan(tower, tokens);
-  const stream = splitTokens(g, x, tower);
-  const embedding = finish(g, tower, stream, layer);
+export function reverseProgram(g: Graph, tower: ImageTower, { site, span, componentSize }: Writes): void {
+  const { tokens, width } = shapeAt(tower, site);
+  const x = g.input('x', 'float32', [1, tokens, width]);
+  const stream = splitTokens(g, x, tower, site);
+  const embedding = finish(g, tower, stream, site);
   g.output('embedding', embedding);
 
-  const directions = g.input('directions', 'float32', ['directions', embeddingSize]);
+  const directions = g.input('directions', 'float32', ['directions', embedding.shape[1]!]);
   const cosine = g.input('cosine', 'float32', ['directions', 1]);
-  const decoder = g.input('decoder', 'float32', ['latents', tower.width]);
+  const decoder = g.input('decoder', 'float32', ['latents', width]);
   const activations = g.input('activations', 'float32', [1, span.end - span.start, 'latents']);
 
   const gradients = g.scope('backward', () => {
@@ -53,10 +47,8 @@ export function reverseProgram(
       return [g.reduceSum(perToken, 1)];
     });
   });
-  g.output(
-    'attributions',
-    perPart.reduce((sum, part) => g.add(sum, part)),
-  );
+  const perLatent = perPart.reduce((sum, part) => g.add(sum, part));
+  g.output('attributions', g.reduceSum(g.reshape(perLatent, ['components', componentSize]), -1));
 }
 
 /** ∂score/∂e for every direction, [directions, embedding]: (u − (v·u)v)/‖e‖ for a cosine, w for a linear score. */

@@ -1,11 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import { FileIdentity, identify, sameFile } from './fileIdentity';
 import { type FileOwner, withFile } from './files';
+import { replaceFile } from './replaceFile';
 
 const chunkSize = 4 * 1024 * 1024;
 
@@ -79,7 +80,7 @@ export class HashCache {
     }
     await this.#load();
     const content: CacheFile = { version: 1, files: [...this.#remembered.values()] };
-    await replaceFile(this.#folder, 'hashes.json', JSON.stringify(content));
+    await replaceFile(join(this.#folder, 'hashes.json'), JSON.stringify(content));
   }
 }
 
@@ -89,18 +90,6 @@ async function readCache(file: string): Promise<readonly Remembered[]> {
     return CacheFile.parse(JSON.parse(await readFile(file, 'utf8'))).files;
   } catch {
     return [];
-  }
-}
-
-/** A cache that cannot be written costs time, not correctness, so failing to is no error. */
-async function replaceFile(folder: string, name: string, content: string): Promise<void> {
-  const temporary = join(folder, `${name}.${process.pid}.${randomUUID()}`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(temporary, content);
-    await rename(temporary, join(folder, name));
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

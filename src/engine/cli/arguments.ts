@@ -1,23 +1,35 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
-import { TokenSelection } from '../../shared/study';
+import { TokenSelection } from '../../shared/hook';
 
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight inspect <model or dictionary> [--json]
+clipsight export <dictionary> <folder> [--model <model>]
 
-Shows which latent components of CLIP make an image match a prompt.
+A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
+owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
+
+attribute shows which latent components of CLIP make an image match a prompt.
 
   --prompt <text>         a prompt; repeat for several
   --prompts-file <file>   prompts, one per line (# comments) or a JSON array
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
-  --model <folder>        CLIP checkpoint, a Hugging Face folder        (default: the bundled emoji-clip)
-  --dictionary <folder>   sparse autoencoder, or neurons:<layer>        (default: the bundled sae-cls;
+  --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
+  --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
                           with --model: the neurons of the last block but one)
   --layer <n>             block whose output is decomposed, from 0; negative counts from the end
   --tokens <which>        cls, patches or all
   --top <n>               components listed per result                  (default: 20)
+  --accept-poor           use the dictionary though it reconstructs the model badly
   --json                  print one JSON object
+
+inspect prints what a model or dictionary is, without loading or downloading its weights.
+
+export writes a dictionary of any format in Clipsight's own. The model is needed where only a test on its
+activations can tell how the file is meant.
+
   --version, --help
 `;
 
@@ -33,12 +45,37 @@ export interface AttributeCommand {
   readonly layer: number | null;
   readonly tokens: TokenSelection | null;
   readonly top: number;
+  readonly acceptPoor: boolean;
   readonly json: boolean;
 }
 
-export type Command = AttributeCommand | { readonly kind: 'help' } | { readonly kind: 'version' };
+export interface InspectCommand {
+  readonly kind: 'inspect';
+  readonly source: string;
+  readonly json: boolean;
+}
 
-const options = {
+export interface ExportCommand {
+  readonly kind: 'export';
+  readonly dictionary: string;
+  readonly folder: string;
+  readonly model: string | null;
+}
+
+export type Command =
+  | AttributeCommand
+  | InspectCommand
+  | ExportCommand
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
+
+const common = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+const attributeOptions = {
+  ...common,
   prompt: { type: 'string', multiple: true },
   'prompts-file': { type: 'string' },
   template: { type: 'string', multiple: true },
@@ -48,20 +85,45 @@ const options = {
   layer: { type: 'string' },
   tokens: { type: 'string' },
   top: { type: 'string' },
+  'accept-poor': { type: 'boolean' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
 } as const;
+
+const inspectOptions = { ...common, json: { type: 'boolean' } } as const;
+
+const exportOptions = { ...common, model: { type: 'string' } } as const;
 
 /** Throws ClipsightError `configuration` that names the argument. */
 export function parseArguments(argv: readonly string[]): Command {
-  const { values, positionals } = parse(argv);
-  if (values.help || (positionals.length === 0 && argv.length === 0)) return { kind: 'help' };
-  if (values.version) return { kind: 'version' };
-  const [command, ...images] = positionals;
-  if (command !== 'attribute') {
-    throw wrong(command === undefined ? 'No command is given.' : `There is no command “${command}”.`);
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'attribute':
+      return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'inspect':
+      return asked(rest, inspectOptions) ?? inspectCommand(rest);
+    case 'export':
+      return asked(rest, exportOptions) ?? exportCommand(rest);
+    default:
+      return asked(argv, common) ?? noCommand(command);
   }
+}
+
+type Options = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
+
+/** The command that `--help` and `--version` are, wherever they stand. */
+function asked(argv: readonly string[], options: Options & typeof common): Command | null {
+  const { values } = parse(argv, options);
+  if (values.help) return { kind: 'help' };
+  return values.version ? { kind: 'version' } : null;
+}
+
+function noCommand(command: string | undefined): Command {
+  if (command === undefined) return { kind: 'help' };
+  throw wrong(command.startsWith('-') ? 'No command is given.' : `There is no command “${command}”.`);
+}
+
+function attributeCommand(argv: readonly string[]): AttributeCommand {
+  const { values, positionals: images } = parse(argv, attributeOptions);
   if (images.length === 0) throw wrong('No image is given.');
   const prompts = values.prompt ?? [];
   if (prompts.length === 0 && values['prompts-file'] === undefined) throw wrong('No prompt is given.');
@@ -80,11 +142,29 @@ export function parseArguments(argv: readonly string[]): Command {
     layer: values.layer === undefined ? null : integer('--layer', values.layer, Number.MIN_SAFE_INTEGER),
     tokens: values.tokens === undefined ? null : tokenSelection(values.tokens),
     top: values.top === undefined ? 20 : integer('--top', values.top, 0),
+    acceptPoor: values['accept-poor'] ?? false,
     json: values.json ?? false,
   };
 }
 
-function parse(argv: readonly string[]) {
+function inspectCommand(argv: readonly string[]): InspectCommand {
+  const { values, positionals } = parse(argv, inspectOptions);
+  const [source, ...others] = positionals;
+  if (source === undefined) throw wrong('No model or dictionary is given.');
+  if (others.length > 0) throw wrong(`One model or dictionary at a time: what is “${others[0]}”?`);
+  return { kind: 'inspect', source, json: values.json ?? false };
+}
+
+function exportCommand(argv: readonly string[]): ExportCommand {
+  const { values, positionals } = parse(argv, exportOptions);
+  const [dictionary, folder, ...others] = positionals;
+  if (dictionary === undefined) throw wrong('No dictionary is given.');
+  if (folder === undefined) throw wrong('No folder to write to is given.');
+  if (others.length > 0) throw wrong(`One dictionary at a time: what is “${others[0]}”?`);
+  return { kind: 'export', dictionary, folder, model: values.model ?? null };
+}
+
+function parse<const T extends NonNullable<Options>>(argv: readonly string[], options: T) {
   try {
     return parseArgs({ args: joinNegative(argv), options, allowPositionals: true, strict: true });
   } catch (thrown) {

@@ -6,6 +6,7 @@ import { ClipsightError } from '../../shared/errors';
 import { parsePromptFile } from '../../shared/promptFile';
 import type { StudyRequest } from '../../shared/study';
 import type { AttributeCommand } from './arguments';
+import { sourceOf } from './source';
 
 /** The bundled model and dictionary lie beside the programs. */
 const models = path.resolve(__dirname, '../models');
@@ -16,10 +17,11 @@ export interface NamedDirection {
   readonly direction: Direction;
 }
 
-export function studyOf({ model, dictionary, layer, tokens }: AttributeCommand): StudyRequest {
+export function studyOf({ model, dictionary, layer, tokens, acceptPoor }: AttributeCommand): StudyRequest {
   return {
-    model: path.resolve(model ?? path.join(models, 'emoji-clip')),
+    model: sourceOf(model ?? path.join(models, 'emoji-clip')),
     dictionary: dictionaryOf(model, dictionary),
+    ...(acceptPoor ? { acceptPoor } : {}),
     ...(layer === null ? {} : { layer }),
     ...(tokens === null ? {} : { tokens }),
   };
@@ -27,7 +29,7 @@ export function studyOf({ model, dictionary, layer, tokens }: AttributeCommand):
 
 function dictionaryOf(model: string | null, dictionary: string | null): string {
   if (dictionary === null) return model === null ? path.join(models, 'sae-cls') : 'neurons:-2';
-  return dictionary.startsWith('neurons:') ? dictionary : path.resolve(dictionary);
+  return sourceOf(dictionary);
 }
 
 /** Throws ClipsightError `prompt` where a file cannot be read. */

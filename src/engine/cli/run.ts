@@ -1,9 +1,13 @@
+import * as path from 'node:path';
 import type { AttributionResponse } from '../../shared/analysis';
 import { ClipsightError, errorLine } from '../../shared/errors';
 import { buildReport, type Report } from '../../shared/report';
+import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
-import type { AttributeCommand } from './arguments';
+import type { AttributeCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
+import { cardTable } from './inspect';
+import { sourceOf } from './source';
 import { reportTable } from './table';
 
 export interface Output {
@@ -17,14 +21,10 @@ export interface Output {
 export async function runAttribute(
   command: AttributeCommand,
   { remote }: EngineSupervisor,
-  signal: AbortSignal,
-  onProgress: (done: number, total: number) => void,
+  options: CallOptions,
 ): Promise<Output> {
   const directions = await directionsOf(command);
-  const response = await remote.attribute(requestOf(command, directions), {
-    signal,
-    onProgress: ({ done, total }) => onProgress(done, total),
-  });
+  const response = await remote.attribute(requestOf(command, directions), options);
   const engine = await remote.describe({});
   const report = buildReport({
     engine,
@@ -44,6 +44,31 @@ export async function runAttribute(
     stderr: failure ?? '',
     exitCode: failure === null ? 0 : 2,
   };
+}
+
+/** Throws ClipsightError as the engine does. */
+export async function runInspect(
+  { source, json }: InspectCommand,
+  { remote }: EngineSupervisor,
+  options: CallOptions,
+): Promise<Output> {
+  const card = await remote.inspect({ source: sourceOf(source) }, options);
+  return { stdout: `${json ? JSON.stringify(card) : cardTable(card)}\n`, stderr: '', exitCode: 0 };
+}
+
+/** Throws ClipsightError as the engine does. */
+export async function runExport(
+  { dictionary, folder, model }: ExportCommand,
+  { remote }: EngineSupervisor,
+  options: CallOptions,
+): Promise<Output> {
+  const request = {
+    dictionary: sourceOf(dictionary),
+    folder: path.resolve(folder),
+    model: model === null ? null : sourceOf(model),
+  };
+  const written = await remote.exportDictionary(request, options);
+  return { stdout: `${written.folder}\n`, stderr: '', exitCode: 0 };
 }
 
 /** The JSON that the command line promises: the report with the first `top` components of each result. */

@@ -1,27 +1,26 @@
 import type { Graph } from '../graph/graph';
 import type { Value } from '../graph/value';
-import type { Affine, BlockWeights } from './architecture';
+import type { Affine, AttentionWeights } from './architecture';
 
-/** x·Wᵀ + b on the last axis. */
-export function affine(g: Graph, { weight, bias }: Affine, x: Value): Value {
-  return g.linear(x, g.weight(weight), bias === null ? undefined : g.weight(bias));
+/** x·Wᵀ + b on the last axis; x·W + b where the matrix lies transposed. */
+export function affine(g: Graph, { weight, bias, transposed }: Affine, x: Value): Value {
+  return g.linear(x, g.weight(weight), bias === null ? undefined : g.weight(bias), transposed === true);
 }
 
 /** Layer norm on the last axis. */
 export function norm(g: Graph, { weight, bias }: Affine, x: Value, epsilon: number): Value {
-  if (bias === null) throw new Error('a layer norm without bias');
-  return g.layerNorm(x, g.weight(weight), g.weight(bias), epsilon);
+  return g.layerNorm(x, g.weight(weight), bias === null ? undefined : g.weight(bias), epsilon);
 }
 
 /**
- * Multi-head attention: each part of `queries` attends to all parts of `stream` together, optionally under an
- * additive `mask` that broadcasts to [rows, heads, queries, keys]. Parts are [rows, tokens, width], already
- * normed; returns one output per part of `queries`.
+ * Multi-head attention up to its out projection: each part of `queries` attends to all parts of `stream` together,
+ * optionally under an additive `mask` that broadcasts to [rows, heads, queries, keys]. Parts are [rows, tokens, width],
+ * already normed; returns, for each part of `queries`, the outputs of the heads one beside the other, of that shape.
  */
 export function attention(
   g: Graph,
   { width, heads }: { readonly width: number; readonly heads: number },
-  weights: BlockWeights,
+  weights: AttentionWeights,
   queries: readonly Value[],
   stream: readonly Value[],
   mask?: Value,
@@ -38,7 +37,7 @@ export function attention(
     );
     const pattern = g.softmax(mask === undefined ? scores : g.add(scores, mask));
     const mixed = mix(g, pattern, values);
-    return affine(g, weights.out, g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [part.shape[1]!, width]));
+    return g.reshape(g.transpose(mixed, [0, 2, 1, 3]), [part.shape[1]!, width]);
   });
 }
 

@@ -1,28 +1,23 @@
 import type { Graph } from '../graph/graph';
 import type { ImageTower } from './architecture';
-import { block, embedPixels, finish, splitTokens, tokenCount } from './imageTower';
+import { decomposed, type Hook, writeSite } from './hook';
+import { advance, embedPixels, finish, type Site, shapeAt, splitTokens } from './imageTower';
 
 /**
  * From pixels to the hook. Input `pixels` [images, 3, size, size], normalised; outputs `x` [images, tokens, width], the
- * residual stream after block `layer`, and, if asked, `neurons` [images, tokens, mlp width], that block's MLP
- * activations.
+ * stream where the dictionary writes, and, if that is not what it reads, `read` [images, tokens, size].
  */
-export function trunkProgram(g: Graph, tower: ImageTower, layer: number, withNeurons: boolean): void {
-  let x = embedPixels(
-    g,
-    tower,
-    g.input('pixels', 'float32', ['images', 3, tower.imageSize, tower.imageSize]),
-  );
-  for (let i = 0; i <= layer; i++) {
-    const next = g.scope(`block${i}`, () => block(g, tower, tower.blocks[i]!, [x]));
-    x = next.x[0]!;
-    if (i === layer && withNeurons) g.output('neurons', next.taps.neurons[0]!);
-  }
-  g.output('x', x);
+export function trunkProgram(g: Graph, tower: ImageTower, hook: Hook): void {
+  const pixels = g.input('pixels', 'float32', ['images', 3, tower.imageSize, tower.imageSize]);
+  const done = advance(g, tower, [embedPixels(g, tower, pixels)], 0, writeSite(tower, hook));
+  g.output('x', done.x[0]!);
+  const read = done[decomposed[hook.point]];
+  if (read !== done.x) g.output('read', read[0]!);
 }
 
-/** From the hook to the embedding. Input `x` [images, tokens, width]; output `embedding`, raw, [images, embedding]. */
-export function suffixProgram(g: Graph, tower: ImageTower, layer: number): void {
-  const x = g.input('x', 'float32', ['images', tokenCount(tower), tower.width]);
-  g.output('embedding', finish(g, tower, splitTokens(g, x, tower), layer));
+/** From a site to the embedding. Input `x` [images, tokens, width]; output `embedding`, raw, [images, embedding]. */
+export function suffixProgram(g: Graph, tower: ImageTower, site: Site): void {
+  const { tokens, width } = shapeAt(tower, site);
+  const x = g.input('x', 'float32', ['images', tokens, width]);
+  g.output('embedding', finish(g, tower, splitTokens(g, x, tower, site), site));
 }

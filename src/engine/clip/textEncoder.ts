@@ -2,7 +2,7 @@ import { Lru } from '../numeric/lru';
 import { normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64 } from '../runtime/session';
-import type { ClipCheckpoint } from './architecture';
+import type { ClipCheckpoint, TextTower } from './architecture';
 import { textProgram } from './textTower';
 import type { TokenizedText, Tokenizer } from './tokenizer';
 
@@ -36,19 +36,24 @@ export function openTextEncoder(
     threads,
     prepack: false,
   });
+  const { contextLength, causal, padding, pooling } = tower;
+  if (padding === null && (!causal || pooling.kind === 'last')) {
+    throw new Error('a text tower that looks at what follows the end of a text needs padding');
+  }
   const kept = new Lru<TextEmbedding>(keptTexts, () => 1);
 
   /** The texts' raw embeddings, one after the other. */
   const run = async (encodings: readonly TokenizedText[]): Promise<Float32Array> => {
-    const length = Math.max(...encodings.map(({ ids }) => ids.length));
-    const ids = new BigInt64Array(encodings.length * length);
+    // Without padding nothing looks at what follows the end of a text: the vocabulary's first entry does as well as
+    // any there, and no text needs to be longer than the longest.
+    const length = padding === null ? Math.max(...encodings.map(({ ids }) => ids.length)) : contextLength;
+    const ids = new BigInt64Array(encodings.length * length).fill(BigInt(padding ?? 0));
     const pooled = new BigInt64Array(encodings.length);
     encodings.forEach((encoding, text) => {
-      // What follows the end token is never looked at, so the vocabulary's first entry pads as well as any.
       encoding.ids.forEach((id, i) => {
         ids[text * length + i] = BigInt(id);
       });
-      pooled[text] = BigInt(text * length + pooledToken(encoding.ids, tower.pooling));
+      pooled[text] = BigInt(text * length + pooledToken(encoding.ids, tower));
     });
     const out = await textRun.run({
       ids: int64(ids, [encodings.length, length]),
@@ -56,7 +61,7 @@ export function openTextEncoder(
         BigInt64Array.from({ length }, (_, i) => BigInt(i)),
         [length],
       ),
-      mask: float32(causalMask(length), [1, 1, length, length]),
+      ...(causal ? { mask: float32(causalMask(length), [1, 1, length, length]) } : {}),
       pooled: int64(pooled, [encodings.length]),
     });
     return floats(out, 'embedding');
@@ -90,8 +95,8 @@ export function openTextEncoder(
   };
 }
 
-/** Which token is read out: the first end token, or, in checkpoints made before that was fixed, the largest id. */
-function pooledToken(ids: readonly number[], pooling: ClipCheckpoint['text']['pooling']): number {
+/** Which token is read out (`Pooling`); `ids` are those of the text, without padding. */
+function pooledToken(ids: readonly number[], { pooling, contextLength }: TextTower): number {
   switch (pooling.kind) {
     case 'argmax':
       return ids.indexOf(Math.max(...ids));
@@ -99,7 +104,7 @@ function pooledToken(ids: readonly number[], pooling: ClipCheckpoint['text']['po
       // A text without the token is read at its first position, as argmax over "equals" does in the original.
       return Math.max(0, ids.indexOf(pooling.token));
     case 'last':
-      return ids.length - 1;
+      return contextLength - 1;
   }
 }
 

@@ -1,30 +1,45 @@
-import type { TokenSelection } from '../../shared/study';
-import type { ImageTower } from './architecture';
-import { tokenCount } from './imageTower';
+import { ClipsightError } from '../../shared/errors';
+import type { ClipCheckpoint } from './architecture';
+import { type Hook, writeSite } from './hook';
+import { partSizes } from './imageTower';
 
-/** Where a selection of tokens lies: which parts of the [CLS, patches] stream, and their rows among the tokens. */
+/** Where a selection of tokens lies: its rows among the tokens, and which parts of the stream it takes. */
 export interface TokenSpan {
   readonly start: number;
   readonly end: number;
   /** Parts of the stream, with the range that each takes within the selection. */
-  readonly parts: readonly { readonly part: 0 | 1; readonly from: number; readonly to: number }[];
+  readonly parts: readonly { readonly part: number; readonly from: number; readonly to: number }[];
 }
 
-export function tokenSpan(tower: ImageTower, tokens: TokenSelection): TokenSpan {
-  const count = tokenCount(tower);
-  switch (tokens) {
-    case 'cls':
-      return { start: 0, end: 1, parts: [{ part: 0, from: 0, to: 1 }] };
-    case 'patches':
-      return { start: 1, end: count, parts: [{ part: 1, from: 0, to: count - 1 }] };
-    case 'all':
-      return {
-        start: 0,
-        end: count,
-        parts: [
-          { part: 0, from: 0, to: 1 },
-          { part: 1, from: 1, to: count },
-        ],
-      };
+/** Throws ClipsightError `dictionary` where the model has no such tokens. */
+export function tokenSpan({ id, image }: Pick<ClipCheckpoint, 'id' | 'image'>, hook: Hook): TokenSpan {
+  const { point, tokens } = hook;
+  if (point === 'embedding' && tokens !== 'all') {
+    throw new ClipsightError(
+      'dictionary',
+      `The embedding of ${id} is one vector: there are no ${tokens} tokens to choose.`,
+      'Leave the choice of tokens out, or choose all.',
+    );
   }
+  if (image.cls === null && tokens === 'cls') {
+    throw new ClipsightError(
+      'dictionary',
+      `${id} has no CLS token: its image tower has patches only.`,
+      'Choose patches or all.',
+    );
+  }
+  const sizes = partSizes(image, writeSite(image, hook));
+  const first = tokens === 'patches' ? sizes.length - 1 : 0;
+  const last = tokens === 'cls' ? 0 : sizes.length - 1;
+  const start = sum(sizes.slice(0, first));
+  return {
+    start,
+    end: sum(sizes.slice(0, last + 1)),
+    parts: sizes.slice(first, last + 1).map((size, i) => {
+      const from = sum(sizes.slice(first, first + i));
+      return { part: first + i, from, to: from + size };
+    }),
+  };
 }
+
+const sum = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0);

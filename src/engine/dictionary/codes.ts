@@ -9,9 +9,14 @@ export interface ActiveEntries {
 
 /**
  * Gathers entries into a [tokens, distinct latents] matrix. Entries of value 0 are silent, not active. `size` is the
- * number of latents of the dictionary.
+ * number of latents of the dictionary, `outputScale` that of the codes.
  */
-export function toCodes({ tokens, latents, values }: ActiveEntries, tokenCount: number, size: number): Codes {
+export function toCodes(
+  { tokens, latents, values }: ActiveEntries,
+  tokenCount: number,
+  size: number,
+  outputScale: Float32Array | null = null,
+): Codes {
   const isActive = new Uint8Array(size);
   for (let n = 0; n < values.length; n++) {
     if (values[n] !== 0) isActive[latents[n]!] = 1;
@@ -26,15 +31,53 @@ export function toCodes({ tokens, latents, values }: ActiveEntries, tokenCount: 
     const value = values[n]!;
     if (value !== 0) activations[tokens[n]! * active.length + column[latents[n]!]!] = value;
   }
-  return { latents: Int32Array.from(active), tokens: tokenCount, activations };
+  return { latents: Int32Array.from(active), tokens: tokenCount, activations, outputScale };
 }
 
-/** Largest activation over tokens of each active latent, [latents]. */
-export function peakActivations({ latents, tokens, activations }: Codes): Float32Array {
-  const peaks = new Float32Array(latents.length).fill(Number.NEGATIVE_INFINITY);
+/**
+ * All latents of a component that is active on some token, where every latent has a value on every token: `values`
+ * [tokens, latents].
+ */
+export function denseCodes(values: Float32Array, tokenCount: number, componentSize: number): Codes {
+  const size = values.length / tokenCount;
+  const isActive = new Uint8Array(size / componentSize);
+  values.forEach((value, n) => {
+    if (value !== 0) isActive[Math.floor((n % size) / componentSize)] = 1;
+  });
+  const latents = Int32Array.from({ length: size }, (_, j) => j).filter(
+    (j) => isActive[Math.floor(j / componentSize)] === 1,
+  );
+  const activations = new Float32Array(tokenCount * latents.length);
+  for (let token = 0; token < tokenCount; token++) {
+    latents.forEach((latent, j) => {
+      activations[token * latents.length + j] = values[token * size + latent]!;
+    });
+  }
+  return { latents, tokens: tokenCount, activations, outputScale: null };
+}
+
+/** What each latent is multiplied by W_dec with, z times the output scale, [tokens, latents]. */
+export function writtenActivations({ latents, activations, outputScale }: Codes): Float32Array {
+  if (outputScale === null) return activations;
+  return activations.map((z, n) => z * outputScale[Math.floor(n / latents.length)]!);
+}
+
+/** The components of `size` consecutive latents each that the active latents make up, ascending. */
+export function componentsOf({ latents }: Codes, size: number): Int32Array {
+  return latents.filter((_, j) => j % size === 0).map((latent) => latent / size);
+}
+
+/**
+ * How active each component is at most over tokens, [components]: the activation itself where it is one latent, the
+ * length of the vector of its activations where it is several.
+ */
+export function peakActivations({ latents, tokens, activations }: Codes, size: number): Float32Array {
+  const peaks = new Float32Array(latents.length / size).fill(Number.NEGATIVE_INFINITY);
   for (let token = 0; token < tokens; token++) {
-    for (let j = 0; j < latents.length; j++) {
-      peaks[j] = Math.max(peaks[j]!, activations[token * latents.length + j]!);
+    for (let component = 0; component < peaks.length; component++) {
+      const at = token * latents.length + component * size;
+      const activation = size === 1 ? activations[at]! : Math.hypot(...activations.subarray(at, at + size));
+      peaks[component] = Math.max(peaks[component]!, activation);
     }
   }
   return peaks;

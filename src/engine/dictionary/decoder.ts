@@ -9,16 +9,24 @@ export interface Decoder {
   release(): Promise<void>;
 }
 
+export interface DecoderOptions {
+  readonly folder: string;
+  readonly threads?: number | undefined;
+  /** What rows are multiplied by, element by element, [width]: LayerScale. */
+  readonly scale?: StoredTensor | null;
+}
+
 /** `axis` is the axis of `weight` that counts latents. */
 export function openDecoder(
   weight: StoredTensor,
   axis: 0 | 1,
-  options: { readonly folder: string; readonly threads?: number | undefined },
+  { scale = null, ...options }: DecoderOptions,
 ): Decoder {
   const gather = program(
     (g) => {
       const picked = g.toFloat32(g.gather(g.stored(weight), g.input('latents', 'int32', ['latents']), axis));
-      g.output('rows', axis === 0 ? picked : g.transpose(picked, [1, 0]));
+      const rows = axis === 0 ? picked : g.transpose(picked, [1, 0]);
+      g.output('rows', scale === null ? rows : g.mul(rows, g.weight(scale)));
     },
     { ...options, prepack: false },
   );

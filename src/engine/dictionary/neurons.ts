@@ -1,45 +1,32 @@
-import type { DictionaryInfo } from '../../shared/study';
+import type { TokenSelection } from '../../shared/hook';
 import type { ClipCheckpoint } from '../clip/architecture';
-import type { TokenSpan } from '../clip/tokens';
-import { toCodes } from './codes';
-import { openDecoder } from './decoder';
+import { openBlockLatents } from './blockLatents';
 import type { Dictionary } from './dictionary';
 
-/**
- * The MLP neurons of a block as a dictionary that needs no file: z is the activation after the non-linearity,
- * W_dec the columns of the block's second MLP weight. What they write goes straight into the residual stream after
- * the block, so ∂y/∂z_j = ⟨W_dec[j], ∂y/∂x⟩ there as for any dictionary, and there is no error term.
- */
+export interface BlockDictionaryOptions {
+  /** Of the model's weights. */
+  readonly sha256: string;
+  readonly layer: number;
+  readonly tokens: TokenSelection;
+  readonly threads?: number | undefined;
+}
+
+/** The MLP neurons of a block: z is the activation after the non-linearity, W_dec the MLP's second weight. */
 export function openNeurons(
   checkpoint: ClipCheckpoint,
-  info: DictionaryInfo,
-  span: TokenSpan,
-  threads: number | undefined,
+  { sha256, layer, tokens, threads }: BlockDictionaryOptions,
 ): Dictionary {
-  const weight = checkpoint.image.blocks[info.layer]!.fc2.weight;
-  const decoder = openDecoder(weight, 1, { folder: checkpoint.weightsFolder, threads });
-  const selected = span.end - span.start;
-  const size = info.size;
-  const places = Int32Array.from({ length: selected * size }, (_, n) => n);
-  const tokens = places.map((n) => Math.floor(n / size));
-  const latents = places.map((n) => n % size);
-  return {
-    info,
-    fingerprint: 'neurons',
-    reads: 'neurons',
-    watched: [],
-    notes: [],
-    async encode(read) {
-      return Array.from({ length: read.images }, (_, image) => {
-        const start = (image * read.tokens + span.start) * size;
-        return toCodes(
-          { tokens, latents, values: read.data.subarray(start, start + places.length) },
-          selected,
-          size,
-        );
-      });
+  const { blocks, mlpWidth } = checkpoint.image;
+  const { fc2, scale2 } = blocks[layer]!;
+  return openBlockLatents(
+    checkpoint,
+    {
+      info: { id: `neurons:${layer}`, sha256, point: 'neurons', layer, tokens, size: mlpWidth },
+      hook: { point: 'neurons', layer, tokens },
+      componentSize: 1,
+      out: fc2,
+      scale: scale2,
     },
-    decoderRows: (wanted) => decoder.rows(wanted),
-    release: () => decoder.release(),
-  };
+    threads,
+  );
 }

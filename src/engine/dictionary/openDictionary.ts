@@ -1,12 +1,13 @@
 import * as path from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
-import type { StudyRequest, TokenSelection } from '../../shared/study';
+import type { StudyRequest } from '../../shared/study';
 import type { HashCache } from '../checkpoint/hashCache';
 import type { ClipCheckpoint } from '../clip/architecture';
 import { tokenCount } from '../clip/imageTower';
 import { tokenSpan } from '../clip/tokens';
 import type { Dictionary } from './dictionary';
+import { openHeads } from './heads';
 import { openNeurons } from './neurons';
 import { openSae } from './sae';
 import { readSaeFolder } from './saeFolder';
@@ -27,30 +28,22 @@ export async function openDictionary(
   checkpoint: ClipCheckpoint,
   options: OpenDictionaryOptions,
 ): Promise<Dictionary> {
-  const neurons = /^neurons:(-?\d+)$/.exec(request.dictionary);
-  if (neurons !== null) {
-    const layer = resolveLayer(request.layer ?? Number(neurons[1]), checkpoint);
-    return hookNeurons(layer, request.tokens ?? 'all', checkpoint, options);
-  }
-  if (request.dictionary.startsWith('neurons:')) {
+  const own = /^(neurons|heads):(.*)$/s.exec(request.dictionary);
+  if (own === null) return hookSae(request, checkpoint, options);
+  const [, kind, number = ''] = own;
+  if (!/^-?\d+$/.test(number)) {
     throw new ClipsightError(
       'dictionary',
       `“${request.dictionary}” names no layer.`,
-      'Write neurons: and the number of a block, for instance neurons:-2.',
+      `Write ${kind}: and the number of a block, for instance ${kind}:-2.`,
     );
   }
-  return hookSae(request, checkpoint, options);
-}
-
-function hookNeurons(
-  layer: number,
-  tokens: TokenSelection,
-  checkpoint: ClipCheckpoint,
-  { threads, modelSha256 }: OpenDictionaryOptions,
-): Dictionary {
-  const size = checkpoint.image.mlpWidth;
-  const info = { id: `neurons:${layer}`, sha256: modelSha256, layer, tokens, size };
-  return openNeurons(checkpoint, info, tokenSpan(checkpoint.image, tokens), threads);
+  return (kind === 'heads' ? openHeads : openNeurons)(checkpoint, {
+    sha256: options.modelSha256,
+    layer: resolveLayer(request.layer ?? Number(number), checkpoint),
+    tokens: request.tokens ?? 'all',
+    threads: options.threads,
+  });
 }
 
 async function hookSae(
@@ -84,12 +77,13 @@ async function hookSae(
     info: {
       id: sae.id,
       sha256: await hashes.sha256(sae.weightsFile, 'dictionary', call),
+      point: sae.hook.point,
       layer,
       tokens,
       size: sae.size,
     },
     tokenCount: tokenCount(tower),
-    span: tokenSpan(tower, tokens),
+    span: tokenSpan(checkpoint, { point: sae.hook.point, layer, tokens }),
     notes,
     threads,
   });

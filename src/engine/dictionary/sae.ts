@@ -57,7 +57,8 @@ export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads
   return {
     info,
     fingerprint: sae.fingerprint,
-    reads: 'resid_post',
+    hook: { point: sae.hook.point, layer: info.layer, tokens: info.tokens },
+    componentSize: 1,
     watched: sae.watched,
     notes,
     async encode(read) {

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
-import { TokenSelection } from '../../shared/study';
+import { TokenSelection } from '../../shared/hook';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../checkpoint/files';

@@ -169,11 +169,11 @@ export class Graph {
   }
 
   /** (x − mean)/√(variance + ε)·weight + bias over the last axis; weight and bias [width]. */
-  layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  layerNorm(x: Value, weight: Value, bias: Value | undefined, epsilon: number): Value {
     this.expectRank('layerNorm', x, 2);
     this.expectVector('layerNorm', weight, x.shape.at(-1)!);
-    this.expectVector('layerNorm', bias, x.shape.at(-1)!);
-    const parameters = [weight, bias];
+    if (bias) this.expectVector('layerNorm', bias, x.shape.at(-1)!);
+    const parameters = bias ? [weight, bias] : [weight];
     const inputs = [x, ...parameters];
     const node = this.node('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } });
     const y = this.result(node, inputs, ['float32', x.shape]);
@@ -330,8 +330,15 @@ export class Graph {
     return this.one('Cast', [a], { to: { type } }, a.shape, type);
   }
 
-  /** @param pixels [rows, channels, height, width] @param weight [out, channels, height, width], not dilated */
-  conv(pixels: Value, weight: Value, { stride }: { readonly stride: number }): Value {
+  /**
+   * @param pixels [rows, channels, height, width]
+   * @param weight [out, channels, height, width], not dilated; bias [out]
+   */
+  conv(
+    pixels: Value,
+    weight: Value,
+    { stride, bias }: { readonly stride: number; readonly bias?: Value | undefined },
+  ): Value {
     const [rows, channels] = pixels.shape;
     const [outputs, weightChannels] = weight.shape;
     const size: Shape = pixels.shape.slice(2);
@@ -349,7 +356,9 @@ export class Graph {
     }
     const grid = size.map((length, i) => Math.floor((length - kernel[i]!) / stride) + 1);
     const attributes = { kernel_shape: kernel, strides: kernel.map(() => stride) };
-    return this.one('Conv', [pixels, weight], attributes, [rows, outputs, ...grid]);
+    if (bias) this.expectVector('conv', bias, outputs);
+    const operands = bias ? [pixels, weight, bias] : [pixels, weight];
+    return this.one('Conv', operands, attributes, [rows, outputs, ...grid]);
   }
 
   /** The k largest of the last axis, in no order, and where they are (int32). */

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
-import type { StudyRequest, TokenSelection } from '../../shared/study';
+import type { TokenSelection } from '../../shared/hook';
+import type { StudyRequest } from '../../shared/study';
 import { parseReference, type SourceKind } from '../models/reference';
 
 /** The settings `clipsight.*` that say what is studied. */

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
-import type { DictionaryCard, DictionaryFormat, HookPoint, ModelCard } from '../../shared/inspection';
-import type { TokenSelection } from '../../shared/study';
+import type { HookPoint, TokenSelection } from '../../shared/hook';
+import type { DictionaryCard, DictionaryFormat, ModelCard } from '../../shared/inspection';
 import { count } from './amounts';
 import { filesRow, noteRows } from './fileRows';
 import { type Misfit, misfit } from './fit';

@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { HookPoint, TokenSelection } from '../../shared/hook';
 import type { PanelState } from '../../shared/panelProtocol';
 import type { Progress } from '../../shared/rpc/protocol';
-import type { StudyInfo, TokenSelection } from '../../shared/study';
+import type { StudyInfo } from '../../shared/study';
 import { barStyles, plainBar } from '../components/bars';
 import { emit } from '../components/events';
 import { count } from '../components/format';
@@ -15,6 +16,15 @@ const tokenNames: Readonly<Record<TokenSelection, string>> = {
   cls: 'CLS token',
   patches: 'patch tokens',
   all: 'all tokens',
+};
+
+const hookNames: Readonly<Record<HookPoint, (layer: number) => string>> = {
+  resid_post: (layer) => `the residual stream after block ${layer}`,
+  mlp_out: (layer) => `what the MLP of block ${layer} writes`,
+  attn_out: (layer) => `what the attention of block ${layer} writes`,
+  neurons: (layer) => `the MLP activations of block ${layer}`,
+  heads: (layer) => `what each attention head of block ${layer} writes`,
+  embedding: () => 'the image embedding',
 };
 
 /** What is under study, on what it runs, and how far it is. Emits `cancel` and `export`. */
@@ -173,9 +183,12 @@ export class StudyHeader extends LitElement {
   }
 }
 
-function dictionary({ model, dictionary: { id, layer, tokens, size } }: StudyInfo): TemplateResult {
-  return html`<strong>${id}</strong> · block ${layer} (of 0–${model.blocks - 1}) · ${tokenNames[tokens]} ·
-    ${count(size)} latents`;
+function dictionary({ model, dictionary: { id, point, layer, tokens, size } }: StudyInfo): TemplateResult {
+  const place =
+    point === 'embedding'
+      ? 'image embedding'
+      : `block ${layer} (of 0–${model.blocks - 1}) · ${tokenNames[tokens]}`;
+  return html`<strong>${id}</strong> · ${place} · ${count(size)} ${point === 'heads' ? 'heads' : 'latents'}`;
 }
 
 function modelTooltip({ model }: StudyInfo): string {
@@ -185,8 +198,8 @@ ${imageSize} × ${imageSize} px in patches of ${patchSize}, embedding of ${embed
 SHA-256 ${sha256}`;
 }
 
-function dictionaryTooltip({ dictionary: { layer, sha256 } }: StudyInfo): string {
-  return `Reads the output of block ${layer}, counted from 0 as in the settings and on the command line\nSHA-256 ${sha256}`;
+function dictionaryTooltip({ dictionary: { point, layer, sha256 } }: StudyInfo): string {
+  return `Reads ${hookNames[point](layer)}\nBlocks count from 0, as in the settings and on the command line\nSHA-256 ${sha256}`;
 }
 
 function notes(sentences: readonly string[]): TemplateResult | typeof nothing {

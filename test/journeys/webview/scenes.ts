@@ -20,6 +20,7 @@ export const study: StudyInfo = {
   dictionary: {
     id: 'sae-cls',
     sha256: '81d2c0a9e1b6d4f0c8b7a5d2e9c1f4a6b8d0e2f4a6c8e0b2d4f6a8c0e2b4d6f8',
+    point: 'resid_post',
     layer: 3,
     tokens: 'cls',
     size: 1024,

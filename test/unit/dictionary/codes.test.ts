@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peakActivations, toCodes } from '../../../src/engine/dictionary/codes';
+import { peakActivations, toCodes, writtenActivations } from '../../../src/engine/dictionary/codes';
 
 describe('toCodes', () => {
   const entries = {
@@ -15,7 +15,12 @@ describe('toCodes', () => {
   });
 
   it('has peaks over tokens, a silent token counting as 0', () => {
-    expect([...peakActivations(toCodes(entries, 2, 9))]).toEqual([4, 0]);
+    expect([...peakActivations(toCodes(entries, 2, 9), 1)]).toEqual([4, 0]);
+  });
+
+  it('writes z times what the dictionary took out of each token', () => {
+    expect([...writtenActivations(toCodes(entries, 2, 9))]).toEqual([3, 0, 4, -1]);
+    expect([...writtenActivations(toCodes(entries, 2, 9, Float32Array.of(2, 0.5)))]).toEqual([6, 0, 2, -0.5]);
   });
 
   it('is empty where nothing is active', () => {

@@ -30,6 +30,7 @@ function engine(override: Partial<Remote<EngineProtocol>> = {}): () => Remote<En
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
     inspect: () => Promise.reject(new Error('not asked')),
+    exportDictionary: () => Promise.reject(new Error('not asked')),
     download: () => Promise.reject(new Error('not asked')),
     preview: () => Promise.reject(new Error('not asked')),
     attribute,

@@ -58,10 +58,11 @@ export function useChoices(offered: OfferedSources): readonly ChoiceGroup[] {
         ...ofKind((node) => !node.inUse && !node.removable && !isOwn(node)),
       ],
     },
-    { heading: l10n.t('chosen before'), choices: ofKind(({ inUse, removable }) => !inUse && removable) },
-    ...catalogueGroups(offered),
     { heading: l10n.t('the model’s own units'), choices: unitChoices(offered.kind) },
     { heading: l10n.t('another'), choices: otherChoices() },
+    // What may be long comes last: nothing is to be looked for below it.
+    { heading: l10n.t('chosen before'), choices: ofKind(({ inUse, removable }) => !inUse && removable) },
+    ...catalogueGroups(offered),
   ]);
 }
 

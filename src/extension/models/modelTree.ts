@@ -82,8 +82,9 @@ export class ModelTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   private async rows(node: SourceNode): Promise<readonly Row[]> {
     const { cards, extension } = this.sources;
+    let source = '';
     try {
-      const source = resolveSource(extension, node.of, node.reference);
+      source = resolveSource(extension, node.of, node.reference);
       if (node.of === 'model') return modelRows(await cards.get('model', source));
       const reference = parseReference(node.reference);
       if (reference.kind === 'own') {
@@ -92,7 +93,7 @@ export class ModelTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
       const rows = await this.trainedRows(source);
       return [...(node.inUse ? this.useRows(source) : []), ...rows];
     } catch (thrown) {
-      return errorRows(toErrorInfo(thrown));
+      return errorRows(toErrorInfo(thrown), source);
     }
   }
 

@@ -29,10 +29,14 @@ export function nameOf(reference: string, home: string): SourceName {
 
 function pathName(path: string, home: string): SourceName {
   const parts = path.split(/[\\/]/).filter((part) => part !== '');
-  const label = parts.at(-1) ?? path;
+  // Most files of weights are called the same: their folder tells them apart.
+  const label = parts.slice(generic.test(parts.at(-1) ?? '') ? -2 : -1).join('/') || path;
   const folder = path.slice(0, path.replace(/[\\/]+$/, '').length - label.length).replace(/(?!^)[\\/]+$/, '');
   return { label, origin: shortened(folder, home) };
 }
+
+const generic =
+  /^(model|pytorch_model|open_clip_(pytorch_)?model|sae|sae_weights|ae|out|last|params|weights|checkpoint)(\.\w+)+$/i;
 
 function shortened(path: string, home: string): string {
   if (path === home) return '~';

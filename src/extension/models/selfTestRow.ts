@@ -33,7 +33,7 @@ export function selfTestRow(state: SelfTestState): Row {
         details: [state.error.message],
         tone: 'error',
         action: 'runSelfTest',
-        rows: errorRows(state.error, 'runSelfTest'),
+        rows: errorRows(state.error, '', 'runSelfTest'),
       };
     case 'done':
       return state.test === null
@@ -53,6 +53,8 @@ function doneRow(row: Pick<Row, 'id' | 'label'>, test: SelfTest): Row {
     judgedBy === 'fvu' ? l10n.t('FVU {0}', decimal(taken.fvu)) : l10n.t('cosine {0}', decimal(taken.cosine));
   return {
     ...row,
+    // Another row than before, so that it opens by itself.
+    id: 'selfTestResult',
     description: l10n.t('{0}, {1}', verdict === 'good' ? l10n.t('good') : l10n.t('poor'), figure),
     tone: verdict === 'good' ? 'good' : 'warning',
     action: 'runSelfTest',

@@ -64,6 +64,9 @@ export function ownDictionaryRows(unit: OwnUnit, layer: number, model: ModelCard
   ];
 }
 
+/** Names the row that says that a dictionary cannot be used. */
+export const misfitId = 'misfit';
+
 export function misfitSentence(unfit: Misfit, model: ModelCard): string {
   switch (unfit.kind) {
     case 'width':
@@ -85,7 +88,7 @@ export function misfitSentence(unfit: Misfit, model: ModelCard): string {
 
 function misfitRow(unfit: Misfit, model: ModelCard): Row {
   const sentence = misfitSentence(unfit, model);
-  return { id: 'misfit', label: sentence, details: [sentence], tone: 'warning' };
+  return { id: misfitId, label: sentence, details: [sentence], tone: 'warning' };
 }
 
 function architectureRow({ architecture, size, input, subtractsDecoderBias }: DictionaryCard): Row {

@@ -6,7 +6,7 @@ import { readReferences, resolveSource } from '../engine/settings';
 import type { AcceptedPoor } from './acceptedPoor';
 import { acceptedRows } from './acceptedRows';
 import type { Cards } from './cards';
-import { dictionaryRows, ownDictionaryRows } from './dictionaryRows';
+import { dictionaryRows, misfitId, ownDictionaryRows } from './dictionaryRows';
 import { errorRows } from './errorRows';
 import { listedSources } from './listed';
 import { modelRows } from './modelRows';
@@ -91,7 +91,8 @@ export class ModelTree implements vscode.TreeDataProvider<Node>, vscode.Disposab
         return ownDictionaryRows(reference.unit, reference.layer, await this.modelInUse());
       }
       const rows = await this.trainedRows(source);
-      return [...(node.inUse ? this.useRows(source) : []), ...rows];
+      const isUsed = node.inUse && rows[0]?.id !== misfitId;
+      return [...(isUsed ? this.useRows(source) : []), ...rows];
     } catch (thrown) {
       return errorRows(toErrorInfo(thrown), source);
     }

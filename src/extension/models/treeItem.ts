@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { escapeMarkdown } from './markdown';
 import { nameOf } from './names';
 import { type Node, nodeContext, nodeId, type RowNode, type SectionNode, type SourceNode } from './nodes';
 import type { RowTone } from './row';
@@ -63,12 +64,10 @@ function rowItem({ row }: RowNode): vscode.TreeItem {
   return item;
 }
 
-/** A heading and sentences, all as they are: no name of a file can become markup. */
+/** A heading and paragraphs of plain text. */
 function tooltip(heading: string, paragraphs: readonly string[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  if (heading !== '') text.appendMarkdown('**').appendText(heading).appendMarkdown('**');
-  for (const paragraph of paragraphs) text.appendMarkdown('\n\n').appendText(paragraph);
-  return text;
+  const title = heading === '' ? [] : [`**${escapeMarkdown(heading)}**`];
+  return new vscode.MarkdownString([...title, ...paragraphs.map(escapeMarkdown)].join('\n\n'));
 }
 
 function toneIcon(tone: RowTone): vscode.ThemeIcon {

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
@@ -6,6 +8,8 @@ import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
+import { selfTestStore } from './dictionary/selfTestStore';
+import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
@@ -16,11 +20,20 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
+  /** Pictures that dictionaries are tested on where a request names none. */
+  readonly demoImages: string;
 }
 
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
-export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<EngineProtocol> {
+export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions): Handlers<EngineProtocol> {
   const hashes = new HashCache(cacheFolder);
+  const surroundings = {
+    hashes,
+    threads,
+    weightCache: path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights'),
+    selfTests: selfTestStore(cacheFolder),
+    demoImages: () => picturesIn(demoImages),
+  };
   const inTurn = oneAtATime();
   let model: { readonly folder: string; readonly value: Model } | null = null;
   let study: { readonly request: string; readonly value: Study } | null = null;
@@ -46,12 +59,18 @@ export function createEngine({ cacheFolder, threads }: EngineOptions): Handlers<
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
   const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
     if (model?.folder !== request.model || !(await unchanged(filesInUse()))) await closeModel();
-    const wanted = JSON.stringify([request.model, request.dictionary, request.layer, request.tokens]);
+    const wanted = JSON.stringify([
+      request.model,
+      request.dictionary,
+      request.layer,
+      request.tokens,
+      request.acceptPoor,
+    ]);
     if (study?.request === wanted) return study.value;
     await closeStudy();
     const call: CallOptions = { signal, onProgress: progress };
     model ??= { folder: request.model, value: await openModel(request.model, hashes, threads, call) };
-    study = { request: wanted, value: await openStudy(request, model.value, { ...call, hashes, threads }) };
+    study = { request: wanted, value: await openStudy(request, model.value, { ...call, ...surroundings }) };
     return study.value;
   };
 

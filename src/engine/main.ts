@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { engineProtocol } from '../shared/engineProtocol';
@@ -17,8 +18,7 @@ const { values } = parseArgs({
 });
 const { 'cache-folder': cacheFolder = null, threads } = Options.parse(values);
 
-openDoor(
-  'engine',
-  engineProtocol,
-  createEngine(threads === undefined ? { cacheFolder } : { cacheFolder, threads }),
-);
+/** They come with the program, beside its folder. */
+const demoImages = path.resolve(__dirname, '../examples/demo/images');
+
+openDoor('engine', engineProtocol, createEngine({ cacheFolder, threads, demoImages }));

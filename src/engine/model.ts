@@ -4,7 +4,7 @@ import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
 import type { ClipCheckpoint } from './clip/architecture';
-import { readClipFolder } from './clip/checkpoint';
+import { readClip } from './clip/checkpoint';
 import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessing';
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
@@ -20,25 +20,26 @@ export interface Model {
   release(): Promise<void>;
 }
 
-/** Throws ClipsightError `checkpoint`, or `cancelled`. */
+/** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
 export async function openModel(
-  folder: string,
+  path: string,
   hashes: HashCache,
   threads: number | undefined,
   options: CallOptions,
 ): Promise<Model> {
-  const checkpoint = await readClipFolder(folder);
-  const { image, text, embeddingSize, logitScale } = checkpoint;
-  const { preprocessing, tokenizerFile } = checkpoint;
-  demandFit(checkpoint);
+  const read = await readClip(path);
+  const { image, text, embeddingSize, logitScale, logitBias } = read;
+  const { preprocessing, preparation, tokenizerFile } = read;
+  demandFit(read);
   if (tokenizerFile === null) {
     throw new ClipsightError(
       'checkpoint',
-      `${checkpoint.path} has no tokenizer.json.`,
+      `${read.path} has no tokenizer.json.`,
       'Put the tokenizer.json that belongs to the model beside its weights.',
     );
   }
-  const tokenizer = await readTokenizer(tokenizerFile, text);
+  const tokenizer = await readTokenizer(tokenizerFile, text, preparation);
+  const checkpoint: ClipCheckpoint = { ...read, text: { ...text, padding: tokenizer.padding } };
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
   const tokenizerSha256 = await hashes.sha256(tokenizerFile, 'checkpoint', options);
   const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);
@@ -46,21 +47,36 @@ export async function openModel(
     info: {
       id: checkpoint.id,
       folder: checkpoint.path,
+      format: checkpoint.format,
       sha256,
       imageSize: image.imageSize,
       patchSize: image.patchSize,
       blocks: image.blocks.length,
       embeddingSize,
       contextLength: text.contextLength,
-      activation: image.activation,
+      activation: shownActivation(checkpoint),
       logitScale,
+      logitBias,
     },
     checkpoint,
     preprocessing,
     text: textEncoder,
-    fingerprint: [sha256, checkpoint.fingerprint, preprocessingFingerprint(preprocessing), tokenizerSha256],
+    fingerprint: [
+      sha256,
+      checkpoint.fingerprint,
+      preprocessingFingerprint(preprocessing),
+      tokenizerSha256,
+      tokenizer.fingerprint,
+    ],
     release: () => textEncoder.release(),
   };
+}
+
+/** Those of both towers, where they differ. */
+function shownActivation({ image, text }: ClipCheckpoint): string {
+  return image.activation === text.activation
+    ? image.activation
+    : `${image.activation} (image), ${text.activation} (text)`;
 }
 
 /** Pictures must come out of the preprocessing at the size that the image tower takes. */
@@ -72,7 +88,7 @@ function demandFit({ path, id, image, preprocessing: { crop, resize, size } }: C
   throw new ClipsightError(
     'checkpoint',
     `${path} prepares ${prepared}, but the image tower of ${id} takes ${image.imageSize} × ${image.imageSize}.`,
-    'Use the preprocessor_config.json that belongs to the model.',
+    'Use the preprocessor_config.json (or open_clip_config.json) that belongs to the model.',
   );
 }
 

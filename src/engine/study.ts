@@ -3,24 +3,23 @@ import type { ImageAnalysis } from '../shared/analysis';
 import type { Direction } from '../shared/direction';
 import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import type { ImageSource } from '../shared/image';
-import type { CallOptions, JobContext } from '../shared/rpc/protocol';
+import type { JobContext } from '../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
-import { type HookPrograms, openHook } from './attribution/hookPrograms';
+import type { HookPrograms } from './attribution/hookPrograms';
 import { keptImages } from './attribution/keptImages';
 import { type Observer, observeAll } from './attribution/observeAll';
 import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
-import type { HashCache } from './checkpoint/hashCache';
 import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
 import type { Dictionary } from './dictionary/dictionary';
-import { openDictionary } from './dictionary/openDictionary';
 import { breather } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
 import type { Outcome } from './outcome';
+import { openTestedDictionary, type TestedDictionaryOptions } from './testedDictionary';
 
 /** A model with a dictionary hooked into it, and what images gave so far. */
 export interface Study {
@@ -46,14 +45,10 @@ export interface ResolvedDirections {
 export async function openStudy(
   request: StudyRequest,
   model: Model,
-  options: CallOptions & { readonly hashes: HashCache; readonly threads?: number | undefined },
+  options: TestedDictionaryOptions,
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
-  const dictionary = await openDictionary(request, checkpoint, {
-    ...options,
-    modelSha256: model.info.sha256,
-  });
-  const programs = openHook(checkpoint, dictionary, { threads: options.threads });
+  const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
   const kept = keptImages();
   const observer: Observer = {
     kept,
@@ -77,8 +72,12 @@ export async function openStudy(
       key: analysisKey(model, dictionary),
       model: model.info,
       dictionary: dictionary.info,
-      selfTest: null,
-      notes: [...dictionary.notes, ...zeroGradientNotes(programs, dictionary, checkpoint.id)],
+      selfTest,
+      notes: [
+        ...checkpoint.notes,
+        ...dictionary.notes,
+        ...zeroGradientNotes(programs, dictionary, checkpoint.id),
+      ],
     },
     watched: dictionary.watched,
     async resolve(directions, job) {

@@ -1,9 +1,6 @@
 import * as z from 'zod';
 import { HookPoint, TokenSelection } from './hook';
-
-/** Whose layout the weights are in, told by the names of their tensors. */
-export const ModelFormat = z.enum(['huggingface-clip', 'huggingface-siglip', 'open_clip', 'openai', 'timm']);
-export type ModelFormat = z.infer<typeof ModelFormat>;
+import { ModelFormat } from './modelFormat';
 
 const File = z.strictObject({
   /** Absolute, or within the repository where it is not on this machine. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HookPoint, TokenSelection } from './hook';
+import { ModelFormat } from './modelFormat';
 import { SelfTest } from './selfTest';
 
 /** What is under study: a model, one of its dictionaries, and where that is hooked. */
@@ -19,9 +20,11 @@ export const StudyRequest = z.strictObject({
 export type StudyRequest = z.infer<typeof StudyRequest>;
 
 export const ModelInfo = z.strictObject({
-  /** The folder's own name. */
+  /** The folder's or file's own name. */
   id: z.string(),
+  /** Folder or file of the checkpoint, absolute. */
   folder: z.string(),
+  format: ModelFormat,
   /** SHA-256 of the weights, lower-case hex; of several files, of their hashes, sorted, one per line. */
   sha256: z.string(),
   imageSize: z.int(),
@@ -29,9 +32,12 @@ export const ModelInfo = z.strictObject({
   blocks: z.int(),
   embeddingSize: z.int(),
   contextLength: z.int(),
+  /** Of both towers; of each where they differ. */
   activation: z.string(),
   /** exp of the checkpoint's logit scale: the temperature of the softmax over prompts. */
   logitScale: z.number(),
+  /** SigLIP's: probability = sigmoid(logitScale·similarity + logitBias). Null for a softmax over prompts. */
+  logitBias: z.number().nullable(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 

@@ -34,7 +34,11 @@ describe.each(dictionaries)('the engine agrees with PyTorch autograd: %s', (dict
   let response: AttributionResponse;
 
   beforeAll(async () => {
-    const engine = createEngine({ cacheFolder: null, threads: 2 });
+    const engine = createEngine({
+      cacheFolder: null,
+      threads: 2,
+      demoImages: path.join(root, 'examples/demo/images'),
+    });
     response = await engine.attribute(
       {
         study: {

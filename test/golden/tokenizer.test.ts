@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readClipFolder } from '../../src/engine/clip/checkpoint';
+import { readClip } from '../../src/engine/clip/checkpoint';
 import { readTokenizer, type Tokenizer } from '../../src/engine/clip/tokenizer';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +19,7 @@ const cases: readonly { text: string; demo: number[]; clip: number[] }[] = golde
 describe('the demo vocabulary', () => {
   let tokenizer: Tokenizer;
   beforeAll(async () => {
-    const { text } = await readClipFolder(demo);
+    const { text } = await readClip(demo);
     tokenizer = await readTokenizer(join(demo, 'tokenizer.json'), text);
   });
 
@@ -42,7 +42,12 @@ describe.skipIf(!existsSync(clipFile))(
     let tokenizer: Tokenizer;
     beforeAll(async () => {
       const pooling = { kind: 'first', token: 49407 } as const;
-      tokenizer = await readTokenizer(clipFile, { contextLength: 77, vocabulary: 49408, pooling });
+      tokenizer = await readTokenizer(clipFile, {
+        contextLength: 77,
+        vocabulary: 49408,
+        pooling,
+        padding: null,
+      });
     });
 
     test.each(cases)('$text', ({ text, clip: ids }) => {

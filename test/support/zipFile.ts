@@ -10,6 +10,8 @@ export interface EntryToWrite {
   readonly size?: number;
   readonly packedSize?: number;
   readonly headerOffset?: number;
+  /** 0 where it is left out. */
+  readonly crc32?: number;
   /** The name in the local header. */
   readonly localName?: string;
   /** Sizes and offset in a zip64 field. */
@@ -74,6 +76,7 @@ function directoryEntry(entry: EntryToWrite, packedLength: number, at: number): 
   record.writeUInt32LE(0x02014b50);
   record.writeUInt16LE(entry.flags ?? 0, 8);
   record.writeUInt16LE(entry.method ?? (entry.deflated ? 8 : 0), 10);
+  record.writeUInt32LE(entry.crc32 ?? 0, 16);
   record.writeUInt32LE(short(packedSize), 20);
   record.writeUInt32LE(short(size), 24);
   record.writeUInt16LE(Buffer.byteLength(entry.name), 28);

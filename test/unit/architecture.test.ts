@@ -12,7 +12,8 @@ const parts: Readonly<Record<string, { readonly parts: readonly string[]; readon
   webview: { parts: ['shared'], packages: /^(lit|lit\/.+|comlink|zod|@vscode\/webview-ui-toolkit)$/ },
   engine: {
     parts: ['shared'],
-    packages: /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|@bufbuild\/protobuf.*)$/,
+    packages:
+      /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|undici|@bufbuild\/protobuf.*)$/,
   },
 };
 
@@ -22,7 +23,7 @@ const doors = /^engine\/(cli[./]|door\.ts)/;
 /** Inside the engine: a folder may import those of its own row and of the rows below. */
 const engineRows = [
   ['attribution', 'semantics', 'library'],
-  ['dictionary', 'clip'],
+  ['dictionary', 'clip', 'hub'],
   ['graph', 'checkpoint', 'image', 'runtime', 'numeric'],
 ];
 

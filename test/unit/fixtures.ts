@@ -12,6 +12,7 @@ export function studyInfo(key = 'study'): StudyInfo {
     model: {
       id: 'emoji-clip',
       folder: '/models/emoji-clip',
+      format: 'huggingface-clip',
       sha256: 'm'.repeat(64),
       imageSize: 64,
       patchSize: 8,
@@ -20,6 +21,7 @@ export function studyInfo(key = 'study'): StudyInfo {
       contextLength: 24,
       activation: 'quick_gelu',
       logitScale: 100,
+      logitBias: null,
     },
     dictionary: {
       id: 'sae-cls',

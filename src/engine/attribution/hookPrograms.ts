@@ -60,7 +60,7 @@ export interface HookOptions {
 const largestTensor = 128 * 1024 * 1024;
 
 export function openHook(
-  checkpoint: ClipCheckpoint,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder' | 'embeddingSize'>,
   { hook, componentSize }: Pick<Dictionary, 'hook' | 'componentSize'>,
   { threads, prepackTrunk = true }: HookOptions,
 ): HookPrograms {

@@ -59,16 +59,26 @@ export interface PersistentId<Leaf = never> {
   readonly id: PickleValue<Leaf>;
 }
 
-/** Takes a call for what it stands for; undefined leaves it a record. What it throws ends the unpickling. */
-export type Interpretation<Leaf> = (
-  call: PickleGlobal,
-  args: readonly PickleValue<Leaf>[],
-) => PickleValue<Leaf> | undefined;
+/**
+ * Takes what a pickle says for what it stands for; undefined leaves it as it is. What is thrown ends the
+ * unpickling.
+ */
+export interface Interpretation<Leaf> {
+  call?(callable: PickleGlobal, args: readonly PickleValue<Leaf>[]): PickleValue<Leaf> | undefined;
+  persistent?(id: PickleValue<Leaf>): PickleValue<Leaf> | undefined;
+  /** A byte string longer than `longestBytes`, given by its place in the input: it is not read. */
+  longBytes?(offset: number, length: number): PickleValue<Leaf>;
+}
+
+/** In bytes. A legacy storage, which `longBytes` is there for, takes more even when it is empty. */
+export const longestBytes = 128;
 
 /** A CLIP takes some 20 000 instructions, a training checkpoint some 100 000. */
 const mostOperations = 1_000_000;
 const mostContainers = 300_000;
 const deepestMark = 1000;
+/** In characters, of a class or function. */
+const longestName = 1000;
 
 /** The instructions of protocols 0 to 5, as CPython's Lib/pickletools.py names them. */
 const op = {
@@ -140,15 +150,18 @@ const op = {
 /**
  * Reads a pickle (protocols 0 to 5, CPython's Lib/pickletools.py) without calling, importing or creating
  * anything that it names. Instructions that refer to something outside of it (extension codes, out-of-band
- * buffers) are refused. Time and memory are bounded by the input's length and by fixed limits.
+ * buffers) are refused. Time and memory are bounded by the input's length and by fixed limits. A reader is left
+ * behind the end of the pickle, where another may follow.
  *
- * @throws PickleError, or what `interpret` throws.
+ * @throws PickleError, or what `interpretation` throws.
  */
 export function unpickle<Leaf = never>(
-  bytes: Uint8Array,
-  interpret: Interpretation<Leaf> = () => undefined,
+  input: Uint8Array | PickleReader,
+  interpretation: Interpretation<Leaf> = {},
+  most: number = mostOperations,
 ): PickleValue<Leaf> {
-  return new Unpickler(bytes, interpret).run();
+  const reader = input instanceof Uint8Array ? new PickleReader(input) : input;
+  return new Unpickler(reader, interpretation).run(most);
 }
 
 /** A record while it is being made. */
@@ -163,26 +176,26 @@ const noEntries: ReadonlyMap<never, never> = new Map<never, never>();
 
 class Unpickler<Leaf> {
   readonly #input: PickleReader;
-  readonly #interpret: Interpretation<Leaf>;
+  readonly #interpretation: Interpretation<Leaf>;
   readonly #stack: PickleValue<Leaf>[] = [];
   /** Heights of the stack at which the marks lie. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue<Leaf>>();
   #containers = 0;
 
-  constructor(bytes: Uint8Array, interpret: Interpretation<Leaf>) {
-    this.#input = new PickleReader(bytes);
-    this.#interpret = interpret;
+  constructor(input: PickleReader, interpretation: Interpretation<Leaf>) {
+    this.#input = input;
+    this.#interpretation = interpretation;
   }
 
-  run(): PickleValue<Leaf> {
-    for (let operations = 0; operations < mostOperations; operations++) {
+  run(most: number): PickleValue<Leaf> {
+    for (let operations = 0; operations < most; operations++) {
       const code = this.#input.byte();
       if (code === op.STOP) return this.#pop();
       const value = this.#step(code);
       if (value !== undefined) this.#stack.push(value);
     }
-    throw new PickleError(`it has more than ${mostOperations} instructions`);
+    throw new PickleError(`it has more than ${most} instructions`);
   }
 
   /** Follows one instruction; gives what it puts on the stack. */
@@ -226,9 +239,9 @@ class Unpickler<Leaf> {
       case op.STRING:
         return pythonText(input.line());
       case op.BINSTRING:
-        return textOrBytes(input.take(input.signed32()));
+        return this.#textOrBytes(input.signed32());
       case op.SHORT_BINSTRING:
-        return textOrBytes(input.take(input.byte()));
+        return this.#textOrBytes(input.byte());
       case op.UNICODE:
         return rawUnicode(input.line());
       case op.SHORT_BINUNICODE:
@@ -238,12 +251,12 @@ class Unpickler<Leaf> {
       case op.BINUNICODE8:
         return input.text(input.unsigned64());
       case op.SHORT_BINBYTES:
-        return input.take(input.byte());
+        return this.#bytes(input.byte());
       case op.BINBYTES:
-        return input.take(input.unsigned32());
+        return this.#bytes(input.unsigned32());
       case op.BINBYTES8:
       case op.BYTEARRAY8:
-        return input.take(input.unsigned64());
+        return this.#bytes(input.unsigned64());
 
       case op.MARK:
         if (this.#marks.length === deepestMark) throw new PickleError('it nests too deeply');
@@ -344,9 +357,9 @@ class Unpickler<Leaf> {
         this.#build(this.#pop());
         return undefined;
       case op.PERSID:
-        return this.#counted({ kind: 'persistent', id: input.line() });
+        return this.#persistent(input.line());
       case op.BINPERSID:
-        return this.#counted({ kind: 'persistent', id: this.#pop() });
+        return this.#persistent(this.#pop());
       default:
         throw new PickleError(`it has an instruction 0x${code.toString(16)}, which only Python can follow`);
     }
@@ -403,13 +416,38 @@ class Unpickler<Leaf> {
 
   #global(module: PickleValue<Leaf> | undefined, name: PickleValue<Leaf> | undefined): PickleGlobal {
     if (typeof module !== 'string' || typeof name !== 'string') throw new PickleError('a name is not text');
+    if (module.length + name.length > longestName) throw new PickleError('a name in it is too long');
     return this.#counted({ kind: 'global', module, name });
   }
 
   #call(callable: PickleValue<Leaf> | undefined, args: PickleValue<Leaf> | undefined): PickleValue<Leaf> {
     if (!isGlobal(callable)) throw new PickleError('it calls what is not a name');
     if (!isList(args)) throw notArguments();
-    return this.#interpret(callable, args) ?? this.#record(callable, args);
+    const made = this.#interpretation.call?.(callable, args);
+    if (made !== undefined) return made;
+    // How an object of a plain class is made since before there was an instruction for it.
+    const [of] = args;
+    const isMaker = /^copy_?reg$/.test(callable.module) && callable.name === '_reconstructor';
+    return isMaker && isGlobal(of) ? this.#record(of, none) : this.#record(callable, args);
+  }
+
+  #persistent(id: PickleValue<Leaf>): PickleValue<Leaf> {
+    return this.#interpretation.persistent?.(id) ?? this.#counted({ kind: 'persistent', id });
+  }
+
+  #textOrBytes(length: number): string | Uint8Array {
+    const value = textOrBytes(this.#input.take(length));
+    return typeof value === 'string' ? value : this.#counted(value);
+  }
+
+  #bytes(length: number): PickleValue<Leaf> {
+    const { longBytes } = this.#interpretation;
+    if (longBytes === undefined || length <= longestBytes) {
+      return this.#counted(Uint8Array.from(this.#input.take(length)));
+    }
+    const offset = this.#input.position;
+    this.#input.skip(length);
+    return this.#counted(longBytes(offset, length));
   }
 
   #record({ module, name }: PickleGlobal, args: readonly PickleValue<Leaf>[]): PickleRecord<Leaf> {

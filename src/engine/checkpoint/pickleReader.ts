@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import { type ByteSource, bytesInMemory } from './byteSource';
+
 /** A pickle that is damaged, or asks for more than data. */
 export class PickleError extends Error {
   override readonly name = 'PickleError';
@@ -6,45 +9,75 @@ export class PickleError extends Error {
 /** In bytes or digits. */
 const longestInteger = 1024;
 
-/** The input, from front to back; nothing is read beyond its end. */
+/** A weights file of hundreds of megabytes has some of them as text; the weights themselves are skipped. */
+const mostKept = 32 * 1024 * 1024;
+/** Names of classes, and texts of the first protocol, which take more time than others. */
+const mostInLines = 2 * 1024 * 1024;
+const windowLength = 64 * 1024;
+
+/** The input, from front to back; nothing is read beyond its end, and of a file only a window is held. */
 export class PickleReader {
-  readonly #bytes: Buffer;
+  readonly #source: ByteSource;
   readonly #text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #at = 0;
+  /** In bytes, of all that was taken. */
+  #kept = 0;
+  #inLines = 0;
+  #window: Buffer = Buffer.alloc(0);
+  #windowStart = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  constructor(input: Uint8Array | ByteSource) {
+    this.#source = input instanceof Uint8Array ? bytesInMemory(input) : input;
+  }
+
+  /** Where the next byte lies, from the start of the input. */
+  get position(): number {
+    return this.#at;
   }
 
   byte(): number {
-    return this.#bytes[this.#advance(1)]!;
+    const at = this.#advance(1);
+    return this.#window[at]!;
   }
 
   unsigned16(): number {
-    return this.#bytes.readUInt16LE(this.#advance(2));
+    const at = this.#advance(2);
+    return this.#window.readUInt16LE(at);
   }
 
   unsigned32(): number {
-    return this.#bytes.readUInt32LE(this.#advance(4));
+    const at = this.#advance(4);
+    return this.#window.readUInt32LE(at);
   }
 
   signed32(): number {
-    return this.#bytes.readInt32LE(this.#advance(4));
+    const at = this.#advance(4);
+    return this.#window.readInt32LE(at);
   }
 
   /** Inexact beyond 2^53, which is beyond any input. */
   unsigned64(): number {
-    return Number(this.#bytes.readBigUInt64LE(this.#advance(8)));
+    const at = this.#advance(8);
+    return Number(this.#window.readBigUInt64LE(at));
   }
 
   float64(): number {
-    return this.#bytes.readDoubleBE(this.#advance(8));
+    const at = this.#advance(8);
+    return this.#window.readDoubleBE(at);
   }
 
-  /** A view: valid as long as the input. */
+  /** A view: to be copied by who keeps it. */
   take(length: number): Buffer {
+    this.demand(length);
+    this.#kept += length;
+    if (this.#kept > mostKept) throw tooMuch();
     const start = this.#advance(length);
-    return this.#bytes.subarray(start, start + length);
+    return this.#window.subarray(start, start + length);
+  }
+
+  skip(length: number): void {
+    this.demand(length);
+    this.#at += length;
   }
 
   text(length: number): string {
@@ -57,24 +90,48 @@ export class PickleReader {
 
   /** To the next line feed, which is left out: one character per byte. */
   line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end === -1) throw truncated();
-    const line = this.take(end - this.#at).toString('latin1');
-    this.#at++;
-    return line;
+    for (let searched = 256; ; searched *= 4) {
+      const left = Math.min(searched, this.#source.length - this.#at, mostInLines);
+      const start = this.#have(left);
+      const end = this.#window.subarray(start, start + left).indexOf(0x0a);
+      if (end !== -1) {
+        this.#inLines += end;
+        if (this.#inLines > mostInLines) throw tooMuch();
+        const line = this.take(end).toString('latin1');
+        this.#at++;
+        return line;
+      }
+      if (left === mostInLines) throw tooMuch();
+      if (left < searched) throw truncated();
+    }
   }
 
   /** Demands that so much is left. */
   demand(length: number): void {
-    if (length < 0 || length > this.#bytes.length - this.#at) throw truncated();
+    if (length < 0 || length > this.#source.length - this.#at) throw truncated();
   }
 
+  /** Where in the window the next `length` bytes begin. */
   #advance(length: number): number {
     this.demand(length);
-    const start = this.#at;
+    const start = this.#have(length);
     this.#at += length;
     return start;
   }
+
+  #have(length: number): number {
+    const start = this.#at - this.#windowStart;
+    if (start >= 0 && start + length <= this.#window.length) return start;
+    this.#window = this.#source.read(this.#at, Math.max(length, windowLength));
+    this.#windowStart = this.#at;
+    // The file became shorter meanwhile.
+    if (this.#window.length < length) throw truncated();
+    return 0;
+  }
+}
+
+function tooMuch(): PickleError {
+  return new PickleError('it holds more text than any weights need');
 }
 
 function truncated(): PickleError {
@@ -111,11 +168,7 @@ export function twosComplement(bytes: Buffer): number | bigint {
 
 /** Python 2 did not tell text from bytes: text where it is UTF-8. */
 export function textOrBytes(bytes: Buffer): string | Uint8Array {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return bytes;
-  }
+  return isUtf8(bytes) ? bytes.toString('utf8') : Uint8Array.from(bytes);
 }
 
 const escapes: { readonly [letter: string]: string } = {

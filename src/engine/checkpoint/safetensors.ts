@@ -1,13 +1,18 @@
-import { type FileHandle, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { duplicateKey } from './duplicateKey';
-import { type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
-import { shapeText, type TensorFile } from './tensors';
+import { type ByteSource, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
+import { nestsWithin } from './jsonNesting';
+import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
-/** The limit that the format's reference implementation sets. */
-const largestHeader = 100_000_000;
+/** Those of the largest models take 1 MB. The format's reference implementation stops at 100. */
+const largestHeader = 8 * 1024 * 1024;
+const mostTensors = 50_000;
+/** In characters. */
+const longestName = 1000;
+const mostAxes = 64;
 
 /** Every element type the format defines: its width, and what we call it where we compute with it. */
 const elementTypes: { readonly [dtype: string]: { readonly bits: number; readonly type?: ElementType } } = {
@@ -37,7 +42,11 @@ const elementTypes: { readonly [dtype: string]: { readonly bits: number; readonl
 
 const size = z.int().nonnegative();
 const Header = z.record(z.string(), z.unknown());
-const Entry = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
+const Entry = z.object({
+  dtype: z.string().max(20),
+  shape: z.array(size).max(mostAxes),
+  data_offsets: z.tuple([size, size]),
+});
 type Entry = z.infer<typeof Entry>;
 
 /**
@@ -54,22 +63,40 @@ export async function readSafetensors(path: string, owner: FileOwner = 'checkpoi
   });
   return withFile(path, owner, async (handle) => {
     const { size: fileSize } = await handle.stat();
-    const { json, dataStart } = await readHeader(handle, fileSize, path, owner);
-    return {
-      path,
-      owner,
-      ...listTensors(json, { path, owner, file, dataStart, dataSize: fileSize - dataStart }),
+    const bytes = {
+      size: fileSize,
+      read: (offset: number, length: number) => readAt(handle, offset, length),
     };
+    return readSafetensorsFrom(bytes, path, file, owner);
   });
 }
 
+/**
+ * The same of a file that need not be on this machine: its header is all that is read. `path` names it in errors;
+ * the tensors carry `file`.
+ *
+ * @throws ClipsightError with code `owner`, naming the file and the tensor.
+ */
+export async function readSafetensorsFrom(
+  bytes: ByteSource,
+  path: string,
+  file: string,
+  owner: FileOwner,
+): Promise<TensorFile> {
+  const { json, dataStart } = await readHeader(bytes, path, owner);
+  return {
+    path,
+    owner,
+    ...listTensors(json, { path, owner, file, dataStart, dataSize: bytes.size - dataStart }),
+  };
+}
+
 async function readHeader(
-  handle: FileHandle,
-  fileSize: number,
+  source: ByteSource,
   path: string,
   owner: FileOwner,
 ): Promise<{ json: unknown; dataStart: number }> {
-  const head = await readAt(handle, 0, 64);
+  const head = await source.read(0, 64);
   refuseLfsPointer(head, path, owner);
   if (head.length < 8) {
     throw damaged(owner, `${path} has only ${head.length} bytes: it is empty or truncated.`);
@@ -79,13 +106,15 @@ async function readHeader(
     throw damaged(owner, `${path} is not a safetensors file: its header would have ${length} bytes.`);
   }
   const dataStart = 8 + Number(length);
-  if (dataStart > fileSize) {
+  if (dataStart > source.size) {
     throw damaged(
       owner,
-      `${path} is truncated: its header ends at byte ${dataStart}, the file at ${fileSize}.`,
+      `${path} is truncated: its header ends at byte ${dataStart}, the file at ${source.size}.`,
     );
   }
-  const bytes = await readAt(handle, 8, Number(length));
+  const bytes = await source.read(8, Number(length));
+  // The header, an entry, its shape or offsets; and metadata, which is flat.
+  if (!nestsWithin(bytes, 3, 3 * mostTensors + 2)) throw tooLarge(owner, path);
   try {
     if (bytes[0] !== '{'.charCodeAt(0)) {
       throw new SyntaxError('it does not start with {');
@@ -94,7 +123,7 @@ async function readHeader(
     const json: unknown = JSON.parse(text);
     const repeated = duplicateKey(text);
     if (repeated !== undefined) {
-      throw new SyntaxError(`the key "${repeated}" occurs twice`);
+      throw new SyntaxError(`the key "${repeated.slice(0, longestName)}" occurs twice`);
     }
     return { json, dataStart };
   } catch (thrown) {
@@ -111,14 +140,19 @@ interface Place {
   readonly dataSize: number;
 }
 
-function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported'> {
+function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 'unsupported' | 'wide'> {
   const { path, owner, file, dataStart } = place;
+  const names = typeof json === 'object' && json !== null ? Object.keys(json) : [];
+  if (names.length > mostTensors || names.some((name) => name.length > longestName)) {
+    throw tooLarge(owner, path);
+  }
   const header = Header.safeParse(json);
   if (!header.success) {
     throw damaged(owner, `${path} has a header that is not a JSON object.`);
   }
   const tensors = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
+  const wide = new Map<string, WideTensor>();
   const entries: { name: string; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header.data)) {
     if (name === '__metadata__') {
@@ -131,15 +165,14 @@ function listTensors(json: unknown, place: Place): Pick<TensorFile, 'tensors' | 
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
     const type = checkExtent(name, parsed.data, place);
-    if (type === undefined) {
-      unsupported.set(name, dtype);
-    } else {
-      tensors.set(name, { file, offset: dataStart + begin, length: end - begin, type, shape });
-    }
+    const where = { file, offset: dataStart + begin, length: end - begin, shape };
+    if (type === undefined) unsupported.set(name, dtype);
+    else tensors.set(name, { ...where, type });
+    if (dtype === 'F64') wide.set(name, { ...where, type: 'float64' });
     entries.push({ name, begin, end });
   }
   checkCover(entries, place);
-  return { tensors, unsupported };
+  return { tensors, unsupported, ...(wide.size === 0 ? {} : { wide }) };
 }
 
 /** The element type, where we have it, of a tensor whose bytes are as many as its type and shape say. */
@@ -188,6 +221,10 @@ function checkCover(
   if (covered < dataSize) {
     throw damaged(owner, `${path} has ${dataSize - covered} bytes after its last tensor.`);
   }
+}
+
+function tooLarge(owner: FileOwner, path: string): ClipsightError {
+  return damaged(owner, `${path} has a header with more tensors, or longer names of them, than any model.`);
 }
 
 function damaged(owner: FileOwner, message: string, cause?: unknown): ClipsightError {

@@ -32,9 +32,10 @@ export function stateDict({ path, owner, root }: TorchFile): ReadonlyMap<string,
   );
 }
 
-/** The weights of a file by name. What does not lie row by row is listed as unsupported. */
+/** The weights of a file by name. What lies neither row by row nor column by column is listed as unsupported. */
 export function torchTensors(file: TorchFile): TensorFile {
   const tensors = new Map<string, StoredTensor>();
+  const columns = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
   for (const [name, tensor] of stateDict(file)) {
     switch (tensor.layout) {
@@ -42,14 +43,14 @@ export function torchTensors(file: TorchFile): TensorFile {
         tensors.set(name, tensor.stored);
         break;
       case 'columns':
-        unsupported.set(name, `${tensor.stored.type}, column by column`);
+        columns.set(name, tensor.stored);
         break;
       case 'unsupported':
         unsupported.set(name, tensor.type);
         break;
     }
   }
-  return { path: file.path, owner: file.owner, tensors, unsupported };
+  return { path: file.path, owner: file.owner, tensors, unsupported, columns };
 }
 
 function namedTensors(

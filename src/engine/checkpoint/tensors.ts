@@ -10,6 +10,25 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Names of tensors that nothing here computes with, to their type or layout. Refused when demanded. */
   readonly unsupported: ReadonlyMap<string, string>;
+  /** Those of the unsupported that narrow.ts makes float32, if there are any. */
+  readonly wide?: ReadonlyMap<string, WideTensor>;
+  /**
+   * Matrices that lie column by column: here as their transposes, which lie row by row. A format that knows no such
+   * layout leaves it out.
+   */
+  readonly columns?: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A tensor of a type that is not computed with, but can be narrowed to one: little-endian, row-major. */
+export interface WideTensor extends Omit<StoredTensor, 'type'> {
+  readonly type: 'float64';
+}
+
+/** A matrix of a file. */
+export interface StoredMatrix {
+  readonly stored: StoredTensor;
+  /** What is stored is the transpose of the matrix that was asked for. */
+  readonly transposed: boolean;
 }
 
 export const bytesPerElement: { readonly [T in ElementType]: number } = {
@@ -22,11 +41,36 @@ export const bytesPerElement: { readonly [T in ElementType]: number } = {
   uint8: 1,
 };
 
+export function tensorNames({ tensors, unsupported, columns }: TensorFile): readonly string[] {
+  return [...tensors.keys(), ...(columns?.keys() ?? []), ...unsupported.keys()];
+}
+
+/** The shape of a tensor as whoever saved it saw it; undefined where there is none, or of an unsupported one. */
+export function shapeOf({ tensors, columns }: TensorFile, name: string): readonly number[] | undefined {
+  return tensors.get(name)?.shape ?? columns?.get(name)?.shape.toReversed();
+}
+
+/** The floating-point matrix `name`, which must have exactly this shape, row by row or column by column. */
+export function demandMatrix(
+  source: TensorFile,
+  name: string,
+  shape: readonly [rows: number, columns: number],
+): StoredMatrix {
+  const column = source.columns?.get(name);
+  if (column === undefined) return { stored: demand(source, name, shape), transposed: false };
+  const { path, owner } = source;
+  const tensors = new Map([[name, { ...column, shape: column.shape.toReversed() }]]);
+  demand({ path, owner, tensors, unsupported: new Map() }, name, shape);
+  return { stored: column, transposed: true };
+}
+
 /** The floating-point tensor `name`, which must have exactly this shape. */
 export function demand(source: TensorFile, name: string, shape: readonly number[]): StoredTensor {
-  const { path, owner, tensors, unsupported } = source;
+  const { path, owner, tensors, unsupported, columns } = source;
   const tensor = tensors.get(name);
-  const type = tensor?.type ?? unsupported.get(name);
+  const column = columns?.get(name);
+  const type =
+    tensor?.type ?? (column === undefined ? unsupported.get(name) : `${column.type}, column by column`);
   if (type === undefined) {
     throw new ClipsightError(
       owner,

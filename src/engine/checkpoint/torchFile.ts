@@ -1,14 +1,24 @@
 import { realpath } from 'node:fs/promises';
 import { ClipsightError } from '../../shared/errors';
+import { bytesOfFile } from './byteSource';
 import { type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
+import { isGzip, materialise } from './gzipFile';
+import { legacyMagic, legacyStorage, legacyStorages } from './legacyTorch';
 import { type PickleValue, unpickle } from './pickle';
-import { PickleError } from './pickleReader';
-import { interpretTorch, type TorchTensor } from './torchTensor';
+import { PickleError, PickleReader } from './pickleReader';
+import {
+  interpretTorch,
+  type LongBytes,
+  type StoragePlace,
+  type TorchLeaf,
+  type TorchStorage,
+} from './torchTensor';
+import type { MaterialiseOptions } from './weightCache';
 import { readEntry, readZip, type ZipEntry, type ZipSource } from './zip';
 
-export type TorchValue = PickleValue<TorchTensor>;
+export type TorchValue = PickleValue<TorchLeaf>;
 
-/** What `torch.save` or `torch.jit.save` wrote: the objects, the tensors among them still in the file. */
+/** What was written in Python: the objects, the tensors among them still in the file. */
 export interface TorchFile {
   /** As it was asked for, for people; the tensors carry the real path. */
   readonly path: string;
@@ -21,28 +31,35 @@ export interface TorchFile {
 const largestHeader = 1024 * 1024;
 const largestPickle = 32 * 1024 * 1024;
 
+/** Embedded storages are read one by one. A state dict has hundreds. */
+const mostEmbedded = 8192;
+
 /**
- * Reads a file of PyTorch's zip format (torch.save since 1.6; TorchScript): `<root>/data.pkl` with the objects,
- * `<root>/data/<key>` with the bytes of each storage, and `<root>/byteorder` since 2.1. A line of JSON may come
- * before the archive. Nothing in the file is executed: of what the pickle calls, tensors and ordered dicts are
- * understood, the rest stays a record of names. No weight is read. Every tensor lies inside its storage.
+ * Reads the objects of a file that was written with torch.save, torch.jit.save or pickle.dump, compressed with gzip
+ * or not. Nothing in the file is executed: of what a pickle calls, tensors, ordered dicts and numbers are
+ * understood, the rest stays a record of names. No weight is read, but where the file is compressed: then it is
+ * unpacked to the cache folder that `options` name, and refused where they name none. Every tensor lies inside its
+ * storage.
  *
- * @throws ClipsightError with code `owner`, naming the file.
+ * @throws ClipsightError `cancelled` by the signal, or with code `owner`, naming the file.
  */
-export async function readTorch(path: string, owner: FileOwner = 'checkpoint'): Promise<TorchFile> {
-  const file = await realpath(path).catch((thrown: unknown) => {
+export async function readTorch(
+  path: string,
+  owner: FileOwner = 'checkpoint',
+  options: Partial<MaterialiseOptions> = {},
+): Promise<TorchFile> {
+  const { cacheFolder } = options;
+  const plain =
+    cacheFolder === undefined ? path : await materialise(path, owner, { ...options, cacheFolder });
+  const file = await realpath(plain).catch((thrown: unknown) => {
     throw unreadable(path, owner, thrown);
   });
-  return withFile(path, owner, async (handle) => {
-    const source: ZipSource = { handle, path, owner };
-    const { base, header } = await findArchive(source);
-    const entries = await readZip(source, base);
-    const root = archiveRoot(entries, source);
-    await demandLittleEndian(entries.get(`${root}/byteorder`), source);
-    const bytes = await readEntry(source, entries.get(`${root}/data.pkl`)!, largestPickle);
-    const storages = storagesOf(entries, root);
+  return withFile(plain, owner, async (handle) => {
+    const source: TorchSource = { handle, path, owner, file };
+    const head = await readAt(handle, 0, 64);
+    refuseLfsPointer(head, path, owner);
     try {
-      return { path, owner, header, root: unpickle(bytes, interpretTorch({ file, storages })) };
+      return { path, owner, ...(await readObjects(head, source)) };
     } catch (thrown) {
       if (!(thrown instanceof PickleError)) throw thrown;
       throw damaged(source, `${path} holds a pickle that cannot be read: ${thrown.message}.`, thrown);
@@ -50,11 +67,64 @@ export async function readTorch(path: string, owner: FileOwner = 'checkpoint'): 
   });
 }
 
+interface TorchSource extends ZipSource {
+  /** Where the tensors lie: absolute real path. */
+  readonly file: string;
+}
+
+type Objects = Pick<TorchFile, 'header' | 'root'>;
+
+/** Which format it is, by its first bytes. */
+async function readObjects(head: Buffer, source: TorchSource): Promise<Objects> {
+  if (head[0] === 0x80 && legacyMagic.equals(head.subarray(2, 2 + legacyMagic.length)))
+    return readLegacy(source);
+  if (head[0] === 0x80) return readPickle(source);
+  const { base, header } = await findArchive(head, source);
+  return { header, root: await readArchive(source, base) };
+}
+
+/**
+ * PyTorch's zip format (torch.save since 1.6; TorchScript): `<root>/data.pkl` with the objects, `<root>/data/<key>`
+ * with the bytes of each storage, and `<root>/byteorder` since 2.1. A line of JSON may come before the archive.
+ */
+async function readArchive(source: TorchSource, base: number): Promise<TorchValue> {
+  const entries = await readZip(source, base);
+  const root = archiveRoot(entries, source);
+  await demandLittleEndian(entries.get(`${root}/byteorder`), source);
+  const bytes = await readEntry(source, entries.get(`${root}/data.pkl`)!, largestPickle);
+  return unpickle(bytes, interpretTorch({ file: source.file, storages: storagesOf(entries, root) }));
+}
+
+/** What torch.save wrote before version 1.6: see legacyTorch.ts. */
+async function readLegacy({ handle, file }: TorchSource): Promise<Objects> {
+  const { size } = await handle.stat();
+  const { objects, places } = legacyStorages(bytesOfFile(handle.fd, 0, size));
+  const reader = new PickleReader(bytesOfFile(handle.fd, objects, size));
+  return { header: undefined, root: unpickle(reader, interpretTorch({ file, storages: places })) };
+}
+
+/** What pickle.dump wrote: every storage is a byte string that is a file of torch.save's legacy format. */
+async function readPickle({ handle, file }: TorchSource): Promise<Objects> {
+  const { size } = await handle.stat();
+  const known = new Map<number, TorchStorage>();
+  const embedded = ({ offset, length }: LongBytes): TorchStorage => {
+    const before = known.get(offset);
+    if (before !== undefined) return before;
+    if (known.size === mostEmbedded) throw new PickleError(`it holds more than ${mostEmbedded} storages`);
+    const storage = legacyStorage(bytesOfFile(handle.fd, offset, offset + length), offset);
+    known.set(offset, storage);
+    return storage;
+  };
+  const root = unpickle<TorchLeaf>(new PickleReader(bytesOfFile(handle.fd, 0, size)), {
+    ...interpretTorch({ file, storages: new Map(), embedded }),
+    longBytes: (offset, length) => ({ kind: 'bytes', offset, length }),
+  });
+  return { header: undefined, root };
+}
+
 /** Where the zip archive begins, and the JSON before it. */
-async function findArchive(source: ZipSource): Promise<{ base: number; header: unknown }> {
-  const { handle, path, owner } = source;
-  const head = await readAt(handle, 0, 64);
-  refuseLfsPointer(head, path, owner);
+async function findArchive(head: Buffer, source: ZipSource): Promise<{ base: number; header: unknown }> {
+  const { handle, path } = source;
   if (head.length === 0) throw damaged(source, `${path} is empty.`);
   if (isArchive(head)) return { base: 0, header: undefined };
   if (head[0] === '{'.charCodeAt(0)) {
@@ -79,31 +149,13 @@ function parseHeader(line: Buffer, source: ZipSource): unknown {
   }
 }
 
-/** The number 0x1950a86a20f9469cfc6c, pickled: what torch.save began with until version 1.6. */
-const legacyMagic = Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex');
-
 function otherFormat(head: Buffer, { path, owner }: ZipSource): ClipsightError {
-  const [what, remedy] = ((): [string, string] => {
-    if (head[0] === 0x1f && head[1] === 0x8b) {
-      return [
+  const [what, remedy] = isGzip(head)
+    ? [
         'is compressed with gzip, so its weights cannot be used where they lie',
         'Save it again in Python: `torch.save(pickle.load(gzip.open(f)), g)`, if you trust where it came from.',
-      ];
-    }
-    if (head.subarray(2).indexOf(legacyMagic) === 0) {
-      return [
-        'is in the format that PyTorch wrote before 1.6, which is not supported',
-        'Save it again in Python: `torch.save(torch.load(f), g)`, if you trust where it came from.',
-      ];
-    }
-    if (head[0] === 0x80) {
-      return [
-        'is a plain pickle, which is not supported',
-        'Save it again in Python: `torch.save(pickle.load(open(f, "rb")), g)`, if you trust where it came from.',
-      ];
-    }
-    return ['is not a file of PyTorch', 'Download it again, and check that it is the weights file.'];
-  })();
+      ]
+    : ['is not a file of PyTorch', 'Download it again, and check that it is the weights file.'];
   return new ClipsightError(owner, `${path} ${what}.`, remedy);
 }
 
@@ -130,11 +182,13 @@ async function demandLittleEndian(entry: ZipEntry | undefined, source: ZipSource
   }
 }
 
-function storagesOf(entries: ReadonlyMap<string, ZipEntry>, root: string): ReadonlyMap<string, ZipEntry> {
+function storagesOf(entries: ReadonlyMap<string, ZipEntry>, root: string): ReadonlyMap<string, StoragePlace> {
   const prefix = `${root}/data/`;
   return new Map(
-    [...entries].flatMap(([name, entry]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), entry] as const] : [],
+    [...entries].flatMap(([name, { offset, size, method }]) =>
+      name.startsWith(prefix)
+        ? [[name.slice(prefix.length), { offset, size, compressed: method !== 0 }] as const]
+        : [],
     ),
   );
 }

@@ -1,8 +1,8 @@
 import type { ElementType, StoredTensor } from '../graph/value';
-import type { Interpretation, PickleGlobal, PickleValue } from './pickle';
+import type { Interpretation, PersistentId, PickleGlobal, PickleValue } from './pickle';
 import { PickleError } from './pickleReader';
-import { shapeText } from './tensors';
-import type { ZipEntry } from './zip';
+import { pythonScalar } from './pythonScalar';
+import { shapeText, type WideTensor } from './tensors';
 
 /** A tensor among the objects of a file of PyTorch. */
 export type TorchTensor =
@@ -21,20 +21,64 @@ export type TorchTensor =
       readonly layout: 'unsupported';
       /** In words: 'float64', 'float32 with strides [0, 1]'. */
       readonly type: string;
+      /** Where it can be made one that is supported: see narrow.ts. */
+      readonly wide?: { readonly layout: 'rows' | 'columns'; readonly stored: WideTensor };
     };
 
-type Value = PickleValue<TorchTensor>;
-
-export interface TorchStorages {
-  /** Absolute real path. */
-  readonly file: string;
-  readonly storages: ReadonlyMap<string, ZipEntry>;
+/** The elements that tensors are views of, somewhere in the file. */
+export interface TorchStorage {
+  readonly kind: 'storage';
+  readonly element: StorageElement;
+  /** In bytes, from the start of the file. */
+  readonly offset: number;
+  /** In elements. */
+  readonly count: number;
 }
 
-/** Storage classes of the module `torch`: the width of an element in bytes, and torch's name of its type. */
-const storageTypes: {
-  readonly [name: string]: { readonly width: number; readonly type: string; readonly known?: ElementType };
-} = {
+/** A byte string that was left in the file, where it lies. */
+export interface LongBytes {
+  readonly kind: 'bytes';
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type TorchLeaf = TorchTensor | TorchStorage | LongBytes;
+type Value = PickleValue<TorchLeaf>;
+
+/** Where the bytes of a storage lie. */
+export interface StoragePlace {
+  /** In bytes, from the start of the file. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly size: number;
+  readonly compressed: boolean;
+}
+
+export interface TorchPlace {
+  /** Absolute real path. */
+  readonly file: string;
+  /** By the keys that the pickle names them with. */
+  readonly storages: ReadonlyMap<string, StoragePlace>;
+  /** The storage that a byte string inside of a pickle is. */
+  readonly embedded?: (bytes: LongBytes) => TorchStorage;
+}
+
+export interface StorageElement {
+  /** In bytes. */
+  readonly width: number;
+  /** torch's name of the type. */
+  readonly type: string;
+  /** Where we compute with it. */
+  readonly known?: ElementType;
+}
+
+/** torch itself computes with 64 at most. */
+const mostAxes = 64;
+/** In characters. */
+const longestKey = 100;
+
+/** Storage classes of the module `torch`. */
+const storageTypes: { readonly [name: string]: StorageElement } = {
   FloatStorage: { width: 4, type: 'float32', known: 'float32' },
   HalfStorage: { width: 2, type: 'float16', known: 'float16' },
   BFloat16Storage: { width: 2, type: 'bfloat16', known: 'bfloat16' },
@@ -50,19 +94,34 @@ const storageTypes: {
 };
 
 /**
- * Understands what torch.save writes for tensors (torch/_utils.py, `_rebuild_tensor_v2` and `_rebuild_parameter`)
- * and for state dicts. Other ways to make a tensor (quantised, sparse, of newer types) give an unsupported one.
+ * Understands what torch.save writes for tensors (torch/_utils.py, `_rebuild_tensor_v2` and `_rebuild_parameter`),
+ * what `pickle.dump` writes for their storages (torch/storage.py, `_load_from_bytes`), and state dicts. Other ways
+ * to make a tensor (quantised, sparse, of newer types) give an unsupported one.
  *
  * @throws PickleError where a tensor does not fit into its storage, or the storage into its entry.
  */
-export function interpretTorch(place: TorchStorages): Interpretation<TorchTensor> {
-  return ({ module, name }, args) => {
-    if (module === 'collections' && name === 'OrderedDict' && args.length === 0) return new Map();
-    if (module !== 'torch._utils') return undefined;
-    if (name === '_rebuild_tensor_v2') return rebuildTensor(args, place);
-    if (name === '_rebuild_parameter') return parameterData(args);
-    return name.startsWith('_rebuild') ? { kind: 'tensor', layout: 'unsupported', type: name } : undefined;
+export function interpretTorch(place: TorchPlace): Interpretation<TorchLeaf> {
+  return {
+    call: ({ module, name }, args) => {
+      if (module === 'collections' && name === 'OrderedDict' && args.length === 0) return new Map();
+      if (module === 'torch.storage' && name === '_load_from_bytes') return embeddedStorage(args, place);
+      if (module !== 'torch._utils') return pythonScalar(module, name, args);
+      if (name === '_rebuild_tensor_v2') return rebuildTensor(args, place);
+      if (name === '_rebuild_parameter') return parameterData(args);
+      return name.startsWith('_rebuild') ? { kind: 'tensor', layout: 'unsupported', type: name } : undefined;
+    },
+    persistent: moduleClass,
   };
+}
+
+/** Of ('module', class, file, source), which the legacy format has for the class of a whole module. */
+export function moduleClass(id: Value): PickleGlobal | undefined {
+  return isList(id) && id[0] === 'module' && isGlobal(id[1]) ? id[1] : undefined;
+}
+
+function embeddedStorage([bytes]: readonly Value[], { embedded }: TorchPlace): TorchStorage {
+  if (embedded !== undefined && isLongBytes(bytes)) return embedded(bytes);
+  throw new PickleError('a storage in it is not where its bytes can be read');
 }
 
 /** (data, requires_grad, backward_hooks): a parameter is its data. */
@@ -72,9 +131,10 @@ function parameterData([data]: readonly Value[]): TorchTensor {
 }
 
 /** (storage, storage_offset, size, stride, …), counted in elements. */
-function rebuildTensor(args: readonly Value[], { file, storages }: TorchStorages): TorchTensor {
+function rebuildTensor(args: readonly Value[], { file, storages }: TorchPlace): TorchTensor {
   const [storage, start, size, stride] = args;
-  const { type, width, known, offset, count } = openStorage(storage, storages);
+  const { element, offset, count } = isStorage(storage) ? storage : openStorage(storage, storages);
+  const { type, width, known } = element;
   const shape = counts(size);
   const strides = counts(stride);
   if (!isCount(start) || shape === null || strides === null || shape.length !== strides.length) {
@@ -87,41 +147,64 @@ function rebuildTensor(args: readonly Value[], { file, storages }: TorchStorages
       `a tensor of shape ${shapeText(shape)} in it goes beyond its storage of ${count} elements`,
     );
   }
-  if (known === undefined) return { kind: 'tensor', layout: 'unsupported', type };
-  const stored = (shape: readonly number[]): StoredTensor => ({
+  const transpose = shape.toReversed();
+  const isColumns = shape.length === 2 && isRowMajor(transpose, strides.toReversed());
+  const layout = empty || isRowMajor(shape, strides) ? 'rows' : isColumns ? 'columns' : null;
+  const place = {
     file,
     offset: offset + start * width,
     length: empty ? 0 : width * shape.reduce((product, length) => product * length, 1),
-    type: known,
-    shape,
-  });
-  if (empty || isRowMajor(shape, strides)) return { kind: 'tensor', layout: 'rows', stored: stored(shape) };
-  const transpose = shape.toReversed();
-  if (shape.length === 2 && isRowMajor(transpose, strides.toReversed())) {
-    return { kind: 'tensor', layout: 'columns', stored: stored(transpose) };
+    shape: layout === 'columns' ? transpose : shape,
+  };
+  if (layout !== null && known !== undefined) {
+    return { kind: 'tensor', layout, stored: { ...place, type: known } };
   }
-  return { kind: 'tensor', layout: 'unsupported', type: `${type} with strides ${shapeText(strides)}` };
+  if (layout !== null && type === 'float64') {
+    const stored: WideTensor = { ...place, type: 'float64' };
+    return { kind: 'tensor', layout: 'unsupported', type, wide: { layout, stored } };
+  }
+  const words = layout === null && known !== undefined ? `${type} with strides ${shapeText(strides)}` : type;
+  return { kind: 'tensor', layout: 'unsupported', type: words };
 }
 
-/** ('storage', class, key, device, number of elements) */
-function openStorage(value: Value | undefined, storages: ReadonlyMap<string, ZipEntry>) {
-  const id = kindOf(value) === 'persistent' ? (value as { readonly id: Value }).id : undefined;
-  const [tag, storageClass, key, , count] = isList(id) ? id : [];
-  if (tag !== 'storage' || kindOf(storageClass) !== 'global' || typeof key !== 'string' || !isCount(count)) {
+/** What a persistent id says of a storage. */
+export interface StorageClaim {
+  readonly key: string;
+  readonly element: StorageElement;
+  /** In elements. */
+  readonly count: number;
+}
+
+/**
+ * Of ('storage', class, key, device, number of elements), after which the legacy format has null, or else a part
+ * of another storage.
+ *
+ * @throws PickleError
+ */
+export function storageClaim(id: Value | undefined): StorageClaim {
+  const [tag, storageClass, key, , count, part = null] = isList(id) ? id : [];
+  const isKey = typeof key === 'string' && key.length <= longestKey;
+  if (tag !== 'storage' || !isGlobal(storageClass) || !isKey || !isCount(count)) {
     throw new PickleError('a tensor in it has no sound storage');
   }
-  const { module, name } = storageClass as PickleGlobal;
+  if (part !== null) throw new PickleError(`its storage ${key} is a part of another`);
+  const { module, name } = storageClass;
   const element = module === 'torch' && Object.hasOwn(storageTypes, name) ? storageTypes[name] : undefined;
   if (element === undefined) throw new PickleError(`a tensor in it has an unknown storage ${module}.${name}`);
-  const entry = storages.get(key);
-  if (entry === undefined) throw new PickleError(`the data of storage ${key} is missing`);
-  if (entry.method !== 0) throw new PickleError(`the data of storage ${key} is compressed`);
-  if (entry.size !== count * element.width) {
+  return { key, element, count };
+}
+
+function openStorage(value: Value | undefined, storages: ReadonlyMap<string, StoragePlace>): TorchStorage {
+  const { key, element, count } = storageClaim(isPersistent(value) ? value.id : undefined);
+  const place = storages.get(key);
+  if (place === undefined) throw new PickleError(`the data of storage ${key} is missing`);
+  if (place.compressed) throw new PickleError(`the data of storage ${key} is compressed`);
+  if (place.size !== count * element.width) {
     throw new PickleError(
-      `the data of storage ${key} has ${entry.size} bytes, ${count} of ${element.type} take ${count * element.width}`,
+      `the data of storage ${key} has ${place.size} bytes, ${count} of ${element.type} take ${count * element.width}`,
     );
   }
-  return { ...element, offset: entry.offset, count };
+  return { kind: 'storage', element, offset: place.offset, count };
 }
 
 /** The stride of an axis of length 1 is never used, and torch leaves anything there. */
@@ -139,11 +222,27 @@ function isCount(value: Value | undefined): value is number {
 }
 
 function counts(value: Value | undefined): readonly number[] | null {
-  return isList(value) && value.every(isCount) ? [...value] : null;
+  return isList(value) && value.length <= mostAxes && value.every(isCount) ? [...value] : null;
 }
 
 function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+function isGlobal(value: Value | undefined): value is PickleGlobal {
+  return kindOf(value) === 'global';
+}
+
+function isPersistent(value: Value | undefined): value is PersistentId<TorchLeaf> {
+  return kindOf(value) === 'persistent';
+}
+
+function isStorage(value: Value | undefined): value is TorchStorage {
+  return kindOf(value) === 'storage';
+}
+
+function isLongBytes(value: Value | undefined): value is LongBytes {
+  return kindOf(value) === 'bytes';
 }
 
 function kindOf(value: Value | undefined): string | undefined {

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { StoredTensor } from '../graph/value';
 import { type FileIdentity, identify } from './fileIdentity';
-import { parseJson, readJson } from './files';
+import { parseJson, readAt, readJson, withFile } from './files';
 import { readSafetensors } from './safetensors';
 import { torchTensors } from './stateDict';
-import type { TensorFile } from './tensors';
+import { type TensorFile, tensorNames } from './tensors';
 import { readTorch } from './torchFile';
 
 /** The weights of a model, in one file or spread over several. */
@@ -34,38 +34,32 @@ export type WeightName = (typeof weightNames)[number];
 const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 /**
- * Reads where the weights lie in a folder that transformers saved (`save_pretrained`), whole or sharded, as
- * safetensors or by PyTorch. No weight is read.
+ * Reads where the weights lie: in one file, as safetensors or by PyTorch, or in the shards that an index names
+ * (`….safetensors.index.json`, `….bin.index.json`). No weight is read.
  *
  * @throws ClipsightError `checkpoint`, naming the file.
  */
-export function readWeightFiles(folder: string, name: WeightName): Promise<WeightFiles> {
-  const path = join(folder, name);
-  switch (name) {
-    case 'model.safetensors':
-      return readWhole(path, readSafetensors);
-    case 'model.safetensors.index.json':
-      return readShards(path, '.safetensors', readSafetensors);
-    case 'pytorch_model.bin':
-      return readWhole(path, readTorchWeights);
-    case 'pytorch_model.bin.index.json':
-      return readShards(path, '.bin', readTorchWeights);
-  }
-}
-
-async function readTorchWeights(path: string): Promise<TensorFile> {
-  return torchTensors(await readTorch(path));
-}
-
-type ReadTensors = (path: string) => Promise<TensorFile>;
-
-async function readWhole(path: string, read: ReadTensors): Promise<WeightFiles> {
+export async function readWeightFiles(path: string): Promise<WeightFiles> {
+  const extension = /(\.[a-z]+)\.index\.json$/.exec(path)?.[1];
+  if (extension !== undefined) return readShards(path, extension);
   const watched = [await identify(path)];
-  const source = await read(path);
+  const source = await readTensors(path);
   return { source, ...placeOf([source], path), watched };
 }
 
-async function readShards(path: string, extension: string, read: ReadTensors): Promise<WeightFiles> {
+async function readTensors(path: string): Promise<TensorFile> {
+  return (await isSafetensors(path)) ? readSafetensors(path) : torchTensors(await readTorch(path));
+}
+
+/** By the extension; a file without one (a blob of a hub's cache), or with that of PyTorch, by how it begins. */
+async function isSafetensors(path: string): Promise<boolean> {
+  if (path.endsWith('.safetensors')) return true;
+  // 8 bytes of length, of which the upper half is zero for any header that is allowed, then JSON.
+  const head = await withFile(path, 'checkpoint', (handle) => readAt(handle, 0, 9));
+  return head.length === 9 && head.readUInt32LE(4) === 0 && head[8] === '{'.charCodeAt(0);
+}
+
+async function readShards(path: string, extension: string): Promise<WeightFiles> {
   const index = await identify(path);
   const { weight_map } = parseJson(ShardIndex, await readJson(path, 'checkpoint'), path, 'checkpoint');
   const shards: TensorFile[] = [];
@@ -76,7 +70,7 @@ async function readShards(path: string, extension: string, read: ReadTensors): P
     }
     const shard = join(dirname(path), name);
     watched.push(await identify(shard));
-    shards.push(await read(shard));
+    shards.push(await readTensors(shard));
   }
   return { source: merged(path, shards, weight_map), ...placeOf(shards, path), watched };
 }
@@ -88,27 +82,34 @@ function merged(
   weightMap: Readonly<Record<string, string>>,
 ): TensorFile {
   const tensors = new Map<string, StoredTensor>();
+  const columns = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
   for (const shard of shards) {
-    for (const name of [...shard.tensors.keys(), ...shard.unsupported.keys()]) {
+    for (const name of tensorNames(shard)) {
       const place = Object.hasOwn(weightMap, name) ? weightMap[name] : undefined;
       if (place !== basename(shard.path)) {
         throw mismatch(`${shard.path} holds "${name}", for which ${path} names ${place ?? 'no file'}.`);
       }
     }
     for (const [name, tensor] of shard.tensors) tensors.set(name, tensor);
+    for (const [name, tensor] of shard.columns ?? []) columns.set(name, tensor);
     for (const [name, type] of shard.unsupported) unsupported.set(name, type);
   }
-  const missing = Object.keys(weightMap).find((name) => !tensors.has(name) && !unsupported.has(name));
+  const found = new Set(shards.flatMap(tensorNames));
+  const missing = Object.keys(weightMap).find((name) => !found.has(name));
   if (missing !== undefined) {
     throw mismatch(`${weightMap[missing]} has no tensor "${missing}", which ${path} says it has.`);
   }
-  return { path, owner: 'checkpoint', tensors, unsupported };
+  return { path, owner: 'checkpoint', tensors, unsupported, columns };
 }
 
 /** The files behind the paths. ONNX Runtime reads weights of one folder; links lead into one in a hub's cache. */
 function placeOf(sources: readonly TensorFile[], path: string): Pick<WeightFiles, 'folder' | 'files'> {
-  const files = new Set(sources.flatMap(({ tensors }) => [...tensors.values()].map(({ file }) => file)));
+  const files = new Set(
+    sources.flatMap(({ tensors, columns }) =>
+      [...tensors.values(), ...(columns?.values() ?? [])].map(({ file }) => file),
+    ),
+  );
   const folders = new Set([...files].map(dirname));
   const [folder, other] = folders;
   if (folder === undefined) throw mismatch(`${path} has no weights.`);

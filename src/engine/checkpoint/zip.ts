@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
 import { ClipsightError } from '../../shared/errors';
 import { type FileOwner, readAt } from './files';
+import { isDamage, unpacking } from './unpacking';
 
 /** One file in an archive. */
 export interface ZipEntry {
@@ -15,6 +16,8 @@ export interface ZipEntry {
   readonly size: number;
   /** Of the first byte, from the start of the file that holds the archive. */
   readonly offset: number;
+  /** Of the content, as the directory has it. Not every writer fills it in. */
+  readonly crc32: number;
 }
 
 export interface ZipSource {
@@ -28,6 +31,8 @@ export interface ZipSource {
 const mostEntries = 8192;
 const largestDirectory = 16 * 1024 * 1024;
 const largestComment = 0xffff;
+/** In characters. */
+const longestName = 1000;
 
 const signature = {
   local: 0x04034b50,
@@ -63,13 +68,13 @@ export async function readZip(source: ZipSource, base = 0): Promise<ReadonlyMap<
   const entries = new Map<string, ZipEntry>();
   for (const [i, entry] of inOrder.entries()) {
     const end = inOrder[i + 1]?.headerOffset ?? directory.offset;
-    const { name, method, packedSize, size: unpacked } = entry;
+    const { name, method, packedSize, size: unpacked, crc32 } = entry;
     const offset = await dataOffset(entry, source);
     if (offset + packedSize > end) {
       throw damaged(source, `the entry "${name}" overlaps what comes after it, or goes beyond the file.`);
     }
     if (entries.has(name)) throw damaged(source, `two entries are named "${name}".`);
-    entries.set(name, { name, method, packedSize, size: unpacked, offset });
+    entries.set(name, { name, method, packedSize, size: unpacked, offset, crc32 });
   }
   return entries;
 }
@@ -96,6 +101,47 @@ export async function readEntry(source: ZipSource, entry: ZipEntry, limit: numbe
   );
   if (content.length !== size) throw damaged(source, `the entry "${name}" is truncated.`);
   return content;
+}
+
+/**
+ * The content of an entry of any size, piece by piece. It ends at the size that the directory gives; whoever has
+ * read to the end has bytes whose checksum is right.
+ *
+ * @throws ClipsightError with code `owner`, naming the file and the entry.
+ */
+export async function* entryBytes(source: ZipSource, entry: ZipEntry): AsyncGenerator<Buffer> {
+  const { name, method, packedSize, size, offset } = entry;
+  if (method !== 0 && method !== 8) {
+    throw damaged(source, `the entry "${name}" is compressed in an unknown way (${method}).`);
+  }
+  const packed = fileBytes(source.handle, offset, packedSize);
+  let length = 0;
+  let checksum = 0;
+  try {
+    for await (const bytes of method === 0
+      ? packed
+      : unpacking(packed, createInflateRaw({ chunkSize: inflatedSize }))) {
+      length += bytes.length;
+      if (length > size) break;
+      checksum = crc32(bytes, checksum);
+      yield bytes;
+    }
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    throw damaged(source, `the entry "${name}" cannot be unpacked.`, thrown);
+  }
+  if (length !== size)
+    throw damaged(source, `the entry "${name}" does not have the ${size} bytes that it says.`);
+  if (checksum !== entry.crc32) throw damaged(source, `the entry "${name}" does not fit its checksum.`);
+}
+
+const chunkSize = 1024 * 1024;
+const inflatedSize = 64 * 1024;
+
+async function* fileBytes(handle: FileHandle, offset: number, length: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < length; at += chunkSize) {
+    yield await readAt(handle, offset + at, Math.min(chunkSize, length - at));
+  }
 }
 
 async function findDirectory(source: ZipSource, base: number, fileSize: number): Promise<Directory> {
@@ -170,7 +216,7 @@ function listEntries(bytes: Buffer, directory: Directory, base: number, source: 
     if (method === 0 && size !== packedSize) {
       throw damaged(source, `the entry "${name}" is stored, but has two sizes: ${packedSize} and ${size}.`);
     }
-    listed.push({ name, method, packedSize, size, headerOffset });
+    listed.push({ name, method, packedSize, size, headerOffset, crc32: bytes.readUInt32LE(at + 16) });
     at = next;
   }
   return listed;
@@ -200,8 +246,9 @@ function entryName(bytes: Buffer, source: ZipSource): string {
     throw damaged(source, 'the name of an entry is not UTF-8.', thrown);
   }
   const leaves = name.split('/').includes('..') || /^\/|^[a-z]:/i.test(name);
-  if (name === '' || leaves || name.includes('\\') || name.includes('\0')) {
-    throw damaged(source, `an entry has the name ${JSON.stringify(name)}, which no archive needs.`);
+  if (name === '' || name.length > longestName || leaves || name.includes('\\') || name.includes('\0')) {
+    const shown = JSON.stringify(name.slice(0, 100));
+    throw damaged(source, `an entry has the name ${shown}, which no archive needs.`);
   }
   return name;
 }

@@ -1,7 +1,7 @@
-import type { ModelFormat } from '../../shared/inspection';
+import type { ModelFormat } from '../../shared/modelFormat';
 import type { FileIdentity } from '../checkpoint/fileIdentity';
 import type { StoredTensor } from '../graph/value';
-import type { Activation, ImageConfig, TextConfig } from './config';
+import type { Activation, ImageConfig, TextConfig, TextPreparation } from './config';
 import type { Preprocessing } from './preprocessing';
 
 /** x ↦ x·Wᵀ + b for weights [out, in], scale and shift for norms, convolution for patches. */
@@ -98,6 +98,8 @@ export interface ClipCheckpoint {
   /** SigLIP's: probability = sigmoid(logitScale·cosine + logitBias). Null for a softmax over prompts. */
   readonly logitBias: number | null;
   readonly preprocessing: Preprocessing;
+  /** What is done to a text around its tokenizer. */
+  readonly preparation: TextPreparation;
   /** tokenizer.json; null where the checkpoint has none. */
   readonly tokenizerFile: string | null;
   /** What a person should know of how it was read, in sentences: what was assumed, where the file does not say. */

@@ -1,186 +1,227 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
+import type { ModelFormat } from '../../shared/modelFormat';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { identify } from '../checkpoint/fileIdentity';
-import { readJson, unreadable } from '../checkpoint/files';
-import { demand, readFloats, type TensorFile } from '../checkpoint/tensors';
-import { readWeightFiles, type WeightName, weightNames } from '../checkpoint/weightFiles';
+import { readJson } from '../checkpoint/files';
+import { readFloats, type TensorFile } from '../checkpoint/tensors';
+import { readWeightFiles } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
-import type { Affine, BlockWeights, ClipCheckpoint, ImageTower, TextTower } from './architecture';
-import { type ClipConfig, type ImageConfig, parseClipConfig, type TextConfig } from './config';
-import { parsePreprocessorConfig } from './preprocessing';
+import type { ClipCheckpoint } from './architecture';
+import { type CheckpointFiles, checkpointId, findCheckpoint } from './checkpointFiles';
+import type { TextPreparation } from './config';
+import { parseClipConfig, parseSiglipConfig } from './huggingFaceConfig';
+import { assignClip, assignSiglip } from './layouts/huggingFace';
+import { assignOpenClip } from './layouts/openClip';
+import { recognise, unwrapped } from './layouts/recognise';
+import { architectureFromShapes, assumptions } from './layouts/shapes';
+import { assignTimm } from './layouts/timm';
+import type { Towers } from './layouts/towers';
+import { isTimm, parseOpenClipConfig } from './openClipConfig';
+import {
+  openAiPreprocessing,
+  type Preprocessing,
+  parseOpenClipPreprocessing,
+  parsePreprocessorConfig,
+} from './preprocessing';
+
+/** What lies beside weights and is read, where it does. */
+const companions = [
+  'config.json',
+  'open_clip_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
+
+/** What a layout and its configuration make of the weights. */
+interface Reading extends Towers {
+  readonly embeddingSize: number;
+  readonly preprocessing: Preprocessing;
+  readonly preparation: TextPreparation;
+  readonly notes: readonly string[];
+}
 
 /**
- * Reads a Hugging Face folder of a `CLIPModel`: config.json, the weights, preprocessor_config.json, tokenizer.json
- * (its content is left to the tokenizer) and, where there is one, tokenizer_config.json.
- * Every weight that the architecture needs is there with its exact shape, and there is none in its towers
- * that it does not use: a checkpoint with more than a plain CLIP would compute something else.
+ * Reads a CLIP from a folder or a file of weights, absolute or relative to where the process runs. Whose layout it is
+ * in is told by the names of the tensors; the configuration, the preprocessing and the tokenizer lie beside the
+ * weights. Every weight that the architecture needs is there with its exact shape, and there is none in its towers
+ * that it does not use: a checkpoint with more would compute something else. No weight is read but the two scalars.
  *
  * @throws ClipsightError `checkpoint`
  */
-export async function readClipFolder(path: string): Promise<ClipCheckpoint> {
-  const folder = resolve(path);
-  const present = await namesIn(folder);
-  const weightsName = requireFiles(folder, present);
+export async function readClip(path: string): Promise<ClipCheckpoint> {
+  const files = await findCheckpoint(path);
+  if (files.weights.endsWith('.npz')) {
+    throw new ClipsightError(
+      'checkpoint',
+      `${files.weights} is an archive of NumPy arrays, as big_vision writes its SigLIPs, which is not supported.`,
+      'Choose the version of this model for Hugging Face or open_clip.',
+    );
+  }
   const watched = await Promise.all(
-    ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']
-      .filter((name) => present.has(name))
-      .map((name) => identify(join(folder, name))),
+    companions.filter((name) => files.present.has(name)).map((name) => identify(join(files.folder, name))),
   );
-  const configFile = join(folder, 'config.json');
-  const config = parseClipConfig(await readJson(configFile, 'checkpoint'), configFile);
-  const preprocessorFile = join(folder, 'preprocessor_config.json');
-  const preprocessorJson = await readJson(preprocessorFile, 'checkpoint');
-  const weights = await readWeightFiles(folder, weightsName);
-  const { image, text, logitScale } = assignWeights(config, weights.source);
+  const weights = await readWeightFiles(files.weights);
+  const source = unwrapped(weights.source);
+  const format = recognise(source);
+  const reading = await readings[format](source, files);
+  const { image, text, embeddingSize, preprocessing, preparation, notes } = reading;
   return {
-    id: basename(folder),
-    path: folder,
-    format: 'huggingface-clip',
+    id: checkpointId(files),
+    path: files.path,
+    format,
     weightsFolder: weights.folder,
     weightsFiles: weights.files,
     image,
     text,
-    embeddingSize: config.embeddingSize,
-    logitScale: await readLogitScale(logitScale, weights.source.path),
-    logitBias: null,
-    preprocessing: parsePreprocessorConfig(preprocessorJson, preprocessorFile),
-    tokenizerFile: join(folder, 'tokenizer.json'),
-    notes: [],
+    embeddingSize,
+    logitScale: await readScalar(reading.logitScale, Math.exp, `${source.path}: logit_scale`),
+    logitBias:
+      reading.logitBias &&
+      (await readScalar(reading.logitBias, (bias) => bias, `${source.path}: logit_bias`)),
+    preprocessing,
+    preparation,
+    tokenizerFile: files.present.has('tokenizer.json') ? join(files.folder, 'tokenizer.json') : null,
+    notes,
     watched: [...weights.watched, ...watched],
-    fingerprint: canonicalJson({ family: 'clip', ...config }),
+    fingerprint: fingerprintOf({ image, text, embeddingSize, preparation }),
   };
 }
 
-async function namesIn(folder: string): Promise<ReadonlySet<string>> {
-  try {
-    return new Set(await readdir(folder));
-  } catch (thrown) {
-    throw unreadable(folder, 'checkpoint', thrown);
-  }
-}
-
-/** The name of the weights. */
-function requireFiles(folder: string, present: ReadonlySet<string>): WeightName {
-  const weights = weightNames.find((name) => present.has(name)) ?? 'model.safetensors';
-  if (!present.has(weights) && present.has('open_clip_config.json')) {
-    throw new ClipsightError(
-      'checkpoint',
-      `${folder} holds open_clip weights, which are not supported yet.`,
-      'Choose the Hugging Face version of this model (a folder with config.json and model.safetensors).',
-    );
-  }
-  for (const name of ['config.json', weights, 'preprocessor_config.json', 'tokenizer.json']) {
-    if (!present.has(name)) {
-      throw new ClipsightError(
-        'checkpoint',
-        `${folder} has no ${name}.`,
-        `Choose the folder of a Hugging Face CLIPModel, or download ${name} from where the model came from.`,
-      );
+const readings: {
+  readonly [F in ModelFormat]: (source: TensorFile, files: CheckpointFiles) => Promise<Reading>;
+} = {
+  async 'huggingface-clip'(source, files) {
+    const config = parseClipConfig(...(await companion('config.json', files)));
+    return {
+      ...assignClip(config, source),
+      embeddingSize: config.embeddingSize,
+      preprocessing: parsePreprocessorConfig(...(await imageProcessor(files)), 'clip'),
+      preparation: asItIs,
+      notes: [],
+    };
+  },
+  async 'huggingface-siglip'(source, files) {
+    const config = parseSiglipConfig(...(await companion('config.json', files)));
+    return {
+      ...assignSiglip(config, source),
+      embeddingSize: config.embeddingSize,
+      preprocessing: parsePreprocessorConfig(...(await imageProcessor(files)), 'siglip'),
+      preparation: asItIs,
+      notes: [],
+    };
+  },
+  async open_clip(source, files) {
+    if (!files.present.has('open_clip_config.json')) {
+      const config = architectureFromShapes(source, 'gelu');
+      return { ...assignedFromShapes(config, source), notes: assumptions(config, source.path) };
     }
-  }
-  return weights;
-}
+    const [json, file] = await companion('open_clip_config.json', files);
+    const config = parseOpenClipConfig(json, file);
+    if (isTimm(config)) throw apart(file, source, `timm's ${config.image.name}`);
+    return {
+      ...assignOpenClip(config, source),
+      embeddingSize: config.embeddingSize,
+      preprocessing: parseOpenClipPreprocessing(json, file),
+      preparation: config.preparation,
+      notes: [],
+    };
+  },
+  async openai(source) {
+    // All of OpenAI's models have it (model.py, `QuickGELU`).
+    return { ...assignedFromShapes(architectureFromShapes(source, 'quick_gelu'), source), notes: [] };
+  },
+  async timm(source, files) {
+    const [json, file] = await companion('open_clip_config.json', files);
+    const config = parseOpenClipConfig(json, file);
+    if (!isTimm(config)) throw apart(file, source, "open_clip's own image tower");
+    return {
+      ...assignTimm(config, source, file),
+      embeddingSize: config.embeddingSize,
+      preprocessing: parseOpenClipPreprocessing(json, file),
+      preparation: config.preparation,
+      notes: [],
+    };
+  },
+};
 
-interface Weights {
-  readonly image: ImageTower;
-  readonly text: TextTower;
-  readonly logitScale: StoredTensor;
-}
+/** transformers leaves texts to the tokenizer. */
+const asItIs: TextPreparation = { cleaning: 'none', separatorIsPadding: false, padding: 'tokenizer' };
 
-function assignWeights({ image, text, embeddingSize }: ClipConfig, weights: TensorFile): Weights {
-  const used = new Set<string>();
-  const take = (name: string, ...shape: readonly number[]): StoredTensor => {
-    used.add(name);
-    return demand(weights, name, shape);
+function assignedFromShapes(
+  config: ReturnType<typeof architectureFromShapes>,
+  source: TensorFile,
+): Omit<Reading, 'notes'> {
+  const { embeddingSize, preparation, image } = config;
+  return {
+    ...assignOpenClip(config, source),
+    embeddingSize,
+    preprocessing: openAiPreprocessing(image.imageSize),
+    preparation,
   };
-  const norm = (name: string, width: number): Affine => ({
-    weight: take(`${name}.weight`, width),
-    bias: take(`${name}.bias`, width),
-  });
-  const linear = (name: string, inputs: number, outputs: number): Affine => ({
-    weight: take(`${name}.weight`, outputs, inputs),
-    bias: take(`${name}.bias`, outputs),
-  });
-  const projection = (name: string, width: number): Affine => ({
-    weight: take(`${name}.weight`, embeddingSize, width),
-    bias: null,
-  });
-  const blocks = (tower: string, { layers, width, mlpWidth }: ImageConfig | TextConfig): BlockWeights[] =>
-    Array.from({ length: layers }, (_, layer) => {
-      const block = `${tower}.encoder.layers.${layer}`;
-      return {
-        norm1: norm(`${block}.layer_norm1`, width),
-        norm2: norm(`${block}.layer_norm2`, width),
-        query: linear(`${block}.self_attn.q_proj`, width, width),
-        key: linear(`${block}.self_attn.k_proj`, width, width),
-        value: linear(`${block}.self_attn.v_proj`, width, width),
-        out: linear(`${block}.self_attn.out_proj`, width, width),
-        fc1: linear(`${block}.mlp.fc1`, width, mlpWidth),
-        fc2: linear(`${block}.mlp.fc2`, mlpWidth, width),
-        scale1: null,
-        scale2: null,
-      };
-    });
-
-  const { width, patchSize, grid } = image;
-  const assigned: Weights = {
-    image: {
-      ...image,
-      patch: {
-        weight: take('vision_model.embeddings.patch_embedding.weight', width, 3, patchSize, patchSize),
-        bias: null,
-      },
-      cls: take('vision_model.embeddings.class_embedding', width),
-      positions: take('vision_model.embeddings.position_embedding.weight', 1 + grid * grid, width),
-      // The misspelt name is the published one.
-      preNorm: norm('vision_model.pre_layrnorm', width),
-      blocks: blocks('vision_model', image),
-      postNorm: norm('vision_model.post_layernorm', width),
-      pooling: { kind: 'cls' },
-      projection: projection('visual_projection', width),
-    },
-    text: {
-      ...text,
-      tokenEmbedding: take('text_model.embeddings.token_embedding.weight', text.vocabulary, text.width),
-      positions: take('text_model.embeddings.position_embedding.weight', text.contextLength, text.width),
-      blocks: blocks('text_model', text),
-      finalNorm: norm('text_model.final_layer_norm', text.width),
-      projection: projection('text_projection', text.width),
-    },
-    // A scalar, which some tools save with one axis.
-    logitScale: take('logit_scale', ...(weights.tensors.get('logit_scale')?.shape.length === 1 ? [1] : [])),
-  };
-  refuseUnused(weights, used);
-  return assigned;
 }
 
-function refuseUnused({ path, tensors, unsupported }: TensorFile, used: ReadonlySet<string>): void {
-  const unused = [...tensors.keys(), ...unsupported.keys()].filter(
-    (name) => !used.has(name) && changesTheModel(name),
-  );
-  if (unused.length > 0) {
+/** A JSON file beside the weights that the layout cannot do without, unchecked, and where it is. */
+async function companion(
+  name: string,
+  { folder, present }: CheckpointFiles,
+): Promise<[json: unknown, file: string]> {
+  if (!present.has(name)) {
     throw new ClipsightError(
       'checkpoint',
-      `${path} holds ${unused.length} tensors that config.json has no place for: "${unused[0]}" is one.`,
-      'Check that the weights and config.json belong together and are a plain CLIPModel.',
+      `${folder} has no ${name}.`,
+      `Put the ${name} that belongs to the model beside its weights: download it from where the model came from.`,
     );
   }
+  const file = join(folder, name);
+  return [await readJson(file, 'checkpoint'), file];
 }
 
-/** Position ids are 0, 1, 2…, saved by old versions of transformers. Names of other roots are not the model's. */
-function changesTheModel(name: string): boolean {
-  return (
-    /^(vision_model|text_model|visual_projection|text_projection|logit_bias)\b/.test(name) &&
-    !name.endsWith('.position_ids')
+/** Since transformers 5 it may lie in processor_config.json, beside what other processors are set to. */
+async function imageProcessor(files: CheckpointFiles): Promise<[json: unknown, file: string]> {
+  const { present } = files;
+  if (!present.has('preprocessor_config.json') && present.has('processor_config.json')) {
+    const [json, file] = await companion('processor_config.json', files);
+    if (typeof json === 'object' && json !== null && 'image_processor' in json)
+      return [json.image_processor, file];
+  }
+  return companion('preprocessor_config.json', files);
+}
+
+function apart(file: string, { path }: TensorFile, described: string): ClipsightError {
+  return new ClipsightError(
+    'checkpoint',
+    `${file} describes ${described}, but ${path} has weights of another image tower.`,
+    'Put the open_clip_config.json that belongs to the weights beside them.',
   );
 }
 
-async function readLogitScale(tensor: StoredTensor, path: string): Promise<number> {
-  const scale = Math.exp((await readFloats(tensor, 'checkpoint'))[0] ?? Number.NaN);
-  if (!Number.isFinite(scale)) {
-    throw new ClipsightError('checkpoint', `${path}: logit_scale is not a number.`, 'Download it again.');
-  }
-  return scale;
+async function readScalar(
+  tensor: StoredTensor,
+  meaning: (stored: number) => number,
+  where: string,
+): Promise<number> {
+  const [stored = Number.NaN] = await readFloats(tensor, 'checkpoint');
+  const value = meaning(stored);
+  if (Number.isFinite(value)) return value;
+  throw new ClipsightError('checkpoint', `${where} is ${stored}.`, 'Download the weights again.');
+}
+
+/** Canonical JSON of an architecture: its numbers and switches, and the shapes of what it is made of. */
+function fingerprintOf(
+  architecture: Pick<ClipCheckpoint, 'image' | 'text' | 'embeddingSize' | 'preparation'>,
+): string {
+  const shapes: unknown = JSON.parse(
+    JSON.stringify({ family: 'clip', ...architecture }, (key, value: unknown) => {
+      if (key === 'blocks' || key === 'transposed') return undefined;
+      return isStored(value) ? value.shape : value;
+    }),
+  );
+  return canonicalJson(shapes);
+}
+
+function isStored(value: unknown): value is StoredTensor {
+  return typeof value === 'object' && value !== null && 'offset' in value && 'shape' in value;
 }

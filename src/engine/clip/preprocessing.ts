@@ -24,11 +24,14 @@ export interface Preprocessing {
   readonly std: PerChannel;
 }
 
-/** OPENAI_CLIP_MEAN and OPENAI_CLIP_STD, the default of both families. */
+/** OPENAI_CLIP_MEAN and OPENAI_CLIP_STD, the default of CLIP in both families. */
 const openAi: { readonly mean: PerChannel; readonly std: PerChannel } = {
   mean: [0.48145466, 0.4578275, 0.40821073],
   std: [0.26862954, 0.26130258, 0.27577711],
 };
+
+/** IMAGENET_STANDARD_MEAN and IMAGENET_STANDARD_STD, SigLIP's default. */
+const standard: typeof openAi = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
 /** Larger inputs are not CLIP's, and a typing error must not ask for gigabytes. */
 const side = z.int().min(1).max(4096);
@@ -43,10 +46,18 @@ const shortestEdge = z.object({ shortest_edge: side, longest_edge: z.null().opti
 /** Only what is understood: of a step that is not, silence would mean other pixels than the checkpoint's. */
 const mustBe = (value: boolean) => z.literal(value).nullish();
 
-/** preprocessor_config.json as transformers writes it; null and absent mean the default of CLIPImageProcessor. */
+/** preprocessor_config.json as transformers writes it; null and absent mean the default of the image processor. */
 const PreprocessorConfig = z.object({
   image_processor_type: z
-    .enum(['CLIPImageProcessor', 'CLIPImageProcessorFast', 'CLIPFeatureExtractor'])
+    .enum([
+      'CLIPImageProcessor',
+      'CLIPImageProcessorFast',
+      'CLIPImageProcessorPil',
+      'CLIPFeatureExtractor',
+      'SiglipImageProcessor',
+      'SiglipImageProcessorFast',
+      'SiglipImageProcessorPil',
+    ])
     .nullish(),
   feature_extractor_type: z.literal('CLIPFeatureExtractor').nullish(),
   do_resize: mustBe(true),
@@ -63,15 +74,29 @@ const PreprocessorConfig = z.object({
   do_pad: mustBe(false),
 });
 
+/** What `CLIPImageProcessor` and `SiglipImageProcessor` do where a file does not say. */
+const defaults = {
+  clip: { size: 224, crop: true, ...openAi },
+  siglip: { size: { width: 224, height: 224 }, crop: false, ...standard },
+} as const;
+
 /**
- * Reads a Hugging Face preprocessor_config.json. Throws ClipsightError 'checkpoint', naming file and field, for
- * what transformers would not accept and for steps that are not done here.
+ * Reads a Hugging Face preprocessor_config.json of a `model`, whose image processor is meant where the file names
+ * none. Throws ClipsightError 'checkpoint', naming file and field, for what transformers would not accept and for
+ * steps that are not done here.
  */
-export function parsePreprocessorConfig(json: unknown, file: string): Preprocessing {
+export function parsePreprocessorConfig(
+  json: unknown,
+  file: string,
+  model: 'clip' | 'siglip' = 'clip',
+): Preprocessing {
   const config = parse(PreprocessorConfig, json, file);
-  const size = config.size ?? 224;
+  const named = config.image_processor_type?.startsWith('Siglip') ? 'siglip' : 'clip';
+  const byDefault = defaults[config.image_processor_type ? named : model];
+  const size = config.size ?? byDefault.size;
   const resized = typeof size === 'number' ? { shortest_edge: size } : size;
-  const crop = (config.do_center_crop ?? true) ? (config.crop_size ?? { width: 224, height: 224 }) : null;
+  const cropped = config.do_center_crop ?? byDefault.crop;
+  const crop = cropped ? (config.crop_size ?? { width: 224, height: 224 }) : null;
   const normalize = config.do_normalize ?? true;
   const rescale = config.do_rescale ?? true;
   if (!normalize && !rescale) throw refusal(file, 'do_rescale', 'may not be false with do_normalize');
@@ -79,8 +104,8 @@ export function parsePreprocessorConfig(json: unknown, file: string): Preprocess
     family: 'huggingface',
     filter: config.resample === 2 ? 'bilinear' : 'bicubic',
     rescale: rescale ? (config.rescale_factor ?? 1 / 255) : 1,
-    mean: normalize ? (config.image_mean ?? openAi.mean) : [0, 0, 0],
-    std: normalize ? (config.image_std ?? openAi.std) : [1, 1, 1],
+    mean: normalize ? (config.image_mean ?? byDefault.mean) : [0, 0, 0],
+    std: normalize ? (config.image_std ?? byDefault.std) : [1, 1, 1],
   };
   if (!('shortest_edge' in resized)) return { ...common, resize: 'squash', size: resized, crop };
   if (!crop) throw refusal(file, 'do_center_crop', 'may not be false with size.shortest_edge');
@@ -88,16 +113,19 @@ export function parsePreprocessorConfig(json: unknown, file: string): Preprocess
   return { ...common, resize: 'shortest', size: { width: edge, height: edge }, crop };
 }
 
-/** The parts of open_clip_config.json that decide pixels (open_clip's PreprocessCfg). */
+const visionPart = z.object({
+  image_size: z
+    .union([square, z.tuple([side, side]).transform(([height, width]) => ({ width, height }))])
+    .default({ width: 224, height: 224 }),
+});
+
+/**
+ * The parts of open_clip_config.json that decide pixels (open_clip's PreprocessCfg); a configuration of its folder
+ * model_configs has no level `model_cfg`.
+ */
 const OpenClipConfig = z.object({
-  model_cfg: z.object({
-    vision_cfg: z.object({
-      image_size: z.union([
-        square,
-        z.tuple([side, side]).transform(([height, width]) => ({ width, height })),
-      ]),
-    }),
-  }),
+  model_cfg: z.object({ vision_cfg: visionPart }).optional(),
+  vision_cfg: visionPart.optional(),
   preprocess_cfg: z
     .object({
       mode: z.literal('RGB').nullish(),
@@ -117,7 +145,8 @@ const OpenClipConfig = z.object({
  */
 export function parseOpenClipPreprocessing(json: unknown, file: string): Preprocessing {
   const config = parse(OpenClipConfig, json, file);
-  const size = config.model_cfg.vision_cfg.image_size;
+  const size = (config.model_cfg?.vision_cfg ?? config.vision_cfg)?.image_size;
+  if (size === undefined) throw refusal(file, 'model_cfg.vision_cfg', 'is missing');
   const preprocess = config.preprocess_cfg ?? {};
   const resize = preprocess.resize_mode ?? 'shortest';
   if (resize === 'shortest' && size.width !== size.height) {
@@ -132,6 +161,20 @@ export function parseOpenClipPreprocessing(json: unknown, file: string): Preproc
     rescale: 1 / 255,
     mean: preprocess.mean ?? openAi.mean,
     std: preprocess.std ?? openAi.std,
+  };
+}
+
+/** What OpenAI's CLIP does to pictures, and open_clip where nothing else is said. */
+export function openAiPreprocessing(imageSize: number): Preprocessing {
+  const size = { width: imageSize, height: imageSize };
+  return {
+    family: 'open_clip',
+    resize: 'shortest',
+    size,
+    filter: 'bicubic',
+    crop: size,
+    rescale: 1 / 255,
+    ...openAi,
   };
 }
 

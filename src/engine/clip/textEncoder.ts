@@ -27,7 +27,11 @@ const textsPerRun = 64;
 const unseen = -1e9;
 
 export function openTextEncoder(
-  { text: tower, weightsFolder, embeddingSize }: ClipCheckpoint,
+  {
+    text: tower,
+    weightsFolder,
+    embeddingSize,
+  }: Pick<ClipCheckpoint, 'text' | 'weightsFolder' | 'embeddingSize'>,
   tokenizer: Tokenizer,
   threads: number | undefined,
 ): TextEncoder {
@@ -47,13 +51,15 @@ export function openTextEncoder(
     // Without padding nothing looks at what follows the end of a text: the vocabulary's first entry does as well as
     // any there, and no text needs to be longer than the longest.
     const length = padding === null ? Math.max(...encodings.map(({ ids }) => ids.length)) : contextLength;
-    const ids = new BigInt64Array(encodings.length * length).fill(BigInt(padding ?? 0));
+    const ids = new BigInt64Array(encodings.length * length);
     const pooled = new BigInt64Array(encodings.length);
     encodings.forEach((encoding, text) => {
-      encoding.ids.forEach((id, i) => {
+      const fill = padding === null ? 0 : length - encoding.ids.length;
+      const seen = [...encoding.ids, ...new Array<number>(fill).fill(padding ?? 0)];
+      seen.forEach((id, i) => {
         ids[text * length + i] = BigInt(id);
       });
-      pooled[text] = BigInt(text * length + pooledToken(encoding.ids, tower));
+      pooled[text] = BigInt(text * length + pooledToken(seen, pooling));
     });
     const out = await textRun.run({
       ids: int64(ids, [encodings.length, length]),
@@ -95,8 +101,8 @@ export function openTextEncoder(
   };
 }
 
-/** Which token is read out (`Pooling`); `ids` are those of the text, without padding. */
-function pooledToken(ids: readonly number[], { pooling, contextLength }: TextTower): number {
+/** Which token is read out (`Pooling`) of all that the tower sees of a text. */
+function pooledToken(ids: readonly number[], pooling: TextTower['pooling']): number {
   switch (pooling.kind) {
     case 'argmax':
       return ids.indexOf(Math.max(...ids));
@@ -104,7 +110,7 @@ function pooledToken(ids: readonly number[], { pooling, contextLength }: TextTow
       // A text without the token is read at its first position, as argmax over "equals" does in the original.
       return Math.max(0, ids.indexOf(pooling.token));
     case 'last':
-      return contextLength - 1;
+      return ids.length - 1;
   }
 }
 

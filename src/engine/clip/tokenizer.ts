@@ -2,86 +2,130 @@ import { dirname, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
+import { canonicalJson } from '../checkpoint/canonicalJson';
 import { parseJson, readJson } from '../checkpoint/files';
-import type { TextConfig } from './config';
+import { canonicalSiglip, cleanText, withoutPunctuation } from './cleanText';
+import type { TextConfig, TextPreparation } from './config';
 
 export interface TokenizedText {
-  /** Start token, the text's tokens, end token; at most `contextLength`, no padding. */
+  /**
+   * The tokens of the text in the tokenizer's frame (CLIP: start, text, end); at most `contextLength`. No padding,
+   * unless the tokenizer fills from the left: then all of the context.
+   */
   readonly ids: readonly number[];
   /** Whether tokens of the text were left out to fit. */
   readonly truncated: boolean;
   /**
    * What the tokens spell, where that is not the text: a vocabulary without all bytes drops what it does not know,
-   * as the original tokenizer does, silently. Null where nothing but case and spaces differs.
+   * as the original tokenizer does, silently. Null where nothing but case and spaces differs, and punctuation where
+   * the model never reads any.
    */
   readonly readAs: string | null;
 }
 
 export interface Tokenizer {
-  /** @throws ClipsightError `prompt` when the model has no embedding for one of the tokens. */
+  /**
+   * @throws ClipsightError `prompt` when the model has no embedding for one of the tokens, or when the model's own
+   * software would read another text (cleanText.ts).
+   */
   encode(text: string): TokenizedText;
+  /** What a text is filled with up to the context; null where the model does not look. */
+  readonly padding: number | null;
+  /** Equal if and only if what is done around tokenizer.json is. */
+  readonly fingerprint: string;
 }
+
+const token = z.looseObject({ id: z.int().nonnegative(), content: z.string().min(1) });
+const id = z.int().nonnegative();
 
 /** What the library reads without checking. */
 const TokenizerJson = z.looseObject({
-  model: z.looseObject({
-    type: z.literal('BPE').default('BPE'),
-    vocab: z.record(z.string(), z.int().nonnegative()),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
-  }),
-  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string().min(1) })).default([]),
+  model: z.union([
+    z.looseObject({
+      type: z.literal('BPE').default('BPE'),
+      vocab: z.record(z.string(), id),
+      merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+      end_of_word_suffix: z.string().nullish(),
+    }),
+    z.looseObject({ type: z.literal('WordPiece'), vocab: z.record(z.string(), id), unk_token: z.string() }),
+    z.looseObject({
+      type: z.literal('Unigram'),
+      vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+      unk_id: id,
+    }),
+  ]),
+  added_tokens: z.array(token).default([]),
   normalizer: z.looseObject({}).nullable().default(null),
   pre_tokenizer: z.looseObject({}).nullable().default(null),
   post_processor: z.looseObject({}).nullable().default(null),
   decoder: z.looseObject({}).nullable().default(null),
+  padding: z.looseObject({ direction: z.string().optional(), pad_token: z.string().optional() }).nullish(),
 });
 
 const tokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)]);
 
-/** The defaults are those of transformers' `CLIPTokenizer`. */
 const TokenizerConfigJson = z.looseObject({
-  bos_token: tokenName.default('<|startoftext|>'),
-  eos_token: tokenName.default('<|endoftext|>'),
+  tokenizer_class: z.string().nullish(),
+  bos_token: tokenName.nullish(),
+  eos_token: tokenName.nullish(),
+  pad_token: tokenName.nullish(),
+  sep_token: tokenName.nullish(),
+  padding_side: z.enum(['left', 'right']).nullish(),
+  do_lower_case: z.boolean().nullish(),
 });
 
+type TokenizerJson = z.output<typeof TokenizerJson>;
+type TokenizerConfigJson = z.output<typeof TokenizerConfigJson>;
+
+/** What transformers leaves to a tokenizer, and what its text is filled with. */
+const asItIs: TextPreparation = { cleaning: 'none', separatorIsPadding: false, padding: 'tokenizer' };
+
 /**
- * The tokenizer of a Hugging Face CLIP folder: `tokenizer.json` and, where there is one, the
- * `tokenizer_config.json` beside it. Gives the ids that transformers' CLIP tokenizer gives with
- * `truncation=True` and no padding; there is no ftfy and no unescaping of HTML, as there is none there.
+ * The tokenizer of a model: `tokenizer.json` and, where there is one, the `tokenizer_config.json` beside it. Gives the
+ * ids that the model's own software gives with truncation to the context: transformers' tokenizers, or open_clip's
+ * with what it does to a text before (`preparation`).
+ *
+ * CLIP's byte pairs always come between its start and end tokens. Other tokenizers (SigLIP, BERT …) put around a text
+ * what their post-processor does.
  *
  * @throws ClipsightError `checkpoint`
  */
 export async function readTokenizer(
   file: string,
-  { contextLength, vocabulary, pooling }: Pick<TextConfig, 'contextLength' | 'vocabulary' | 'pooling'>,
+  text: Pick<TextConfig, 'contextLength' | 'vocabulary' | 'pooling' | 'padding'>,
+  preparation: TextPreparation = asItIs,
 ): Promise<Tokenizer> {
   const json = parseJson(TokenizerJson, await readJson(file, 'checkpoint'), file, 'checkpoint');
   const config = await readTokenizerConfig(file);
   const library = build(json, config, file);
-  const start = specialToken(library, config.bos_token, file);
-  const end = specialToken(library, config.eos_token, file);
+  const frame = isClip(json) ? clipFrame(library, config, file) : ownFrame(library, file);
+  demandFit(frame, text, file);
 
-  const frame = library.encode('').ids;
-  if (frame.length > 0 && (frame.length !== 2 || frame[0] !== start || frame[1] !== end)) {
-    throw inconsistent(file, `puts the tokens ${frame.join(', ')} around a text, not ${start} and ${end}`);
-  }
-  if (Math.max(start, end) >= vocabulary) {
-    throw inconsistent(file, `ends texts with token ${end}, the text tower knows ${vocabulary} tokens`);
-  }
-  if (pooling.kind === 'first' && pooling.token !== end) {
-    throw inconsistent(
-      file,
-      `ends texts with token ${end}, config.json (eos_token_id) with ${pooling.token}`,
-    );
-  }
+  const { contextLength, vocabulary } = text;
+  const padding = paddingOf(library, json, config, text.padding, preparation, file);
+  const fromLeft = padding !== null && paddingSide(json, config) === 'left';
+  const separator = preparation.separatorIsPadding ? separatorOf(library, config, file) : undefined;
+  const prepare = preparationOf(json, config, preparation);
+  const room = contextLength - frame.before.length - frame.after.length;
+  const dropsPunctuation =
+    preparation.cleaning === 'canonicalize' || config.tokenizer_class === 'SiglipTokenizer';
+  const letters = (text: string): string => lettersOf(dropsPunctuation ? withoutPunctuation(text) : text);
 
-  const lowercases = JSON.stringify(json.normalizer).includes('"Lowercase"');
   return {
+    padding,
+    fingerprint: canonicalJson({
+      frame,
+      padding,
+      fromLeft,
+      separator: separator ?? null,
+      preparation,
+      config,
+    }),
     encode(text) {
-      // JavaScript writes a sigma that ends a word as ς, the original tokenizer lower-cases letter by letter.
-      const spelled = lowercases ? text.replaceAll('Σ', 'σ') : text;
+      const spelled = prepare(text);
       const content = library.encode(spelled, { add_special_tokens: false }).ids;
-      const ids = [start, ...content.slice(0, contextLength - 2), end];
+      const framed = [...frame.before, ...content.slice(0, room), ...frame.after];
+      const ids = framed.map((id) => (id === separator ? 0 : id));
       const unknown = ids.find((id) => id >= vocabulary);
       if (unknown !== undefined) {
         throw new ClipsightError(
@@ -92,18 +136,133 @@ export async function readTokenizer(
       }
       // The library refuses to spell nothing.
       const read = content.length === 0 ? '' : library.decode(content, { skip_special_tokens: true });
-      const readAs = letters(read) === letters(spelled) ? null : read;
-      return { ids, truncated: ids.length < content.length + 2, readAs };
+      const readAs = letters(read) === letters(text) ? null : read;
+      const fill = fromLeft ? Array.from({ length: contextLength - ids.length }, () => padding) : [];
+      return { ids: [...fill, ...ids], truncated: content.length > room, readAs };
     },
   };
 }
 
-/** What is left of a text when case and spaces do not count. */
-function letters(text: string): string {
-  return text.normalize('NFC').toLowerCase().replace(/\s+/g, '');
+/** The special tokens around a text. */
+interface Frame {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
-async function readTokenizerConfig(tokenizerFile: string): Promise<z.output<typeof TokenizerConfigJson>> {
+/** The byte pairs of CLIP mark the ends of words, which other tokenizers do not. */
+function isClip({ model }: TokenizerJson): boolean {
+  return model.type === 'BPE' && model.end_of_word_suffix === '</w>';
+}
+
+/** By name, the defaults being those of transformers' `CLIPTokenizer`. */
+function clipFrame(library: HuggingFaceTokenizer, config: TokenizerConfigJson, file: string): Frame {
+  const start = specialToken(library, config.bos_token ?? '<|startoftext|>', file);
+  const end = specialToken(library, config.eos_token ?? '<|endoftext|>', file);
+  const frame = library.encode('').ids;
+  if (frame.length > 0 && (frame.length !== 2 || frame[0] !== start || frame[1] !== end)) {
+    throw inconsistent(file, `puts the tokens ${frame.join(', ')} around a text, not ${start} and ${end}`);
+  }
+  return { before: [start], after: [end] };
+}
+
+/** What the post-processor puts around any text. */
+function ownFrame(library: HuggingFaceTokenizer, file: string): Frame {
+  const frame = library.encode('').ids;
+  const probe = library.encode('a', { add_special_tokens: false }).ids;
+  const whole = library.encode('a').ids.join();
+  const splits = frame.flatMap((_, i) => {
+    const split = { before: frame.slice(0, i), after: frame.slice(i) };
+    return [...split.before, ...probe, ...split.after].join() === whole ? [split] : [];
+  });
+  const [only, another] = splits;
+  // Texts without an end are not what any such model was trained on.
+  if (only !== undefined && another === undefined) return only;
+  throw inconsistent(
+    file,
+    `puts ${frame.length === 0 ? 'no token' : `the tokens ${frame.join(', ')}`} around a text, of which none ends it`,
+  );
+}
+
+function demandFit(
+  { before, after }: Frame,
+  { contextLength, vocabulary, pooling }: Pick<TextConfig, 'contextLength' | 'vocabulary' | 'pooling'>,
+  file: string,
+): void {
+  const end = after.at(-1);
+  const largest = Math.max(...before, ...after);
+  if (largest >= vocabulary) {
+    throw inconsistent(file, `frames texts with token ${largest}, the text tower knows ${vocabulary} tokens`);
+  }
+  if (pooling.kind === 'first' && pooling.token !== end) {
+    throw inconsistent(
+      file,
+      `ends texts with token ${end}, the configuration (eos_token_id) with ${pooling.token}`,
+    );
+  }
+  if (before.length + after.length >= contextLength) {
+    throw inconsistent(file, `leaves no room for a text in a context of ${contextLength} tokens`);
+  }
+}
+
+/** `inModel` is null where nothing looks at what follows a text. */
+function paddingOf(
+  library: HuggingFaceTokenizer,
+  json: TokenizerJson,
+  config: TokenizerConfigJson,
+  inModel: number | null,
+  preparation: TextPreparation,
+  file: string,
+): number | null {
+  if (inModel === null) return null;
+  if (preparation.padding === 'zero') return 0;
+  const byClass: Readonly<Record<string, string>> = { SiglipTokenizer: '</s>', Siglip2Tokenizer: '<pad>' };
+  const named = config.pad_token ?? json.padding?.pad_token ?? byClass[config.tokenizer_class ?? ''];
+  if (named !== undefined) return specialToken(library, named, file);
+  const found = ['<pad>', '[PAD]'].find((name) => library.token_to_id(name) !== undefined);
+  if (found !== undefined) return specialToken(library, found, file);
+  throw inconsistent(file, 'names no token to fill a text up with (pad_token), and the model looks at it');
+}
+
+function paddingSide(json: TokenizerJson, config: TokenizerConfigJson): 'left' | 'right' {
+  const inFile = json.padding?.direction?.toLowerCase();
+  const byClass = /^(Siglip2|Gemma)Tokenizer/.test(config.tokenizer_class ?? '') ? 'left' : 'right';
+  return config.padding_side ?? (inFile === 'left' || inFile === 'right' ? inFile : byClass);
+}
+
+function separatorOf(library: HuggingFaceTokenizer, config: TokenizerConfigJson, file: string): number {
+  return specialToken(library, config.sep_token ?? '[SEP]', file);
+}
+
+/** A text as it is handed to tokenizer.json. */
+function preparationOf(
+  json: TokenizerJson,
+  config: TokenizerConfigJson,
+  { cleaning }: TextPreparation,
+): (text: string) => string {
+  const byClass = ((): ((text: string) => string) => {
+    switch (config.tokenizer_class) {
+      case 'SiglipTokenizer':
+        return (text) => canonicalSiglip(text, config.do_lower_case ?? true);
+      case 'Siglip2Tokenizer':
+        return (text) => letterByLetter(text).toLowerCase();
+      default:
+        return JSON.stringify(json.normalizer).includes('"Lowercase"') ? letterByLetter : (text) => text;
+    }
+  })();
+  return (text) => byClass(cleanText(text, cleaning));
+}
+
+/** JavaScript writes a sigma that ends a word as ς, the tokenizers library lower-cases letter by letter. */
+function letterByLetter(text: string): string {
+  return text.replaceAll('Σ', 'σ');
+}
+
+/** What is left of a text when case and spaces do not count. */
+function lettersOf(text: string): string {
+  return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').replace(/\s+/g, '');
+}
+
+async function readTokenizerConfig(tokenizerFile: string): Promise<TokenizerConfigJson> {
   const file = join(dirname(tokenizerFile), 'tokenizer_config.json');
   let json: unknown = {};
   try {

@@ -22,7 +22,7 @@ export interface BlockLatents {
  * ⟨W_dec[j], ∂y/∂x⟩ there as for any dictionary, and there is no error term.
  */
 export function openBlockLatents(
-  checkpoint: ClipCheckpoint,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder'>,
   { info, hook, componentSize, out, scale }: BlockLatents,
   threads: number | undefined,
 ): Dictionary {

@@ -1,3 +1,4 @@
+import { dot } from '../numeric/vector';
 import type { Codes } from './dictionary';
 
 /** Active entries of one image in any order: entry n says that `latents[n]` has `values[n]` on token `tokens[n]`. */
@@ -76,9 +77,11 @@ export function peakActivations({ latents, tokens, activations }: Codes, size: n
   for (let token = 0; token < tokens; token++) {
     for (let component = 0; component < peaks.length; component++) {
       const at = token * latents.length + component * size;
-      const activation = size === 1 ? activations[at]! : Math.hypot(...activations.subarray(at, at + size));
+      const activation = size === 1 ? activations[at]! : lengthOf(activations.subarray(at, at + size));
       peaks[component] = Math.max(peaks[component]!, activation);
     }
   }
   return peaks;
 }
+
+const lengthOf = (vector: Float32Array) => Math.sqrt(dot(vector, vector));

@@ -14,13 +14,15 @@ export interface DecoderOptions {
   readonly threads?: number | undefined;
   /** What rows are multiplied by, element by element, [width]: LayerScale. */
   readonly scale?: StoredTensor | null;
+  /** What each row is multiplied by as a whole, [latents of the dictionary]. */
+  readonly latentScale?: Float32Array | null;
 }
 
 /** `axis` is the axis of `weight` that counts latents. */
 export function openDecoder(
   weight: StoredTensor,
   axis: 0 | 1,
-  { scale = null, ...options }: DecoderOptions,
+  { scale = null, latentScale = null, ...options }: DecoderOptions,
 ): Decoder {
   const gather = program(
     (g) => {
@@ -33,7 +35,10 @@ export function openDecoder(
   return {
     async rows(latents) {
       if (latents.length === 0) return new Float32Array(0);
-      return floats(await gather.run({ latents: int32(latents, [latents.length]) }), 'rows');
+      const rows = floats(await gather.run({ latents: int32(latents, [latents.length]) }), 'rows');
+      if (latentScale === null) return rows;
+      const width = rows.length / latents.length;
+      return rows.map((value, at) => value * latentScale[latents[Math.floor(at / width)]!]!);
     },
     release: () => gather.release(),
   };

@@ -8,7 +8,7 @@ import type { BlockDictionaryOptions } from './neurons';
  * component is a head with all its dimensions.
  */
 export function openHeads(
-  checkpoint: ClipCheckpoint,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder'>,
   { sha256, layer, tokens, threads }: BlockDictionaryOptions,
 ): Dictionary {
   const { blocks, width, heads } = checkpoint.image;

@@ -13,7 +13,7 @@ export interface BlockDictionaryOptions {
 
 /** The MLP neurons of a block: z is the activation after the non-linearity, W_dec the MLP's second weight. */
 export function openNeurons(
-  checkpoint: ClipCheckpoint,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder'>,
   { sha256, layer, tokens, threads }: BlockDictionaryOptions,
 ): Dictionary {
   const { blocks, mlpWidth } = checkpoint.image;

@@ -4,20 +4,31 @@ import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
 import type { HashCache } from '../checkpoint/hashCache';
 import type { ClipCheckpoint } from '../clip/architecture';
-import { tokenCount } from '../clip/imageTower';
+import type { Hook } from '../clip/hook';
 import { tokenSpan } from '../clip/tokens';
 import type { Dictionary } from './dictionary';
 import { openHeads } from './heads';
 import { openNeurons } from './neurons';
+import { readDictionary } from './readDictionary';
+import type { DictionaryRecord } from './record';
 import { openSae } from './sae';
-import { readSaeFolder } from './saeFolder';
 
 export interface OpenDictionaryOptions extends CallOptions {
   readonly threads?: number | undefined;
   /** SHA-256 of the model's weights: neurons are made of them. */
   readonly modelSha256: string;
   readonly hashes: HashCache;
+  /** Where weights that cannot be used as they lie are written a second time; without it, they are refused. */
+  readonly cacheFolder?: string;
+  /** Decides, with the self-test, how a dictionary from files is read; left out, its files must say it all. */
+  readonly settle?: Settle;
 }
+
+/** Gives the record to open and what a person should know of it, or throws where it should not be used. */
+export type Settle = (
+  record: DictionaryRecord,
+  hook: Hook,
+) => Promise<{ readonly record: DictionaryRecord; readonly notes: readonly string[] }>;
 
 /**
  * The dictionary that a study asks for, hooked where it says. Throws ClipsightError `dictionary` where it does not
@@ -49,45 +60,105 @@ export async function openDictionary(
 async function hookSae(
   request: StudyRequest,
   checkpoint: ClipCheckpoint,
-  { threads, hashes, ...call }: OpenDictionaryOptions,
+  options: OpenDictionaryOptions,
 ): Promise<Dictionary> {
-  const sae = await readSaeFolder(request.dictionary);
-  const tower = checkpoint.image;
-  if (sae.width !== tower.width) {
-    throw new ClipsightError(
-      'dictionary',
-      `${sae.id} decomposes a residual stream of width ${sae.width}, but ${checkpoint.id} has width ${tower.width}.`,
-      'Choose a dictionary that was trained on this model, or neurons:<layer>, which needs none.',
-    );
-  }
-  const layer = resolveLayer(request.layer ?? sae.hook.layer, checkpoint);
-  const tokens = request.tokens ?? sae.hook.tokens;
-  const trained = resolveLayer(sae.hook.layer, checkpoint);
-  const notes = [
-    ...(sae.trainedOn !== null && path.basename(sae.trainedOn) !== checkpoint.id
-      ? [`${sae.id} says that it was trained on ${sae.trainedOn}, not on ${checkpoint.id}.`]
-      : []),
-    ...(layer !== trained || tokens !== sae.hook.tokens
-      ? [
-          `${sae.id} was trained on ${sae.hook.tokens} tokens after block ${trained}; it is used on ${tokens} after block ${layer}.`,
-        ]
-      : []),
-  ];
-  return openSae(sae, {
+  const read = await readDictionary(request.dictionary, options);
+  const { hook, notes } = hookRecord(read, request, checkpoint);
+  const { record, notes: settled } = await (options.settle ?? asRead)(read, hook);
+  return openSae(record, {
     info: {
-      id: sae.id,
-      sha256: await hashes.sha256(sae.weightsFile, 'dictionary', call),
-      point: sae.hook.point,
-      layer,
-      tokens,
-      size: sae.size,
+      id: record.id,
+      sha256: await options.hashes.sha256(record.weightsFile, 'dictionary', options),
+      point: hook.point,
+      layer: hook.layer,
+      tokens: hook.tokens,
+      size: record.size,
     },
-    tokenCount: tokenCount(tower),
-    span: tokenSpan(checkpoint, { point: sae.hook.point, layer, tokens }),
-    notes,
-    threads,
+    hook,
+    span: tokenSpan(checkpoint, hook),
+    notes: [...notes, ...settled],
+    threads: options.threads,
   });
 }
+
+/**
+ * Where a dictionary is hooked: where the request says, else where its files say that it was trained. `notes` say
+ * where those differ.
+ *
+ * @throws ClipsightError `dictionary` where neither says it, or the model has no such place.
+ */
+export function hookRecord(
+  record: DictionaryRecord,
+  request: Pick<StudyRequest, 'layer' | 'tokens'>,
+  checkpoint: ClipCheckpoint,
+): { readonly hook: Hook; readonly notes: readonly string[] } {
+  demandWidth(record, checkpoint);
+  const { point } = record.hook;
+  const trainedOn = record.trainedOn !== null && path.basename(record.trainedOn) !== checkpoint.id;
+  const modelNotes = trainedOn
+    ? [`${record.id} says that it was trained on ${record.trainedOn}, not on ${checkpoint.id}.`]
+    : [];
+  if (point === 'embedding') {
+    return { hook: { point, layer: checkpoint.image.blocks.length - 1, tokens: 'all' }, notes: modelNotes };
+  }
+  const trained = record.hook.layer === null ? null : resolveLayer(record.hook.layer, checkpoint);
+  const layer = request.layer === undefined ? trained : resolveLayer(request.layer, checkpoint);
+  const tokens = request.tokens ?? record.hook.tokens;
+  if (layer === null) throw unsaid(record, 'layer', 'the block that it was trained on');
+  if (tokens === null) throw unsaid(record, 'tokens', 'the tokens that it was trained on');
+  const elsewhere =
+    (trained !== null && layer !== trained) || (record.hook.tokens !== null && tokens !== record.hook.tokens);
+  const unknown = [
+    ...(trained === null ? [`the block ${layer}`] : []),
+    ...(record.hook.tokens === null ? [`the choice of ${tokens} tokens`] : []),
+  ];
+  return {
+    hook: { point, layer, tokens },
+    notes: [
+      ...modelNotes,
+      ...(elsewhere
+        ? [
+            `${record.id} was trained on ${record.hook.tokens ?? 'unknown'} tokens after block ${trained ?? 'unknown'}; it is used on ${tokens} after block ${layer}.`,
+          ]
+        : []),
+      ...(unknown.length > 0
+        ? [
+            `The files of ${record.id} do not say where it was trained: ${unknown.join(' and ')} come from the settings.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function unsaid(record: DictionaryRecord, key: 'layer' | 'tokens', meaning: string): ClipsightError {
+  return new ClipsightError(
+    'dictionary',
+    `The files of ${record.id} do not say ${meaning}.`,
+    `Choose ${key} in the settings (or with --${key}), or write "${key}" in a file clipsight.json beside ${path.basename(record.weightsFile)}.`,
+  );
+}
+
+function demandWidth(record: DictionaryRecord, checkpoint: ClipCheckpoint): void {
+  const isEmbedding = record.hook.point === 'embedding';
+  const width = isEmbedding ? checkpoint.embeddingSize : checkpoint.image.width;
+  if (record.width === width) return;
+  const what = isEmbedding ? 'an image embedding' : 'a residual stream';
+  throw new ClipsightError(
+    'dictionary',
+    `${record.id} decomposes ${what} of width ${record.width}, but ${checkpoint.id} has width ${width}.`,
+    'Choose a dictionary that was trained on this model, or neurons:<layer>, which needs none.',
+  );
+}
+
+/** Before anything was tested: only a dictionary whose files leave nothing open. */
+const asRead: Settle = async (record) => {
+  if (record.subtractsDecoderBias !== 'undecided') return { record, notes: [] };
+  throw new ClipsightError(
+    'dictionary',
+    `The files of ${record.id} do not say whether b_dec is taken off its input.`,
+    'Test it on pictures first.',
+  );
+};
 
 /** A block from 0; negative counts from the end. */
 function resolveLayer(layer: number, { id, image }: ClipCheckpoint): number {

@@ -1,69 +1,66 @@
 import * as path from 'node:path';
 import type { DictionaryInfo } from '../../shared/study';
+import type { Hook } from '../clip/hook';
 import type { TokenSpan } from '../clip/tokens';
-import type { Graph } from '../graph/graph';
 import { program } from '../runtime/program';
 import { float32, floats, integers, type TensorData } from '../runtime/session';
 import { type ActiveEntries, toCodes } from './codes';
 import { openDecoder } from './decoder';
 import type { Dictionary, HookActivations } from './dictionary';
-import type { SaeRecord } from './saeFolder';
+import { encoderProgram } from './encoder';
+import { type DictionaryRecord, fingerprint } from './record';
 
-/**
- * Encoder: `x` [images, tokens, width] → the active entries of the selected tokens. For a top-k dictionary `values`
- * and `latents` [images, selected, k]; for a ReLU one `values` [n] and `entries` [3, n] (image, token, latent).
- * z = act((x − b_dec?)·W_enc + b_enc); `relu` comes after the choice of the k largest (formats.md, *Clipsight*).
- */
-export function encoderProgram(g: Graph, sae: SaeRecord, tokenCount: number, span: TokenSpan): void {
-  const x = g.input('x', 'float32', ['images', tokenCount, sae.width]);
-  const selected = g.slice(x, 1, span.start, span.end);
-  const centred = sae.subtractDecoderBias ? g.sub(selected, g.weight(sae.decoder.bias)) : selected;
-  const hidden = g.linear(centred, g.weight(sae.encoder.weight), g.weight(sae.encoder.bias), true);
-  switch (sae.architecture.kind) {
-    case 'topk': {
-      const [values, latents] = g.topK(hidden, sae.architecture.k);
-      g.output('values', sae.architecture.relu ? g.relu(values) : values);
-      g.output('latents', latents);
-      return;
-    }
-    case 'relu': {
-      const entries = g.nonZero(g.greater(hidden, g.scalar(0)), 'entries');
-      g.output('entries', g.cast(entries, 'int32'));
-      g.output('values', g.gatherND(hidden, g.transpose(entries, [1, 0])));
-      return;
-    }
-  }
-}
+/** Pre-activations of all latents are dense: so many of them at once, 32 MB. */
+const mostAtOnce = 8 * 1024 * 1024;
 
 export interface SaeOptions {
   readonly info: DictionaryInfo;
-  /** Tokens of the image tower, and those that are decomposed. */
-  readonly tokenCount: number;
-  readonly span: TokenSpan;
+  readonly hook: Hook;
+  /** The tokens that are decomposed, among those that are read. */
+  readonly span: Pick<TokenSpan, 'start' | 'end'>;
   readonly notes: readonly string[];
   readonly threads?: number | undefined;
+  /** Tests make it small. */
+  readonly mostAtOnce?: number;
 }
 
-/** A sparse autoencoder from a folder in the project's own format. */
-export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads }: SaeOptions): Dictionary {
-  const selected = span.end - span.start;
-  const folder = path.dirname(sae.weightsFile);
-  const encoder = program((g) => encoderProgram(g, sae, tokenCount, span), {
+/** A sparse autoencoder. `record` leaves nothing open: what is undecided, the self-test decides (record.ts, resolve). */
+export function openSae(record: DictionaryRecord, options: SaeOptions): Dictionary {
+  const { info, hook, span, notes, threads } = options;
+  const folder = path.dirname(record.weightsFile);
+  const encoder = program((g) => encoderProgram(g, record), { folder, threads, prepack: false });
+  const { weight, scale } = record.decoder;
+  const decoder = openDecoder(weight.stored, weight.transposed ? 1 : 0, {
     folder,
     threads,
-    prepack: false,
+    latentScale: scale,
   });
-  const decoder = openDecoder(sae.decoder.weight, 0, { folder, threads });
+  const rowsPerRun = Math.max(1, Math.floor((options.mostAtOnce ?? mostAtOnce) / record.size));
   return {
     info,
-    fingerprint: sae.fingerprint,
-    hook: { point: sae.hook.point, layer: info.layer, tokens: info.tokens },
+    fingerprint: fingerprint(record),
+    hook,
     componentSize: 1,
-    watched: sae.watched,
-    notes,
+    watched: record.watched,
+    notes: [...record.notes, ...notes],
     async encode(read) {
-      const out = await encoder.run({ x: float32(read.data, [read.images, read.tokens, read.size]) });
-      return perImage(sae, out, read, selected).map((entries) => toCodes(entries, selected, sae.size));
+      const rows = selectedTokens(read, span);
+      const pieces: RowEntries[] = [];
+      const perImage = span.end - span.start;
+      const count = read.images * perImage;
+      const scales = record.normalization.length === 0 ? null : new Float32Array(count);
+      for (let start = 0; start < count; start += rowsPerRun) {
+        const end = Math.min(count, start + rowsPerRun);
+        const x = rows.subarray(start * record.width, end * record.width);
+        const out = await encoder.run({ x: float32(x, [end - start, record.width]) });
+        pieces.push(rowEntries(record, out, start));
+        scales?.set(floats(out, 'scale'), start);
+      }
+      return Array.from({ length: read.images }, (_, image) => {
+        const from = image * perImage;
+        const scale = scales?.slice(from, from + perImage) ?? null;
+        return toCodes(entriesOf(pieces, from, from + perImage), perImage, record.size, scale);
+      });
     },
     decoderRows: (latents) => decoder.rows(latents),
     async release() {
@@ -72,40 +69,70 @@ export function openSae(sae: SaeRecord, { info, tokenCount, span, notes, threads
   };
 }
 
-function perImage(
-  { architecture }: SaeRecord,
-  out: Readonly<Record<string, TensorData>>,
-  { images }: HookActivations,
-  selected: number,
-): ActiveEntries[] {
-  const values = floats(out, 'values');
-  switch (architecture.kind) {
-    case 'topk': {
-      const latents = integers(out, 'latents');
-      const size = selected * architecture.k;
-      const tokens = Int32Array.from({ length: size }, (_, n) => Math.floor(n / architecture.k));
-      return Array.from({ length: images }, (_, image) => ({
-        tokens,
-        latents: latents.subarray(image * size, (image + 1) * size),
-        values: values.subarray(image * size, (image + 1) * size),
-      }));
-    }
-    case 'relu': {
-      // NonZero lists entries in row-major order: those of one image lie together.
-      const entries = integers(out, 'entries');
-      const count = values.length;
-      const imageOf = entries.subarray(0, count);
-      return Array.from({ length: images }, (_, image) => {
-        const start = lowerBound(imageOf, image);
-        const end = lowerBound(imageOf, image + 1);
-        return {
-          tokens: entries.subarray(count + start, count + end),
-          latents: entries.subarray(2 * count + start, 2 * count + end),
-          values: values.subarray(start, end),
-        };
-      });
-    }
+/** The vectors that a dictionary decomposes, [images · tokens of the span, size]. */
+export function selectedTokens(
+  { images, tokens, size, data }: HookActivations,
+  { start, end }: Pick<TokenSpan, 'start' | 'end'>,
+): Float32Array {
+  if (start === 0 && end === tokens) return data;
+  const rows = new Float32Array(images * (end - start) * size);
+  for (let image = 0; image < images; image++) {
+    const from = image * tokens;
+    rows.set(data.subarray((from + start) * size, (from + end) * size), image * (end - start) * size);
   }
+  return rows;
+}
+
+/** Active entries, rows ascending. */
+interface RowEntries {
+  readonly rows: Int32Array;
+  readonly latents: Int32Array;
+  readonly values: Float32Array;
+}
+
+function rowEntries(
+  { activation }: DictionaryRecord,
+  out: Readonly<Record<string, TensorData>>,
+  firstRow: number,
+): RowEntries {
+  const values = floats(out, 'values');
+  if (activation.kind === 'topk' || activation.kind === 'groupmax') {
+    const rows = Int32Array.from(values, (_, n) => firstRow + Math.floor(n / activation.k));
+    return { rows, latents: integers(out, 'latents'), values };
+  }
+  // NonZero lists entries in row-major order.
+  const entries = integers(out, 'entries');
+  const rows = entries.subarray(0, values.length).map((row) => firstRow + row);
+  return { rows, latents: entries.subarray(values.length), values };
+}
+
+/** The entries of rows `from` up to `to`, which are the tokens of one image. */
+function entriesOf(pieces: readonly RowEntries[], from: number, to: number): ActiveEntries {
+  const parts = pieces.map(({ rows, latents, values }) => {
+    const [start, end] = [lowerBound(rows, from), lowerBound(rows, to)];
+    return {
+      tokens: rows.subarray(start, end).map((row) => row - from),
+      latents: latents.subarray(start, end),
+      values: values.subarray(start, end),
+    };
+  });
+  const filled = parts.filter(({ values }) => values.length > 0);
+  const [only, another] = filled;
+  if (only !== undefined && another === undefined) return only;
+  const total = filled.reduce((sum, { values }) => sum + values.length, 0);
+  const joined = {
+    tokens: new Int32Array(total),
+    latents: new Int32Array(total),
+    values: new Float32Array(total),
+  };
+  let at = 0;
+  for (const { tokens, latents, values } of filled) {
+    joined.tokens.set(tokens, at);
+    joined.latents.set(latents, at);
+    joined.values.set(values, at);
+    at += values.length;
+  }
+  return joined;
 }
 
 /** First index at which an ascending array reaches `value`. */

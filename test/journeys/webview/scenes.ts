@@ -8,6 +8,7 @@ export const study: StudyInfo = {
   model: {
     id: 'emoji-clip',
     folder: '/models/emoji-clip',
+    format: 'huggingface-clip',
     sha256: '3f6c0a9e1b6d4f0c8b7a5d2e9c1f4a6b8d0e2f4a6c8e0b2d4f6a8c0e2b4d6f80',
     imageSize: 64,
     patchSize: 8,
@@ -16,6 +17,7 @@ export const study: StudyInfo = {
     contextLength: 24,
     activation: 'quick_gelu',
     logitScale: 18.7,
+    logitBias: null,
   },
   dictionary: {
     id: 'sae-cls',

@@ -104,10 +104,9 @@ describe('a pickle', () => {
   });
 
   test('can be interpreted, call by call', () => {
-    const value = unpickle<{ kind: 'made'; args: unknown }>(
-      bytes('cm\nf\nK\x02\x85R}\x86.'),
-      ({ module, name }, args) => (module === 'm' && name === 'f' ? { kind: 'made', args } : undefined),
-    );
+    const value = unpickle<{ kind: 'made'; args: unknown }>(bytes('cm\nf\nK\x02\x85R}\x86.'), {
+      call: ({ module, name }, args) => (module === 'm' && name === 'f' ? { kind: 'made', args } : undefined),
+    });
     expect(value).toEqual([{ kind: 'made', args: [2] }, new Map()]);
   });
 

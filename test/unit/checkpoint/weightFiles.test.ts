@@ -25,7 +25,7 @@ function folderOf(weight_map: unknown, files: { readonly [name: string]: Uint8Ar
 describe('weights in several files', () => {
   test('are one source of tensors', async () => {
     const folder = folderOf(places);
-    const weights = await readWeightFiles(folder, index);
+    const weights = await readWeightFiles(join(folder, index));
     expect(weights).toMatchObject({ folder, files: [join(folder, one), join(folder, two)] });
     expect(weights.source.path).toBe(join(folder, index));
     expect([...weights.source.tensors].map(([name, { file }]) => [name, file])).toEqual([
@@ -47,7 +47,7 @@ describe('weights in several files', () => {
       renameSync(join(folder, name), join(folder, 'blobs', `${i}`));
       symlinkSync(join('..', 'blobs', `${i}`), join(folder, 'snapshot', name));
     }
-    expect(await readWeightFiles(join(folder, 'snapshot'), index)).toMatchObject({
+    expect(await readWeightFiles(join(folder, 'snapshot', index))).toMatchObject({
       folder: join(folder, 'blobs'),
       files: [join(folder, 'blobs', '1'), join(folder, 'blobs', '2')],
     });
@@ -58,7 +58,13 @@ describe('weights in several files', () => {
     mkdirSync(join(folder, 'other'));
     renameSync(join(folder, two), join(folder, 'other', two));
     symlinkSync(join('other', two), join(folder, two));
-    await expectError(readWeightFiles(folder, index), 'checkpoint', index, 'several folders', 'one folder');
+    await expectError(
+      readWeightFiles(join(folder, index)),
+      'checkpoint',
+      index,
+      'several folders',
+      'one folder',
+    );
   });
 
   test.each<[string, unknown, string]>([
@@ -76,13 +82,13 @@ describe('weights in several files', () => {
     ['with a tensor in another file', { ...places, b: two }, '"b"'],
     ['with a name of every object', { ...places, constructor: two }, '"constructor"'],
   ])('are refused by an index %s', async (_name, map, part) => {
-    await expectError(readWeightFiles(folderOf(map), index), 'checkpoint', part);
+    await expectError(readWeightFiles(join(folderOf(map), index)), 'checkpoint', part);
   });
 
   test('are refused where a tensor is in two files', async () => {
     const twice = { ...shards, [two]: safetensorsBytes({ a: f32, c: f32 }) };
     await expectError(
-      readWeightFiles(folderOf({ a: one, b: one, c: two }, twice), index),
+      readWeightFiles(join(folderOf({ a: one, b: one, c: two }, twice), index)),
       'checkpoint',
       '"a"',
     );

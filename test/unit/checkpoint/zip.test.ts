@@ -50,6 +50,7 @@ describe('an archive', () => {
       packedSize: 8,
       size: 8,
       offset: 38,
+      crc32: 0,
     } satisfies ZipEntry);
   });
 

@@ -1,9 +1,9 @@
 import { realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identify, sameFile } from '../../../src/engine/checkpoint/fileIdentity';
 import { weightNames } from '../../../src/engine/checkpoint/weightFiles';
-import { readClipFolder } from '../../../src/engine/clip/checkpoint';
+import { readClip } from '../../../src/engine/clip/checkpoint';
 import { expectError } from '../../support/expectError';
 import { floatBytes, safetensorsBytes, type TensorToWrite } from '../../support/safetensorsFile';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -21,13 +21,16 @@ function folderWithout(name: string): string {
 describe('a CLIP folder', () => {
   test('is read with every weight in its place', async () => {
     const folder = tinyClipFolder();
-    const clip = await readClipFolder(folder);
+    const clip = await readClip(folder);
     expect(clip).toMatchObject({
-      folder,
+      path: folder,
+      format: 'huggingface-clip',
       weightsFolder: folder,
       weightsFiles: [join(folder, 'model.safetensors')],
       embeddingSize: 3,
-      preprocessing: { path: join(folder, 'preprocessor_config.json'), json: { image_mean: [0, 0, 0] } },
+      logitBias: null,
+      preprocessing: { family: 'huggingface', mean: [0, 0, 0] },
+      notes: [],
       tokenizerFile: join(folder, 'tokenizer.json'),
     });
     expect(clip.logitScale).toBeCloseTo(50, 4);
@@ -49,7 +52,7 @@ describe('a CLIP folder', () => {
   });
 
   test('no tensor is taken twice', async () => {
-    const { image, text } = await readClipFolder(tinyClipFolder());
+    const { image, text } = await readClip(tinyClipFolder());
     const offsets: number[] = [];
     JSON.stringify({ image, text }, (_key, value) => {
       if (typeof value === 'object' && value !== null && 'offset' in value) {
@@ -63,7 +66,7 @@ describe('a CLIP folder', () => {
   });
 
   test('the demo model is read', async () => {
-    const clip = await readClipFolder(join(import.meta.dirname, '../../../models/emoji-clip'));
+    const clip = await readClip(join(import.meta.dirname, '../../../models/emoji-clip'));
     expect(clip.id).toBe('emoji-clip');
     expect(clip.image).toMatchObject({ width: 160, layers: 5, heads: 5, grid: 8, activation: 'quick_gelu' });
     expect(clip.text).toMatchObject({ width: 128, layers: 3, vocabulary: 892, pooling: { token: 891 } });
@@ -73,13 +76,33 @@ describe('a CLIP folder', () => {
 
   test('logit_scale may have one axis', async () => {
     const one = folderWith({ logit_scale: { dtype: 'F32', shape: [1], data: floatBytes(0) } });
-    expect((await readClipFolder(one)).logitScale).toBe(1);
+    expect((await readClip(one)).logitScale).toBe(1);
+  });
+
+  test('may be named by its file of weights, and by a path that is relative', async () => {
+    const folder = tinyClipFolder();
+    const { fingerprint, image } = await readClip(folder);
+    const file = join(folder, 'model.safetensors');
+    expect(await readClip(file)).toMatchObject({ id: 'model.safetensors', path: file, fingerprint, image });
+    expect((await readClip(relative(process.cwd(), folder))).path).toBe(folder);
+  });
+
+  test('may lack a tokenizer', async () => {
+    expect((await readClip(tinyClipFolder({ 'tokenizer.json': undefined }))).tokenizerFile).toBeNull();
+  });
+
+  test('may have its preprocessing in processor_config.json, as transformers 5 writes it', async () => {
+    const folder = tinyClipFolder({
+      'preprocessor_config.json': undefined,
+      'processor_config.json': JSON.stringify({ image_processor: { image_mean: [1, 1, 1] } }),
+    });
+    expect((await readClip(folder)).preprocessing.mean).toEqual([1, 1, 1]);
   });
 
   test('watches all the files it was read from', async () => {
     const folder = tinyClipFolder({ 'tokenizer_config.json': '{}' });
     const names = ['model.safetensors', 'config.json', 'preprocessor_config.json', 'tokenizer.json'];
-    const { watched } = await readClipFolder(folder);
+    const { watched } = await readClip(folder);
     expect(watched.map(({ path }) => path)).toEqual(
       [...names, 'tokenizer_config.json'].map((name) => join(folder, name)),
     );
@@ -95,12 +118,12 @@ describe('a CLIP folder', () => {
   });
 
   test('the fingerprint is of the architecture, however it is written', async () => {
-    const { fingerprint } = await readClipFolder(tinyClipFolder());
+    const { fingerprint } = await readClip(tinyClipFolder());
     const reordered = { ...tinyConfig, text_config: { hidden_act: 'quick_gelu', ...tinyConfig.text_config } };
-    const same = await readClipFolder(tinyClipFolder({ 'config.json': JSON.stringify(reordered) }));
+    const same = await readClip(tinyClipFolder({ 'config.json': JSON.stringify(reordered) }));
     expect(same.fingerprint).toBe(fingerprint);
     const vision_config = { ...tinyConfig.vision_config, hidden_act: 'gelu' };
-    const other = await readClipFolder(
+    const other = await readClip(
       tinyClipFolder({ 'config.json': JSON.stringify({ ...tinyConfig, vision_config }) }),
     );
     expect(other.fingerprint).not.toBe(fingerprint);
@@ -110,33 +133,21 @@ describe('a CLIP folder', () => {
 describe('what is refused', () => {
   test('no folder', async () => {
     const none = join(temporaryFolder(), 'none');
-    await expectError(readClipFolder(none), 'checkpoint', none, 'does not exist');
+    await expectError(readClip(none), 'checkpoint', none, 'does not exist');
   });
 
-  test('a file', async () => {
+  test('a file that is no weights', async () => {
     const file = join(tinyClipFolder(), 'config.json');
-    await expectError(readClipFolder(file), 'checkpoint', file);
+    await expectError(readClip(file), 'checkpoint', file);
   });
 
-  test.each(['config.json', 'model.safetensors', 'preprocessor_config.json', 'tokenizer.json'])(
+  test.each(['config.json', 'model.safetensors', 'preprocessor_config.json'])(
     'a folder without %s',
     async (name) => {
       const folder = tinyClipFolder({ [name]: undefined });
-      await expectError(readClipFolder(folder), 'checkpoint', `${folder} has no ${name}`, 'download');
+      await expectError(readClip(folder), 'checkpoint', `${folder} has no ${name}`, 'download');
     },
   );
-
-  test('weights of open_clip', async () => {
-    const folder = tinyClipFolder({ 'model.safetensors': undefined, 'open_clip_config.json': '{}' });
-    await expectError(
-      readClipFolder(folder),
-      'checkpoint',
-      folder,
-      'open_clip',
-      'not supported',
-      'Hugging Face',
-    );
-  });
 
   test('weights in a form that comes first, even where a later one would do', async () => {
     const present: Record<string, string | Uint8Array> = {};
@@ -144,35 +155,35 @@ describe('what is refused', () => {
       // Each of them is broken, so the error names the one that was read.
       present[name] = '[]';
       const folder = tinyClipFolder({ 'model.safetensors': undefined, ...present });
-      await expectError(readClipFolder(folder), 'checkpoint', `${join(folder, name)} `);
+      await expectError(readClip(folder), 'checkpoint', `${join(folder, name)} `);
     }
   });
 
   test('but not broken ones that come later', async () => {
     const later = Object.fromEntries(weightNames.slice(1).map((name) => [name, '[]']));
-    await expect(readClipFolder(tinyClipFolder(later))).resolves.toBeDefined();
+    await expect(readClip(tinyClipFolder(later))).resolves.toBeDefined();
   });
 
   test.each(['config.json', 'preprocessor_config.json'])('a broken %s', async (name) => {
     const folder = tinyClipFolder({ [name]: '{"a"' });
-    await expectError(readClipFolder(folder), 'checkpoint', join(folder, name), 'not valid JSON');
+    await expectError(readClip(folder), 'checkpoint', join(folder, name), 'not valid JSON');
   });
 
   test('truncated weights', async () => {
     const bytes = safetensorsBytes(tinyTensors);
     const folder = tinyClipFolder({ 'model.safetensors': bytes.subarray(0, bytes.length - 5) });
-    await expectError(readClipFolder(folder), 'checkpoint', 'truncated', 'text_projection.weight');
+    await expectError(readClip(folder), 'checkpoint', 'truncated', 'text_projection.weight');
   });
 
   const needed = Object.keys(tinyTensors).filter((name) => !name.endsWith('position_ids'));
   test.each(needed)('weights without %s', async (name) => {
-    await expectError(readClipFolder(folderWithout(name)), 'checkpoint', `no tensor "${name}"`);
+    await expectError(readClip(folderWithout(name)), 'checkpoint', `no tensor "${name}"`);
   });
 
   test.each(needed)('a %s of another shape', async (name) => {
     const folder = folderWith({ [name]: { dtype: 'F32', shape: [2, 2] } });
     await expectError(
-      readClipFolder(folder),
+      readClip(folder),
       'checkpoint',
       join(realpathSync(folder), 'model.safetensors'),
       `"${name}" has shape [2, 2], expected [`,
@@ -181,7 +192,7 @@ describe('what is refused', () => {
 
   test('weights of integers', async () => {
     const folder = folderWith({ 'visual_projection.weight': { dtype: 'U8', shape: [3, 6] } });
-    await expectError(readClipFolder(folder), 'checkpoint', 'visual_projection.weight', 'uint8');
+    await expectError(readClip(folder), 'checkpoint', 'visual_projection.weight', 'uint8');
   });
 
   test.each([
@@ -190,20 +201,16 @@ describe('what is refused', () => {
     'text_projection.bias',
     'logit_bias',
   ])('weights with a %s, which a CLIP of this config does not use', async (name) => {
-    await expectError(
-      readClipFolder(folderWith({ [name]: { dtype: 'F32', shape: [1] } })),
-      'checkpoint',
-      name,
-    );
+    await expectError(readClip(folderWith({ [name]: { dtype: 'F32', shape: [1] } })), 'checkpoint', name);
   });
 
   test('but not with tensors that are no part of the towers', async () => {
-    const clip = await readClipFolder(folderWith({ 'optimizer.step': { dtype: 'F64', shape: [1] } }));
+    const clip = await readClip(folderWith({ 'optimizer.step': { dtype: 'F64', shape: [1] } }));
     expect(clip.embeddingSize).toBe(3);
   });
 
   test('a logit scale that is no number', async () => {
     const folder = folderWith({ logit_scale: { dtype: 'F32', shape: [], data: floatBytes(Number.NaN) } });
-    await expectError(readClipFolder(folder), 'checkpoint', 'logit_scale');
+    await expectError(readClip(folder), 'checkpoint', 'logit_scale');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseClipConfig } from '../../../src/engine/clip/config';
+import { parseClipConfig } from '../../../src/engine/clip/huggingFaceConfig';
 import { expectError } from '../../support/expectError';
 
 const parse = (json: object) => parseClipConfig({ model_type: 'clip', ...json }, 'config.json');
@@ -17,6 +17,8 @@ describe('parseClipConfig', () => {
         contextLength: 77,
         vocabulary: 49408,
         pooling: { kind: 'first', token: 49407 },
+        causal: true,
+        padding: null,
       },
       embeddingSize: 512,
     });
@@ -97,7 +99,8 @@ describe('parseClipConfig', () => {
   });
 
   test.each<[name: string, json: object, ...parts: string[]]>([
-    ['another model', { model_type: 'siglip' }, 'type siglip', 'not supported yet'],
+    ['a SigLIP', { model_type: 'siglip' }, 'type siglip', 'weights'],
+    ['another model', { model_type: 'siglip2' }, 'type siglip2', 'not supported', 'SiglipModel'],
     ['no model_type', { model_type: undefined }, 'model_type'],
     ['heads that do not divide', { vision_config: { num_attention_heads: 7 } }, 'vision_config', '7', '768'],
     ['an unknown activation', { text_config: { hidden_act: 'swish' } }, 'text_config', 'swish'],

@@ -59,6 +59,20 @@ describe('preprocessor_config.json', () => {
     expect(parse({ size, do_center_crop: false })).toMatchObject({ resize: 'squash', size, crop: null });
   });
 
+  it('of a SigLIP squashes by default, whether the file or the model says that it is one', () => {
+    const siglip = {
+      resize: 'squash',
+      size: square(224),
+      crop: null,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.5, 0.5, 0.5],
+    };
+    expect(parse({ image_processor_type: 'SiglipImageProcessor' })).toMatchObject(siglip);
+    expect(parsePreprocessorConfig({}, 'preprocessor_config.json', 'siglip')).toMatchObject(siglip);
+    const clip = { image_processor_type: 'CLIPImageProcessorFast' };
+    expect(parsePreprocessorConfig(clip, 'preprocessor_config.json', 'siglip')).toEqual(parse({}));
+  });
+
   it('may leave out steps that can be left out', () => {
     expect(parse({ do_normalize: false })).toMatchObject({ mean: [0, 0, 0], std: [1, 1, 1] });
     expect(parse({ do_rescale: false })).toMatchObject({ rescale: 1 });
@@ -81,7 +95,7 @@ describe('preprocessor_config.json', () => {
     ['do_rescale', { do_rescale: false, do_normalize: false }],
     ['image_mean', { image_mean: [0.5, 0.5] }],
     ['image_std', { image_std: [0.5, 0, 0.5] }],
-    ['image_processor_type', { image_processor_type: 'SiglipImageProcessor' }],
+    ['image_processor_type', { image_processor_type: 'Siglip2ImageProcessor' }],
     ['the top level', []],
   ])('is refused naming %s', (field, json) => {
     expect(refusal(() => parse(json))).toMatch(new RegExp(`^preprocessor_config.json: ${field}(\\.\\w+)?: `));
@@ -120,7 +134,7 @@ describe('open_clip_config.json', () => {
   });
 
   it.each([
-    ['model_cfg', {}],
+    ['model_cfg.vision_cfg', {}],
     ['model_cfg.vision_cfg.image_size', config('224')],
     ['model_cfg.vision_cfg.image_size', config([224, 112])],
     ['preprocess_cfg.resize_mode', config(224, { resize_mode: 'longest' })],

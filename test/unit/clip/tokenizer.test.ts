@@ -9,8 +9,13 @@ import { temporaryFolder } from '../../support/temporaryFolder';
 const demoFile = join(import.meta.dirname, '../../../models/emoji-clip/tokenizer.json');
 const demo = JSON.parse(readFileSync(demoFile, 'utf8'));
 
-type Text = Pick<TextConfig, 'contextLength' | 'vocabulary' | 'pooling'>;
-const text: Text = { contextLength: 24, vocabulary: 892, pooling: { kind: 'first', token: 891 } };
+type Text = Pick<TextConfig, 'contextLength' | 'vocabulary' | 'pooling' | 'padding'>;
+const text: Text = {
+  contextLength: 24,
+  vocabulary: 892,
+  pooling: { kind: 'first', token: 891 },
+  padding: null,
+};
 
 /** A folder with the demo's tokenizer, changed, and perhaps a tokenizer_config.json. */
 function write(changes: object | string, config?: object | string): string {
@@ -77,7 +82,7 @@ describe('what is refused', () => {
   const refused: [name: string, file: () => string, Text, ...parts: string[]][] = [
     ['no file', () => join(temporaryFolder(), 'tokenizer.json'), text, 'does not exist'],
     ['no JSON', () => write('{'), text, 'not valid JSON'],
-    ['another kind of model', () => write({ model: { type: 'Unigram', vocab: [] } }), text, 'model.type'],
+    ['another kind of model', () => write({ model: { type: 'WordLevel', vocab: {} } }), text, 'model'],
     [
       'an unknown normalizer',
       () => write({ normalizer: { type: 'Rot13' } }),

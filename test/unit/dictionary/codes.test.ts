@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { peakActivations, toCodes, writtenActivations } from '../../../src/engine/dictionary/codes';
+import {
+  componentsOf,
+  denseCodes,
+  peakActivations,
+  toCodes,
+  writtenActivations,
+} from '../../../src/engine/dictionary/codes';
 
 describe('toCodes', () => {
   const entries = {
@@ -28,5 +34,25 @@ describe('toCodes', () => {
     const codes = toCodes(none, 2, 9);
     expect(codes.latents).toHaveLength(0);
     expect(codes.activations).toHaveLength(0);
+  });
+});
+
+describe('denseCodes', () => {
+  const values = Float32Array.of(0, 1, 0, 0, 3, 4, /* next token */ 0, -2, 0, 0, 0, 5);
+
+  it('leaves out latents that are silent on every token', () => {
+    const codes = denseCodes(values, 2, 1);
+    expect([...codes.latents]).toEqual([1, 4, 5]);
+    expect([...codes.activations]).toEqual([1, 3, 4, -2, 0, 5]);
+    expect([...componentsOf(codes, 1)]).toEqual([1, 4, 5]);
+    expect([...peakActivations(codes, 1)]).toEqual([1, 3, 5]);
+  });
+
+  it('keeps components whole, and shows how long their vectors of activations are', () => {
+    const codes = denseCodes(values, 2, 2);
+    expect([...codes.latents]).toEqual([0, 1, 4, 5]);
+    expect([...codes.activations]).toEqual([0, 1, 3, 4, 0, -2, 0, 5]);
+    expect([...componentsOf(codes, 2)]).toEqual([0, 2]);
+    expect([...peakActivations(codes, 2)]).toEqual([2, 5]);
   });
 });

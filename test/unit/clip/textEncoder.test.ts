@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openTextEncoder } from '../../../src/engine/clip/textEncoder';
+import { plainTextEmbedding } from '../../support/plainClip';
+import { RandomWeights, randomTextTower } from '../../support/randomClip';
+import { temporaryFolder } from '../graph/weightsFile';
+
+/** float32 against double precision; the worst error seen is 6·10⁻⁷. */
+const tolerance = 5e-6;
+
+/** A text is its ids: "1 4 8". */
+const tokenizer = {
+  encode: (text: string) => ({ ids: text.split(' ').map(Number), truncated: false, readAs: null }),
+  padding: null,
+  fingerprint: '',
+};
+const noPause = async () => undefined;
+
+type Tower = ReturnType<typeof randomTextTower>;
+
+describe('a text tower', () => {
+  const folder = temporaryFolder();
+
+  async function check(
+    name: string,
+    variant: Parameters<typeof randomTextTower>[1],
+    seen: (ids: readonly number[], tower: Tower) => readonly [ids: readonly number[], pooled: number],
+  ): Promise<void> {
+    const weights = new RandomWeights(join(folder, name), 3);
+    const text = randomTextTower(weights, variant);
+    weights.write();
+    const embeddingSize = variant.projection === null ? text.width : 4;
+    const encoder = openTextEncoder({ text, weightsFolder: folder, embeddingSize }, tokenizer, 1);
+    const texts = ['1 4 8', '1 8', '1 8 5 3 8', '7'];
+    const embedded = await encoder.embed(texts, noPause);
+    await encoder.release();
+    texts.forEach((each, i) => {
+      const [ids, pooled] = seen(tokenizer.encode(each).ids, text);
+      const raw = plainTextEmbedding(text, (tensor) => weights.values(tensor), ids, pooled);
+      const length = Math.hypot(...raw);
+      const worst = Math.max(...raw.map((x, d) => Math.abs(embedded[i]!.vector[d]! - x / length)));
+      expect(worst, each).toBeLessThan(tolerance);
+    });
+  }
+
+  const filled = (ids: readonly number[], padding: number) => [
+    ...ids,
+    ...Array(5 - ids.length).fill(padding),
+  ];
+
+  it('reads the first end token of a text that nothing follows', () =>
+    check(
+      'first',
+      { causal: true, padding: null, pooling: { kind: 'first', token: 8 }, projection: 'plain' },
+      (ids) => [ids, Math.max(0, ids.indexOf(8))],
+    ));
+
+  it('reads the largest id, through a transposed projection', () =>
+    check(
+      'argmax',
+      { causal: true, padding: null, pooling: { kind: 'argmax' }, projection: 'transposed' },
+      (ids) => [ids, ids.indexOf(Math.max(...ids))],
+    ));
+
+  it('sees padding where attention is not causal, and reads the last position (SigLIP)', () =>
+    check('last', { causal: false, padding: 2, pooling: { kind: 'last' }, projection: 'biased' }, (ids) => [
+      filled(ids, 2),
+      4,
+    ]));
+
+  it('sees the whole text from its first end token, with no projection', () =>
+    check(
+      'bidirectional',
+      { causal: false, padding: 0, pooling: { kind: 'first', token: 8 }, projection: null },
+      (ids) => [filled(ids, 0), Math.max(0, ids.indexOf(8))],
+    ));
+
+  it('finds the token that is read out among the padding too', () =>
+    check(
+      'padding-end',
+      { causal: true, padding: 8, pooling: { kind: 'first', token: 8 }, projection: 'plain' },
+      (ids) => [filled(ids, 8), filled(ids, 8).indexOf(8)],
+    ));
+
+  it('reads the last position of a padded causal text', () =>
+    check(
+      'causal-last',
+      { causal: true, padding: 6, pooling: { kind: 'last' }, projection: 'plain' },
+      (ids) => [filled(ids, 6), 4],
+    ));
+
+  it.each([
+    { causal: false, padding: null, pooling: { kind: 'argmax' } },
+    { causal: true, padding: null, pooling: { kind: 'last' } },
+  ] as const)('must pad where what follows a text counts: %o', (variant) => {
+    const text = randomTextTower(new RandomWeights(join(folder, 'none'), 3), {
+      ...variant,
+      projection: 'plain',
+    });
+    expect(() => openTextEncoder({ text, weightsFolder: folder, embeddingSize: 4 }, tokenizer, 1)).toThrow(
+      'padding',
+    );
+  });
+});

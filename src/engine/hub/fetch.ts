@@ -17,7 +17,7 @@ import {
 } from './cache';
 import { type Choice, choose, type NoChoice } from './choice';
 import { ChangedOnHub, downloadBlob, unwritable } from './download';
-import { type HubEnvironment, hubEnvironment } from './environment';
+import { type HubEnvironment, hubEnvironment, withAddresses } from './environment';
 import { HubHttp, type Timeouts } from './http';
 import { partialSize } from './partialFile';
 import { type Hub, type RepoFile, type RepoTree, readRepository } from './repository';
@@ -81,13 +81,16 @@ export async function fetchSource(text: string, kind: HubKind, options: FetchOpt
 
 /** Runs `work` with connections that are let go of in the end. */
 export async function withHub<T>(
-  options: Pick<FetchOptions, 'environment' | 'retries' | 'timeouts'>,
+  options: FetchOptions & { readonly environment: HubEnvironment },
   work: (hub: Hub) => Promise<T>,
 ): Promise<T> {
-  const environment = options.environment ?? (await hubEnvironment());
-  const http = new HubHttp(environment, options.timeouts);
+  const { onProgress, retries = usualRetries, timeouts } = options;
+  const environment = withAddresses(options.environment);
+  const http = new HubHttp(environment, timeouts);
+  const { host } = new URL(environment.endpoint);
+  const onTry = () => onProgress?.({ stage: `Asking ${host}`, done: 0, total: 1 });
   try {
-    return await work({ http, environment, retries: options.retries ?? usualRetries });
+    return await work({ http, environment, retries, onTry });
   } finally {
     await http.close();
   }

@@ -1,5 +1,5 @@
-import type { DictionaryFormat, HookPoint } from './inspection';
-import type { TokenSelection } from './study';
+import type { HookPoint, TokenSelection } from './hook';
+import type { DictionaryFormat } from './inspection';
 
 /** A CLIP on the hub. */
 export interface KnownModel {

@@ -10,7 +10,8 @@ export type SourcePick =
   | { readonly kind: 'default' }
   | { readonly kind: 'folder' }
   | { readonly kind: 'file' }
-  | { readonly kind: 'hub' }
+  /** An id of the hub, still to be typed; `start` is known of it. */
+  | { readonly kind: 'hub'; readonly start: string }
   | { readonly kind: 'units'; readonly unit: OwnUnit };
 
 export interface Choice {
@@ -31,6 +32,8 @@ export interface CatalogueChoice {
   readonly description: string;
   /** Whether it was made for the model in use. */
   readonly fits: boolean;
+  /** Whether it is a repository of several, one of which must be named. */
+  readonly several: boolean;
 }
 
 export interface OfferedSources {
@@ -117,8 +120,12 @@ function catalogueGroups({ kind, catalogue, listed }: OfferedSources): readonly 
   ];
 }
 
-function catalogueChoice({ reference, description }: CatalogueChoice): Choice {
-  return { label: reference, description, pick: { kind: 'reference', reference } };
+function catalogueChoice({ reference, description, several }: CatalogueChoice): Choice {
+  return {
+    label: several ? `${reference}/…` : reference,
+    detail: description,
+    pick: several ? { kind: 'hub', start: `${reference}/` } : { kind: 'reference', reference },
+  };
 }
 
 function referenceChoice(reference: string, home: string): Choice {
@@ -145,7 +152,7 @@ function otherChoices(): readonly Choice[] {
     {
       label: l10n.t('From the Hugging Face hub…'),
       description: 'owner/name',
-      pick: { kind: 'hub' },
+      pick: { kind: 'hub', start: '' },
     },
   ];
 }

@@ -20,8 +20,8 @@ export function dictionaryRows(card: DictionaryCard, model: ModelCard | null): R
     {
       id: 'decomposes',
       label: l10n.t('Decomposes'),
-      description: decomposed(card),
-      details: [l10n.t('Vectors of {0} numbers: {1}.', count(card.input), decomposed(card))],
+      description: hookName(card),
+      details: [l10n.t('Vectors of {0} numbers: {1}.', count(card.input), hookName(card))],
     },
     ...(card.k === null
       ? []
@@ -114,7 +114,12 @@ function decoderBias(subtracts: boolean | null): string {
     : l10n.t('The decoder’s bias is not taken off the input.');
 }
 
-function decomposed({ point, layer, tokens }: DictionaryCard): string {
+/** What a dictionary decomposes, and where; null is what its file does not say. */
+export function hookName({
+  point,
+  layer,
+  tokens,
+}: Pick<DictionaryCard, 'point' | 'layer' | 'tokens'>): string {
   const what = points()[point];
   if (point === 'embedding') return what;
   const block = layer === null ? l10n.t('block not said') : l10n.t('block {0}', layer);

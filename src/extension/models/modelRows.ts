@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
-import type { ModelCard, ModelFormat } from '../../shared/inspection';
+import type { ModelCard } from '../../shared/inspection';
+import type { ModelFormat } from '../../shared/modelFormat';
 import { count, decimal, roughly } from './amounts';
 import { filesRow, noteRows } from './fileRows';
 import type { Row } from './row';

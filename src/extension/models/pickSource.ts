@@ -44,7 +44,7 @@ export async function completePick(
     case 'file':
       return askForPath(kind, 'file');
     case 'hub':
-      return askForHubId(kind);
+      return askForHubId(kind, pick.start);
     case 'units':
       return askForBlock(pick.unit, await model());
   }
@@ -98,7 +98,7 @@ async function askForPath(kind: SourceKind, what: 'file' | 'folder'): Promise<st
   return chosen?.[0]?.fsPath;
 }
 
-async function askForHubId(kind: SourceKind): Promise<string | undefined> {
+async function askForHubId(kind: SourceKind, start: string): Promise<string | undefined> {
   const typed = await vscode.window.showInputBox({
     title:
       kind === 'model'
@@ -106,6 +106,8 @@ async function askForHubId(kind: SourceKind): Promise<string | undefined> {
         : vscode.l10n.t('Dictionary on the Hugging Face hub'),
     prompt: vscode.l10n.t('owner/name, or owner/name@revision/path for a part of a repository'),
     placeHolder: kind === 'model' ? 'openai/clip-vit-base-patch32' : 'owner/name/layer-11/ae.pt',
+    value: start,
+    valueSelection: [start.length, start.length],
     ignoreFocusOut: true,
     validateInput: (text) =>
       text.trim() === '' || parseHubId(withoutHubAddress(text)) !== null

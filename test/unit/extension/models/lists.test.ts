@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { AcceptedPoor } from '../../../../src/extension/models/acceptedPoor';
+import { catalogueChoices } from '../../../../src/extension/models/catalogueChoices';
 import {
   addChoices,
   type ChoiceGroup,
@@ -69,9 +70,9 @@ describe('choices', () => {
     kind: 'dictionary',
     listed: listedSources('dictionary', inUse, ['/saes/a', 'owner/known'], true),
     catalogue: [
-      { reference: 'owner/other', description: 'for ViT-L/14', fits: false },
-      { reference: 'owner/fitting', description: 'for ViT-B/32', fits: true },
-      { reference: 'owner/known', description: 'for ViT-B/32', fits: true },
+      { reference: 'owner/other', description: 'for ViT-L/14', fits: false, several: true },
+      { reference: 'owner/fitting', description: 'for ViT-B/32', fits: true, several: false },
+      { reference: 'owner/known', description: 'for ViT-B/32', fits: true, several: false },
     ],
     home: '/home/me',
     defaultName: 'Neurons of the last block but one',
@@ -87,7 +88,7 @@ describe('choices', () => {
       ['another', ['Choose a folder…', 'Choose a file…', 'From the Hugging Face hub…']],
       ['chosen before', ['a', 'known']],
       ['on the Hugging Face hub, for the model in use', ['owner/fitting']],
-      ['on the Hugging Face hub, for other models', ['owner/other']],
+      ['on the Hugging Face hub, for other models', ['owner/other/…']],
     ]);
   });
 
@@ -104,6 +105,26 @@ describe('choices', () => {
       ['on the Hugging Face hub, for this model', ['owner/fitting', 'owner/known']],
     ]);
   });
+});
+
+test.each([
+  ['openai/clip-vit-base-patch16', 'osunlp/SAE_CLIP_24K_ViT-B-16_IN1K'],
+  ['openai/clip-vit-base-patch16@main', 'WolodjaZ/MSAE'],
+  ['/models/clip-vit-large-patch14', 'WolodjaZ/MSAE'],
+  ['/cache/models--openai--clip-vit-large-patch14-336/snapshots/a', 'mateuszpach/sae-for-vlm'],
+])('the catalogue has something for %s', (model, dictionary) => {
+  const fitting = catalogueChoices('dictionary', model).filter(({ fits }) => fits);
+  expect(fitting.map(({ reference }) => reference)).toContain(dictionary);
+  expect(fitting.length).toBeLessThan(5);
+});
+
+test('the catalogue says what is known, each repository once', () => {
+  const all = catalogueChoices('dictionary', 'bundled:emoji-clip');
+  expect(all.filter(({ fits }) => fits)).toEqual([]);
+  expect(new Set(all.map(({ reference }) => reference)).size).toBe(all.length);
+  expect(all[10]?.description.replaceAll('\u00a0', ' ')).toBe(
+    'topk · residual stream, block 10, CLS token · explains 86 % · CLIP-ViT-B-32-DataComp.XL-s13B-b90K',
+  );
 });
 
 test('what was chosen is remembered, the newest first, until it is removed', async () => {

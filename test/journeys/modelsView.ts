@@ -35,4 +35,3 @@ export async function choosePath(code: Page, path: string): Promise<void> {
   await code.waitForTimeout(300); // The dialog looks at what is typed, and eats an Enter that comes before it is done.
   await input.press('Enter');
 }
-

@@ -31,7 +31,7 @@ test('a checkpoint and a dictionary of one’s own are chosen, read, tested and 
   const modelNode = modelRow(tree, 'my-clip');
   await expect(modelNode).toHaveAttribute('aria-expanded', 'true');
   await expect(
-    modelRow(tree, 'Architecture, ViT, 5 layers × 192, 3 heads, patch 8, 65 tokens'),
+    modelRow(tree, 'Architecture, ViT, 5 layers × 160, 5 heads, patch 8, 65 tokens'),
   ).toBeVisible();
   await clickRowAction(modelNode, 'Use');
   await expect(modelRow(tree, 'my-clip, in use')).toBeVisible();

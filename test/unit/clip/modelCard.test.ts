@@ -5,6 +5,9 @@ import { ModelCard } from '../../../src/shared/inspection';
 import { tinyClipFolder, tinyTensors } from '../../support/tinyClip';
 import { openClipFolder, openClipTensors, timmConfig, timmTensors } from '../../support/tinyOpenClip';
 
+const cardOf = async (folder: string) =>
+  modelCard({ ...(await readClip(folder)), source: folder, files: [] });
+
 const elements = (tensors: typeof tinyTensors) =>
   Object.entries(tensors)
     .filter(([name]) => !/^logit_|position_ids/.test(name))
@@ -13,7 +16,7 @@ const elements = (tensors: typeof tinyTensors) =>
 test('a card says what a model is', async () => {
   const clip = await readClip(tinyClipFolder());
   const [file = ''] = clip.weightsFiles;
-  const card = modelCard(clip, new Map([[file, 1234]]), 'someone/tiny');
+  const card = modelCard({ ...clip, source: 'someone/tiny', files: [{ path: file, size: 1234 }] });
   expect(ModelCard.parse(card)).toEqual(card);
   expect(card).toMatchObject({
     ...{ source: 'someone/tiny', format: 'huggingface-clip', layers: 1, width: 6, heads: 2, mlpWidth: 8 },
@@ -32,14 +35,14 @@ test('the types of the weights come by how many numbers have them', async () => 
       tensor.shape.length === 2 ? { ...tensor, dtype: 'F16' } : tensor,
     ]),
   );
-  const card = modelCard(await readClip(openClipFolder(half, null)), new Map());
+  const card = await cardOf(openClipFolder(half, null));
   expect(card.precision).toEqual(['float16', 'float32']);
   expect(card.parameters).toBe(elements(openClipTensors));
   expect(card.notes).not.toEqual([]);
 });
 
 test('a tower without a class token has a token per patch', async () => {
-  const card = modelCard(await readClip(openClipFolder(timmTensors, timmConfig)), new Map());
+  const card = await cardOf(openClipFolder(timmTensors, timmConfig));
   expect(card).toMatchObject({ tokens: 4, pooling: 'attention', logitBias: -10, tokenizer: null });
   expect(card.parameters).toBe(elements(timmTensors));
 });

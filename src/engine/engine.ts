@@ -8,6 +8,9 @@ import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
+import { writeDictionary } from './dictionary/exportDictionary';
+import { readDictionary } from './dictionary/readDictionary';
+import { type DictionaryRecord, resolve } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
 import { fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
@@ -83,6 +86,25 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     return study.value;
   };
 
+  /** What the files leave open, the test on a model decides. */
+  const decideReading = async (
+    record: DictionaryRecord,
+    dictionary: string,
+    testedOn: string | null,
+    job: JobContext,
+  ): Promise<DictionaryRecord> => {
+    if (record.subtractsDecoderBias !== 'undecided') return record;
+    if (testedOn === null) {
+      throw new ClipsightError(
+        'dictionary',
+        `The files of ${record.id} do not say whether b_dec is taken off its input.`,
+        'Name the model that it was trained on (--model): a test on its activations decides.',
+      );
+    }
+    const { info } = await studyFor({ model: testedOn, dictionary, acceptPoor: true }, job);
+    return info.selfTest === null ? record : resolve(record, info.selfTest.taken);
+  };
+
   return {
     describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
@@ -110,9 +132,18 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         return { study: open.info, images, notes: [...notes] };
       }),
     inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
-    exportDictionary: async ({ dictionary }) => {
-      throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
-    },
+    exportDictionary: ({ dictionary, folder, model: testedOn }, job) =>
+      inTurn(async () => {
+        const call = callOf(job);
+        const record = await readDictionary(await here(dictionary, call), {
+          ...call,
+          hashes,
+          cacheFolder: weightCache,
+        });
+        const decided = await decideReading(record, dictionary, testedOn, job);
+        await writeDictionary(decided, folder, call);
+        return { folder };
+      }),
     download: async ({ source, kind }, job) => {
       const { path: here } = await fetchSource(source, kind, callOf(job));
       return { path: here };

@@ -15,7 +15,9 @@ import { relativeDistance } from './references';
 
 /**
  * Checkpoints in every layout against the projects that define them: open_clip, transformers, timm and OpenAI's CLIP
- * wrote them, read them back and gave the numbers (test/reference/clip, float64; OpenAI's float32).
+ * wrote them, read them back and gave the numbers (test/reference/clip, float64; OpenAI's float32). The engine is off
+ * by 1e-6 in embeddings and 5e-6 in attributions; exact GELU instead of that by tanh would be off by 1e-5 in cosines
+ * and 1e-4 in the rest.
  */
 const folder = path.join(__dirname, 'checkpoints');
 const bytes = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
@@ -95,7 +97,7 @@ describe.each(names)('%s', (name) => {
   const model = path.join(folder, reference.path);
 
   it('is read as what it is, and embeds texts', async () => {
-    const { checkpoint, text, release } = await openModel(model, hashes, 2, {});
+    const { checkpoint, text, release } = await openModel(model, { hashes, threads: 2 });
     expect(checkpoint.format).toBe(reference.format);
     expect(checkpoint.image.blocks.length).toBe(reference.blocks);
     expect(checkpoint.image.heads).toBe(reference.heads);
@@ -108,7 +110,7 @@ describe.each(names)('%s', (name) => {
       async () => undefined,
     );
     for (const [i, { embedding }] of reference.texts.entries()) {
-      expect(relativeDistance(embedded[i]!.vector, embedding), reference.texts[i]!.text).toBeLessThan(1e-4);
+      expect(relativeDistance(embedded[i]!.vector, embedding), reference.texts[i]!.text).toBeLessThan(1e-5);
     }
     await release();
   });
@@ -124,24 +126,24 @@ describe.each(names)('%s', (name) => {
     for (const [i, { similarities, probabilities }] of reference.images.entries()) {
       for (const [j, expected] of similarities.entries()) {
         const { similarity } = analyses[i]!.directions[j]!;
-        expect(Math.abs(similarity - expected)).toBeLessThan(1e-4);
+        expect(Math.abs(similarity - expected)).toBeLessThan(1e-5);
         if (probabilities !== null) {
           const logit = reference.logitScale * similarity + reference.logitBias!;
-          expect(Math.abs(1 / (1 + Math.exp(-logit)) - probabilities[j]!)).toBeLessThan(1e-3);
+          expect(Math.abs(1 / (1 + Math.exp(-logit)) - probabilities[j]!)).toBeLessThan(1e-4);
         }
       }
     }
   });
 
   it('prepares pictures of other sizes', async () => {
-    const { preprocessing, release } = await openModel(model, hashes, 2, {});
+    const { preprocessing, release } = await openModel(model, { hashes, threads: 2 });
     await release();
     const images = reference.pictures.map(
       ({ file }) => ({ kind: 'file', path: path.join(folder, file) }) as const,
     );
     for (const [i, { pixels }] of reference.pictures.entries()) {
       const prepared = await prepareImage(images[i]!, preprocessing);
-      expect(furthest(prepared.pixels, pixels)).toBeLessThanOrEqual(1e-5);
+      expect(furthest(prepared.pixels, pixels)).toBeLessThanOrEqual(1e-6);
     }
     const request = {
       study: { model, dictionary: 'neurons:0' },
@@ -151,7 +153,7 @@ describe.each(names)('%s', (name) => {
     const analyses = await analyse(request);
     for (const [i, { similarities }] of reference.pictures.entries()) {
       for (const [j, expected] of similarities.entries()) {
-        expect(Math.abs(analyses[i]!.directions[j]!.similarity - expected)).toBeLessThan(1e-4);
+        expect(Math.abs(analyses[i]!.directions[j]!.similarity - expected)).toBeLessThan(1e-5);
       }
     }
   });
@@ -169,11 +171,11 @@ describe.each(names)('%s', (name) => {
         const analysis = analyses[i]!;
         if (kind === 'neurons') {
           const activations = spread(analysis, analysis.activations, size);
-          expect(relativeDistance(activations, image.activations)).toBeLessThan(1e-4);
+          expect(relativeDistance(activations, image.activations)).toBeLessThan(1e-5);
         }
         for (const [j, truth] of image[kind].entries()) {
           const ours = spread(analysis, analysis.directions[j]!.attributions, size);
-          expect(relativeDistance(ours, truth), `image ${i}, text ${j}`).toBeLessThanOrEqual(1e-3);
+          expect(relativeDistance(ours, truth), `image ${i}, text ${j}`).toBeLessThanOrEqual(5e-5);
         }
       }
     });
@@ -208,7 +210,10 @@ describe('preprocess_cfg of open_clip', () => {
   );
 
   it.each(others!)('$name, $file', async ({ preprocess_cfg, file, pixels }) => {
-    const { preprocessing, release } = await openModel(await changed({ preprocess_cfg }), hashes, 2, {});
+    const { preprocessing, release } = await openModel(await changed({ preprocess_cfg }), {
+      hashes,
+      threads: 2,
+    });
     await release();
     const prepared = await prepareImage({ kind: 'file', path: path.join(folder, file) }, preprocessing);
     expect(furthest(prepared.pixels, pixels)).toBeLessThanOrEqual(1e-6);

@@ -648,10 +648,11 @@ describe('the outline of what is not on this machine', () => {
         'owner/pickled': { files: { ...other, 'pytorch_model.bin': pickled } },
       },
     });
+    // What a file is called and where it lies differs, of course.
     const cardOf = async (path: string) => {
-      const checkpoint = await readClip(path);
-      const { tokenizer, files: weights, source, id, ...card } = modelCard(checkpoint, new Map());
-      return card;
+      const { tokenizerFile, ...checkpoint } = await readClip(path);
+      const card = modelCard({ ...checkpoint, id: '', source: '', files: [], tokenizerFile: null });
+      return { card, hasTokenizer: tokenizerFile !== null };
     };
     for (const id of ['owner/clip', 'owner/pickled']) {
       const outlined = await withSource(id, 'model', options, notHere, (remote) =>

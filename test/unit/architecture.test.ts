@@ -12,7 +12,8 @@ const parts: Readonly<Record<string, { readonly parts: readonly string[]; readon
   webview: { parts: ['shared'], packages: /^(lit|lit\/.+|comlink|zod|@vscode\/webview-ui-toolkit)$/ },
   engine: {
     parts: ['shared'],
-    packages: /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|undici|@bufbuild\/protobuf.*)$/,
+    packages:
+      /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|undici|@bufbuild\/protobuf.*)$/,
   },
 };
 

@@ -7,7 +7,7 @@ import { type ByteReader, type FileOwner, readAt, refuseLfsPointer, unreadable, 
 import { nestsWithin } from './jsonNesting';
 import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
-/** Those of the largest models take 1 MB. The format's reference implementation stops at 100. */
+/** A tensor takes some 100 bytes of it. The format's reference implementation stops at 100 MB. */
 const largestHeader = 8 * 1024 * 1024;
 const mostTensors = 50_000;
 /** In characters. */

@@ -52,9 +52,22 @@ function basic(text: string): string {
   }
 }
 
-/** UTF-8 that was read as Latin-1 or Windows-1252: no text means such pairs. */
-const misread =
-  /Ã[\u0080-\u00bfƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ€]|Â[\u0080-\u00bf]|â€|ðŸ|ï»¿|ï¿½|[\u0080-\u0084\u0086-\u009f]/u;
+/**
+ * What may be UTF-8 that was read as Windows-1252: a letter in the place of a first byte, then as many signs in the
+ * places of further bytes as it asks for. ftfy repairs most of it by rules of its own; honest texts rarely have it.
+ */
+const sign = '[\\u0080-\\u00bfƒˆ˜‚„…†‡‰‹‘’“”•–—™›ŠšŒœŽžŸ€]';
+const misread = new RegExp(
+  [
+    `[Â-ß]${sign}`,
+    `[à-ï]${sign}{2}`,
+    `[ð-ô]${sign}{3}`,
+    // Of "à" and of a space that does not break, when a tool took the space for any other.
+    '(?<!\\p{L})[ÂÃ](?=\\s|$)',
+    '[\\u0080-\\u009f]',
+  ].join('|'),
+  'u',
+);
 
 function refuseMisread(text: string): void {
   const found = misread.exec(text)?.[0];
@@ -62,7 +75,7 @@ function refuseMisread(text: string): void {
   throw new ClipsightError(
     'prompt',
     `"${text}" looks like a text read in the wrong encoding ("${found}"), which the model's own software would repair.`,
-    'Write the characters that are meant.',
+    'Write the characters that are meant, with plain quotes, dashes and spaces after letters with accents.',
   );
 }
 
@@ -105,7 +118,7 @@ function fixed(text: string): string {
       .replace(/[\u3000\uff01-\uffef]/g, (wide) => wide.normalize('NFKC'))
       .replace(/[\u02bc\u2018-\u201b]/g, "'")
       .replace(/[\u201c-\u201f]/g, '"')
-      .replace(/\r\n|[\r\u2028\u2029\u0085]/g, '\n')
+      .replace(/\r\n|[\r\u2028\u2029]/g, '\n')
       .replace(/\p{Cs}/gu, '\ufffd')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
       .replace(/[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, '');

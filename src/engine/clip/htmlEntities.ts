@@ -54,7 +54,7 @@ function named(reference: string, whole: string): string {
   if (reference.endsWith(';')) {
     const known = alone.get(reference.slice(0, -1));
     if (known !== undefined) return known;
-    if (/^[A-Za-z][A-Za-z0-9]*;$/.test(reference)) throw new UnknownEntity(whole);
+    if (/^[A-Za-z][A-Za-z0-9]+;$/.test(reference)) throw new UnknownEntity(whole);
   }
   for (let length = reference.length; length > 1; length--) {
     const known = names.get(reference.slice(0, length));

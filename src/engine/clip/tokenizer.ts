@@ -108,7 +108,9 @@ export async function readTokenizer(
   const prepare = preparationOf(json, config, preparation);
   const room = contextLength - frame.before.length - frame.after.length;
   const dropsPunctuation =
-    preparation.cleaning === 'canonicalize' || config.tokenizer_class === 'SiglipTokenizer';
+    preparation.cleaning === 'canonicalize' ||
+    config.tokenizer_class === 'SiglipTokenizer' ||
+    removesPunctuation(json);
   const letters = (text: string): string => lettersOf(dropsPunctuation ? withoutPunctuation(text) : text);
 
   return {
@@ -255,6 +257,18 @@ function preparationOf(
 /** JavaScript writes a sigma that ends a word as ς, the tokenizers library lower-cases letter by letter. */
 function letterByLetter(text: string): string {
   return text.replaceAll('Σ', 'σ');
+}
+
+/** Whether the normalizer replaces all punctuation by nothing, as those of SigLIP do. */
+function removesPunctuation({ normalizer }: TokenizerJson): boolean {
+  const steps = normalizer?.type === 'Sequence' ? normalizer.normalizers : [normalizer];
+  return (
+    Array.isArray(steps) &&
+    steps.some(
+      (step: { content?: unknown; pattern?: unknown } | null) =>
+        step?.content === '' && ['!', '.', '?'].every((mark) => JSON.stringify(step.pattern).includes(mark)),
+    )
+  );
 }
 
 /** What is left of a text when case and spaces do not count. */

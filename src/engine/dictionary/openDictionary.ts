@@ -94,7 +94,8 @@ export function hookRecord(
 ): { readonly hook: Hook; readonly notes: readonly string[] } {
   demandWidth(record, checkpoint);
   const { point } = record.hook;
-  const trainedOn = record.trainedOn !== null && path.basename(record.trainedOn) !== checkpoint.id;
+  const trainedOn =
+    record.trainedOn !== null && path.basename(record.trainedOn) !== path.basename(checkpoint.id);
   const modelNotes = trainedOn
     ? [`${record.id} says that it was trained on ${record.trainedOn}, not on ${checkpoint.id}.`]
     : [];

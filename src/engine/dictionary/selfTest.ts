@@ -15,6 +15,9 @@ import { type DictionaryRecord, type Reading, readings, resolve } from './record
 const mostFvu = 0.5;
 const leastCosine = 0.7;
 
+/** Of the squared length of activations; less than this is rounding. */
+const leastVariance = 1e-10;
+
 /** Multiply-adds that a reading may take: about half a second on two cores. */
 const mostWork = 2e10;
 const [fewestVectors, mostVectors] = [64, 1024];
@@ -123,14 +126,10 @@ async function measure(
     await reconstruct.release();
   }
   const { error, variance, xy, yy, xx } = sums;
-  if (!Number.isFinite(error + yy + xx) || !(variance > 0)) {
-    const what =
-      variance > 0 ? 'gives numbers that are not finite' : 'was tested on activations that are all the same';
-    throw new ClipsightError(
-      'dictionary',
-      `${record.id} ${what}.`,
-      'Check that it belongs to this model and layer, and that its file is whole.',
-    );
+  if (!Number.isFinite(error + yy + xx + variance))
+    throw untestable(record, 'gives numbers that are not finite');
+  if (!(variance > leastVariance * xx)) {
+    throw untestable(record, 'cannot be tested on activations that are all the same');
   }
   const scale = yy > 0 ? xy / yy : 0;
   return {
@@ -145,6 +144,14 @@ async function measure(
     scale,
     cosineOfMean: sums.cosineOfMean / count,
   };
+}
+
+function untestable({ id }: DictionaryRecord, what: string): ClipsightError {
+  return new ClipsightError(
+    'dictionary',
+    `${id} ${what}.`,
+    'Check that it belongs to this model and layer, that its file is whole, and that the pictures differ.',
+  );
 }
 
 function meanOf(x: Float32Array, width: number): Float64Array {

@@ -98,6 +98,7 @@ const modelParts: Parts = {
     'config.json',
     'open_clip_config.json',
     'preprocessor_config.json',
+    'processor_config.json',
     'tokenizer.json',
     'tokenizer_config.json',
   ],

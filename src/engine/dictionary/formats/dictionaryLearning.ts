@@ -159,9 +159,9 @@ async function batchTopK(
   size: number,
   where: string,
 ): Promise<Pick<Read, 'activation' | 'notes'>> {
+  const kept = demandK(await kOf(place, k, where), size, where);
   const threshold = place.tensors.names.has('threshold') ? await scalar(place.tensors, 'threshold') : -1;
   if (threshold >= 0) return { activation: oneThreshold(threshold, size), notes: [] };
-  const kept = demandK(await kOf(place, k, where), size, where);
   return {
     activation: { kind: 'topk', k: kept, by: 'value', keep: 'relu' },
     notes: [

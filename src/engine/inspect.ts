@@ -76,7 +76,7 @@ async function remoteModel(remote: RemoteFiles, source: string): Promise<Card> {
   const { repo, choice } = remote;
   const [weights, another] = choice.weights;
   if (weights === undefined || another !== undefined || !weights.endsWith('.safetensors')) {
-    throw notHere(remote, source, 'checkpoint');
+    throw notHere(remote, source);
   }
   const small = await Promise.all(choice.small.map((file) => remote.smallFile(file)));
   const tensors = await remote.safetensors(weights);
@@ -98,13 +98,13 @@ async function remoteModel(remote: RemoteFiles, source: string): Promise<Card> {
 
 /** What a dictionary is stands in its weights as much as in its configuration: thresholds, shapes, pickled settings. */
 async function remoteDictionary(remote: RemoteFiles, source: string): Promise<Card> {
-  throw notHere(remote, source, 'dictionary');
+  throw notHere(remote, source);
 }
 
-function notHere(remote: RemoteFiles, source: string, code: 'checkpoint' | 'dictionary'): ClipsightError {
+function notHere(remote: RemoteFiles, source: string): ClipsightError {
   const megabytes = filesOf(remote).reduce((sum, { size }) => sum + size, 0) / 1e6;
   return new ClipsightError(
-    code,
+    'not-here',
     `${source} is not on this machine (${megabytes.toFixed(0)} MB), and what it is stands in its weights.`,
     'Download it first.',
   );

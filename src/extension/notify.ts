@@ -31,6 +31,7 @@ function actions(code: ErrorCode): Action[] {
     case 'checkpoint':
     case 'dictionary':
     case 'poor-dictionary':
+    case 'not-here':
     case 'network':
     case 'configuration':
       return [settings, logs];

@@ -28,6 +28,8 @@ interface Fixtures {
 interface WorkerFixtures {
   /** Whether folders are not trusted at first. For `test.use({ asksForTrust: true })`. */
   readonly asksForTrust: boolean;
+  /** Variables that VS Code and the engine are started with, beside our own. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly server: Server;
   /** What the server's settings.json said at its start. */
   readonly defaults: string;
@@ -36,10 +38,14 @@ interface WorkerFixtures {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   asksForTrust: [false, { option: true, scope: 'worker' }],
 
+  environment: [{}, { option: true, scope: 'worker' }],
+
   server: [
-    async ({ asksForTrust }, use) => {
+    async ({ asksForTrust, environment }, use) => {
       const options = JSON.stringify({ extension: root, asksForTrust });
-      const child = fork(join(root, 'scripts/vscode-web/fork.mjs'), [options]);
+      const child = fork(join(root, 'scripts/vscode-web/fork.mjs'), [options], {
+        env: { ...process.env, ...environment },
+      });
       const ended = once(child, 'exit');
       const server = await Promise.race([
         once(child, 'message').then(([message]) => message as Server),

@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineProtocol, Source } from '../../shared/engineProtocol';
+import { hasCode } from '../../shared/errors';
 import type { Card } from '../../shared/inspection';
 import type { Remote } from '../../shared/rpc/protocol';
 import { bytes } from './amounts';
 import type { Cards } from './cards';
 import { download } from './download';
-import { parseReference } from './reference';
 
 /**
  * Whether a model or dictionary is on this machine: what is on the hub only is downloaded, if the person says so.
@@ -17,14 +17,28 @@ export async function ensureHere(
   cards: Cards,
   engine: () => Remote<EngineProtocol>,
 ): Promise<boolean> {
-  const card = await inspectAnew(source, cards);
-  if (parseReference(source.source).kind !== 'hub') return true;
-  const missing = missingBytes(card);
-  if (missing === null) return true;
-  if (!(await confirms(source, missing))) return false;
-  if (!(await download(engine, source))) return false;
-  cards.forget(source.kind, source.source);
+  const offer = await offerOf(source, cards);
+  if (offer === null) return true;
+  if (!(await confirms(source, offer)) || !(await download(engine, source))) return false;
+  await inspectAnew(source, cards);
   return true;
+}
+
+/** What a person can say yes to. */
+interface Offer {
+  readonly label: string;
+  readonly detail?: string;
+}
+
+/** What there is to download; null where all of it is here. */
+async function offerOf(source: Source, cards: Cards): Promise<Offer | null> {
+  try {
+    const missing = missingBytes(await inspectAnew(source, cards));
+    return missing === null ? null : { label: vscode.l10n.t('Download {0}', bytes(missing)) };
+  } catch (thrown) {
+    if (!hasCode(thrown, 'not-here')) throw thrown;
+    return { label: vscode.l10n.t('Download'), detail: thrown.message };
+  }
 }
 
 /** The card of now: what the person has just put right must not be refused for what it was. */
@@ -43,9 +57,9 @@ function missingBytes({ files }: Card): number | null {
   return missing.length === 0 ? null : missing.reduce((sum, { size }) => sum + size, 0);
 }
 
-async function confirms({ source }: Source, size: number): Promise<boolean> {
+async function confirms({ source }: Source, offer: Offer): Promise<boolean> {
   const yes: vscode.QuickPickItem = {
-    label: vscode.l10n.t('Download {0}', bytes(size)),
+    ...offer,
     description: source,
     iconPath: new vscode.ThemeIcon('cloud-download'),
   };

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { l10n } from 'vscode';
 import type { ModelCard } from '../../shared/inspection';
 import type { ModelFormat } from '../../shared/modelFormat';
@@ -13,17 +14,7 @@ export function modelRows(card: ModelCard): Row[] {
     preprocessingRow(card),
     embeddingRow(card),
     textTowerRow(card),
-    {
-      id: 'tokenizer',
-      label: l10n.t('Tokenizer'),
-      description: card.tokenizer ?? l10n.t('none'),
-      ...(card.tokenizer === null
-        ? {
-            tone: 'warning',
-            details: [l10n.t('Without a tokenizer no prompt can be read.')],
-          }
-        : { details: [card.tokenizer] }),
-    },
+    tokenizerRow(card.tokenizer),
     {
       id: 'precision',
       label: l10n.t('Precision'),
@@ -45,6 +36,20 @@ const modelFormats: Readonly<Record<ModelFormat, string>> = {
   openai: 'OpenAI CLIP',
   timm: 'timm',
 };
+
+function tokenizerRow(tokenizer: string | null): Row {
+  const row = { id: 'tokenizer', label: l10n.t('Tokenizer') };
+  if (tokenizer === null) {
+    const details = [l10n.t('Without a tokenizer no prompt can be read.')];
+    return { ...row, description: l10n.t('none'), tone: 'warning', details };
+  }
+  return {
+    ...row,
+    description: tokenizer.split(/[\\/]/).at(-1) ?? tokenizer,
+    details: [tokenizer],
+    ...(isAbsolute(tokenizer) ? { file: tokenizer } : {}),
+  };
+}
 
 function architectureRow(card: ModelCard): Row {
   const { layers, width, heads, patch, tokens, mlpWidth, imageSize } = card;
@@ -91,14 +96,38 @@ function preprocessingRow({ preprocess }: ModelCard): Row {
   return {
     id: 'preprocessing',
     label: l10n.t('Preprocessing'),
-    description: l10n.t('{0}, {1}, {2}', seen, interpolation, resize),
+    description: l10n.t('{0}, {1}, {2}', seen, interpolation, resizing(resize)),
     details: [
-      l10n.t('As {0} does it.', family),
-      l10n.t('Resized to {0} ({1}, {2}).', extent(size), resize, interpolation),
+      l10n.t('As {0} does it.', family === 'huggingface' ? 'Hugging Face’s CLIPImageProcessor' : family),
+      l10n.t('Resized to {0} ({1}, {2}).', extent(size), resizing(resize), interpolation),
       ...(crop === null ? [] : [l10n.t('Cropped to {0} at the centre.', extent(crop))]),
       l10n.t('Mean {0}, standard deviation {1}.', mean.map(decimal).join(', '), std.map(decimal).join(', ')),
     ],
   };
+}
+
+function resizing(resize: string): string {
+  switch (resize) {
+    case 'shortest':
+      return l10n.t('by the shorter side');
+    case 'squash':
+      return l10n.t('both sides, whatever the shape');
+    default:
+      return resize;
+  }
+}
+
+function textPooling(pooling: string): string {
+  switch (pooling) {
+    case 'argmax':
+      return l10n.t('The embedding is read from the token of the highest number.');
+    case 'first':
+      return l10n.t('The embedding is read from the first token that ends a text.');
+    case 'last':
+      return l10n.t('The embedding is read from the last token.');
+    default:
+      return l10n.t('The embedding is read from: {0}.', pooling);
+  }
 }
 
 function embeddingRow({ embedding, logitScale, logitBias }: ModelCard): Row {
@@ -128,7 +157,7 @@ function textTowerRow({ text, context, vocabulary }: ModelCard): Row {
       text.causal
         ? l10n.t('Each token sees those before it (causal); activation {0}.', text.activation)
         : l10n.t('Each token sees all others; activation {0}.', text.activation),
-      l10n.t('The embedding is read from: {0}.', text.pooling),
+      textPooling(text.pooling),
     ],
   };
 }

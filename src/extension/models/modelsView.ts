@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Source } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
 import type { EngineClient } from '../engine/engineClient';
@@ -7,6 +8,8 @@ import type { StudyReader } from '../engine/studyRequests';
 import type { AcceptedPoor } from './acceptedPoor';
 import { Cards } from './cards';
 import { addSource, useSource } from './chooseSource';
+import { download } from './download';
+import { inspectAnew } from './ensureHere';
 import { givenSources } from './listed';
 import { ModelTree } from './modelTree';
 import type { Node, SourceNode } from './nodes';
@@ -76,6 +79,7 @@ export class ModelsView implements vscode.Disposable {
     copyCard: (node) => this.withSource(node, (source) => this.copyCard(source)),
     runSelfTest: () => this.runSelfTest(),
     forgetAcceptance: (node) => this.withSource(node, (source) => this.forgetAcceptance(source)),
+    downloadSource: (node) => this.withSource(node, (source) => this.download(source)),
     retryInspection: (node) => this.withSource(node, (source) => this.retry(source)),
     revealFile: (target) => revealFile(fileOf(target ?? this.view.selection[0])),
   };
@@ -128,6 +132,13 @@ export class ModelsView implements vscode.Disposable {
     await this.options.accepted.forget(this.sourceOf(node));
     this.tree.refresh();
     this.options.onAcceptance();
+  }
+
+  private async download(node: SourceNode): Promise<void> {
+    const { cards, engine } = this.services;
+    const source: Source = { kind: node.of, source: this.sourceOf(node) };
+    if (await download(engine, source)) await inspectAnew(source, cards);
+    this.tree.refresh();
   }
 
   private retry(node: SourceNode): void {

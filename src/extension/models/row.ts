@@ -14,7 +14,7 @@ export interface Row {
   readonly action?: RowAction;
 }
 
-export type RowTone = 'good' | 'warning' | 'error' | 'busy' | 'untested';
+export type RowTone = 'good' | 'warning' | 'error' | 'busy' | 'untested' | 'remote';
 
 /** What a person can do about a row beside reading it. */
-export type RowAction = 'runSelfTest' | 'forgetAcceptance' | 'retry';
+export type RowAction = 'runSelfTest' | 'forgetAcceptance' | 'retry' | 'download';

@@ -1,4 +1,4 @@
-import { toErrorInfo } from '../../shared/errors';
+import { hasCode, toErrorInfo } from '../../shared/errors';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
 import { parseReference } from './reference';
 import type { SelfTestState } from './selfTestRow';
@@ -25,11 +25,11 @@ export class SelfTests {
     this.set(request, { kind: 'done', test: selfTest });
   }
 
-  /** Tests the dictionary of a study. Measuring is no use of it: a poor one is measured, too. */
+  /** Tests the dictionary of a study. */
   async run(request: StudyRequest): Promise<void> {
     this.set(request, { kind: 'running' });
     try {
-      const info = await this.openStudy({ ...request, acceptPoor: true });
+      const info = await this.measure(request);
       this.set(request, { kind: 'unknown' });
       this.report(request, info);
     } catch (thrown) {
@@ -39,6 +39,16 @@ export class SelfTests {
 
   clear(): void {
     for (const [key, { kind }] of this.known) if (kind !== 'running') this.known.delete(key);
+  }
+
+  /** Measuring is no use of a dictionary: a poor one is measured without consent, too. */
+  private async measure(request: StudyRequest): Promise<StudyInfo> {
+    try {
+      return await this.openStudy(request);
+    } catch (thrown) {
+      if (hasCode(thrown, 'poor-dictionary')) return this.openStudy({ ...request, acceptPoor: true });
+      throw thrown;
+    }
   }
 
   private set(request: StudyRequest, state: SelfTestState): void {

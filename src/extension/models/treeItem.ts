@@ -83,6 +83,8 @@ function toneIcon(tone: RowTone): vscode.ThemeIcon {
       return new vscode.ThemeIcon('loading~spin');
     case 'untested':
       return new vscode.ThemeIcon('beaker');
+    case 'remote':
+      return new vscode.ThemeIcon('cloud');
   }
 }
 
@@ -96,6 +98,7 @@ function toneWord(tone: RowTone | undefined): string | undefined {
     case 'good':
     case 'busy':
     case 'untested':
+    case 'remote':
     case undefined:
       return undefined;
   }

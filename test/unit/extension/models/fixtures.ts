@@ -20,7 +20,7 @@ export function modelCard(change: Partial<ModelCard> = {}): ModelCard {
     pooling: 'cls',
     preprocess: {
       family: 'CLIPImageProcessor',
-      resize: 'shortest edge',
+      resize: 'shortest',
       size: { width: 224, height: 224 },
       crop: { width: 224, height: 224 },
       interpolation: 'bicubic',

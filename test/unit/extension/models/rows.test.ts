@@ -10,7 +10,7 @@ describe('modelRows', () => {
     expect(read(modelRows(modelCard()))).toEqual([
       'Architecture: ViT, 12 layers × 768, 12 heads, patch 32, 50 tokens',
       'Activation: quick_gelu',
-      'Preprocessing: 224 × 224, bicubic, shortest edge',
+      'Preprocessing: 224 × 224, bicubic, by the shorter side',
       'Embedding: 512 numbers',
       'Text tower: 12 layers × 512, 8 heads, 77 tokens',
       'Tokenizer: tokenizer.json',
@@ -155,6 +155,11 @@ describe('selfTestRow', () => {
     expect(failed).toMatchObject({ tone: 'error', action: 'runSelfTest' });
     expect(read(failed.rows ?? [])).toEqual(['It ends early.', 'Copy it again.']);
   });
+});
+
+it('what is not downloaded yet is no error', () => {
+  const rows = errorRows({ code: 'not-here', message: 'owner/name is not on this machine (143 MB).' });
+  expect(rows).toMatchObject([{ label: 'Not on this machine', tone: 'remote', action: 'download' }]);
 });
 
 it('errors are shown with what helps, and without the path that they stand below', () => {

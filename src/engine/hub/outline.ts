@@ -35,9 +35,9 @@ export async function withOutline<T>(
 ): Promise<T> {
   const { choice, repo } = remote;
   const temporary = await mkdtemp(join(tmpdir(), 'clipsight-outline-'));
+  // The last part of the path is what readers call it.
+  const root = join(temporary, basename(repo));
   try {
-    // The last part of the path is what readers call it.
-    const root = join(temporary, basename(repo));
     const at = (path: string) => join(root, ...path.split('/'));
     for (const path of [...choice.small, ...choice.weights]) {
       await mkdir(dirname(at(path)), { recursive: true });
@@ -45,6 +45,12 @@ export async function withOutline<T>(
     for (const path of choice.small) await copyFile(await remote.smallFile(path), at(path));
     for (const path of choice.weights) await outline(remote, path, at(path), owner);
     return await work(choice.file === null ? join(root, choice.folder) : at(choice.file));
+  } catch (thrown) {
+    if (!(thrown instanceof ClipsightError)) throw thrown;
+    // People know the repository, not where its outline lay.
+    throw new ClipsightError(thrown.code, thrown.message.replaceAll(root, repo), thrown.remedy, {
+      cause: thrown,
+    });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, timeout: number) => ({
+  resolve: { alias: { vscode: join(import.meta.dirname, 'test/support/vscode.ts') } },
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout },
 });
 

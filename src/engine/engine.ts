@@ -8,9 +8,14 @@ import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
+import { writeDictionary } from './dictionary/exportDictionary';
+import { readDictionary } from './dictionary/readDictionary';
+import { type DictionaryRecord, resolve } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
+import { fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
+import { inspect } from './inspect';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
 import { openStudy, type Study } from './study';
@@ -27,12 +32,14 @@ export interface EngineOptions {
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
 export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions): Handlers<EngineProtocol> {
   const hashes = new HashCache(cacheFolder);
+  const weightCache = path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights');
   const surroundings = {
     hashes,
     threads,
-    weightCache: path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights'),
+    weightCache,
     selfTests: selfTestStore(cacheFolder),
     demoImages: () => picturesIn(demoImages),
+    clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
   let model: { readonly folder: string; readonly value: Model } | null = null;
@@ -57,7 +64,8 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
   ];
 
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
-  const studyFor = async (request: StudyRequest, { signal, progress }: JobContext): Promise<Study> => {
+  const studyFor = async (request: StudyRequest, job: JobContext): Promise<Study> => {
+    const call = callOf(job);
     if (model?.folder !== request.model || !(await unchanged(filesInUse()))) await closeModel();
     const wanted = JSON.stringify([
       request.model,
@@ -68,10 +76,33 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     ]);
     if (study?.request === wanted) return study.value;
     await closeStudy();
-    const call: CallOptions = { signal, onProgress: progress };
-    model ??= { folder: request.model, value: await openModel(request.model, hashes, threads, call) };
-    study = { request: wanted, value: await openStudy(request, model.value, { ...call, ...surroundings }) };
+    if (model === null) {
+      const { path: here } = await fetchSource(request.model, 'model', call);
+      model = { folder: request.model, value: await openModel(here, { ...call, ...surroundings }) };
+    }
+    const dictionary = await here(request.dictionary, call);
+    const value = await openStudy({ ...request, dictionary }, model.value, { ...call, ...surroundings });
+    study = { request: wanted, value };
     return study.value;
+  };
+
+  /** What the files leave open, the test on a model decides. */
+  const decideReading = async (
+    record: DictionaryRecord,
+    dictionary: string,
+    testedOn: string | null,
+    job: JobContext,
+  ): Promise<DictionaryRecord> => {
+    if (record.subtractsDecoderBias !== 'undecided') return record;
+    if (testedOn === null) {
+      throw new ClipsightError(
+        'dictionary',
+        `The files of ${record.id} do not say whether b_dec is taken off its input.`,
+        'Name the model that it was trained on (--model): a test on its activations decides.',
+      );
+    }
+    const { info } = await studyFor({ model: testedOn, dictionary, acceptPoor: true }, job);
+    return info.selfTest === null ? record : resolve(record, info.selfTest.taken);
   };
 
   return {
@@ -100,17 +131,35 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         }
         return { study: open.info, images, notes: [...notes] };
       }),
-    inspect: async ({ source }) => {
-      throw new ClipsightError('internal', `${source} cannot be inspected yet.`);
-    },
-    exportDictionary: async ({ dictionary }) => {
-      throw new ClipsightError('internal', `${dictionary} cannot be exported yet.`);
-    },
-    download: async ({ source }) => {
-      throw new ClipsightError('internal', `${source} cannot be downloaded yet.`);
+    inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
+    exportDictionary: ({ dictionary, folder, model: testedOn }, job) =>
+      inTurn(async () => {
+        const call = callOf(job);
+        const record = await readDictionary(await here(dictionary, call), {
+          ...call,
+          hashes,
+          cacheFolder: weightCache,
+        });
+        const decided = await decideReading(record, dictionary, testedOn, job);
+        await writeDictionary(decided, folder, call);
+        return { folder };
+      }),
+    download: async ({ source, kind }, job) => {
+      const { path: here } = await fetchSource(source, kind, callOf(job));
+      return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
   };
+}
+
+/** Neurons and heads are the model's own: they are nowhere. */
+async function here(dictionary: string, call: CallOptions): Promise<string> {
+  if (/^(neurons|heads):/.test(dictionary)) return dictionary;
+  return (await fetchSource(dictionary, 'dictionary', call)).path;
+}
+
+function callOf({ signal, progress }: JobContext): CallOptions {
+  return { signal, onProgress: progress };
 }
 
 async function unchanged(files: readonly FileIdentity[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ClipsightError } from '../shared/errors';
+import { ClipsightError, hasCode } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
 import type { HashCache } from './checkpoint/hashCache';
@@ -20,24 +20,21 @@ export interface Model {
   release(): Promise<void>;
 }
 
+export interface OpenModelOptions extends CallOptions {
+  readonly hashes: HashCache;
+  readonly threads?: number | undefined;
+  /** Gives CLIP's own tokenizer.json for checkpoints that come without one; left out, they are refused. */
+  readonly clipTokenizer?: (options: CallOptions) => Promise<string>;
+}
+
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
-export async function openModel(
-  path: string,
-  hashes: HashCache,
-  threads: number | undefined,
-  options: CallOptions,
-): Promise<Model> {
+export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
+  const { hashes, threads } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
-  const { preprocessing, preparation, tokenizerFile } = read;
+  const { preprocessing, preparation } = read;
   demandFit(read);
-  if (tokenizerFile === null) {
-    throw new ClipsightError(
-      'checkpoint',
-      `${read.path} has no tokenizer.json.`,
-      'Put the tokenizer.json that belongs to the model beside its weights.',
-    );
-  }
+  const tokenizerFile = read.tokenizerFile ?? (await borrowedTokenizer(read, options));
   const tokenizer = await readTokenizer(tokenizerFile, text, preparation);
   const checkpoint: ClipCheckpoint = { ...read, text: { ...text, padding: tokenizer.padding } };
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
@@ -70,6 +67,28 @@ export async function openModel(
     ],
     release: () => textEncoder.release(),
   };
+}
+
+/** The vocabulary of CLIP has this size, and nobody else's has. */
+const clipVocabulary = 49408;
+
+/** OpenAI's files and many of open_clip have no tokenizer: they share one. */
+async function borrowedTokenizer({ path, text }: ClipCheckpoint, options: OpenModelOptions): Promise<string> {
+  const remedy = 'Put the tokenizer.json that belongs to the model beside its weights.';
+  if (text.vocabulary !== clipVocabulary || options.clipTokenizer === undefined) {
+    throw new ClipsightError('checkpoint', `${path} has no tokenizer.json.`, remedy);
+  }
+  try {
+    return await options.clipTokenizer(options);
+  } catch (thrown) {
+    if (!hasCode(thrown, 'network')) throw thrown;
+    throw new ClipsightError(
+      'network',
+      `${path} has no tokenizer.json, and CLIP's own cannot be had: ${thrown.message}`,
+      `${remedy} ${thrown.remedy ?? ''}`.trim(),
+      { cause: thrown },
+    );
+  }
 }
 
 /** Those of both towers, where they differ. */

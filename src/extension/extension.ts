@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import { chooseDictionary, chooseModel } from './engine/chooseStudy';
 import { EngineClient } from './engine/engineClient';
 import { changesStudy } from './engine/settings';
 import { createStatusItem, pickEngineAction } from './engine/statusItem';
+import { studyReader } from './engine/studyRequests';
 import { chooseImages } from './images/chooseImages';
+import { WorkspaceImages } from './images/workspaceImages';
+import { AcceptedPoor } from './models/acceptedPoor';
+import { chooseSource } from './models/chooseSource';
+import { ModelsView } from './models/modelsView';
 import { showError } from './notify';
 import { findPromptFiles } from './prompts/promptFiles';
 import { PromptMemory } from './prompts/promptMemory';
@@ -27,9 +31,23 @@ export function activate(context: vscode.ExtensionContext): void {
       findFiles: findPromptFiles,
       onError,
     });
+  const images = new WorkspaceImages();
+  const accepted = new AcceptedPoor(context.globalState);
+  const readStudy = studyReader(extension, accepted, images);
+  const models: ModelsView = new ModelsView({
+    extension,
+    engine,
+    accepted,
+    readStudy,
+    storage: context.globalState,
+    onAcceptance: () => panels.recompute(),
+  });
   const panels = new AttributionPanels({
     extension,
     engine,
+    readStudy,
+    onStudy: (asked, study) => models.report(asked, study),
+    acceptPoor: (asked) => models.acceptPoor(asked),
     memory,
     storage,
     store: new PanelStore(storage),
@@ -57,15 +75,18 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     engine,
     createStatusItem(engine),
+    images,
+    models,
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
     vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && panels.recompute()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => panels.recompute()),
+    ...Object.entries(models.commands).map(([name, run]) => command(name, run)),
     command('attribute', attribute),
     command('showLogs', () => engine.log.show()),
     command('restartEngine', () => engine.restart()),
     command('stopEngine', () => engine.stop()),
     command('engineActions', () => pickEngineAction(engine.state)),
-    command('chooseModel', chooseModel),
-    command('chooseDictionary', chooseDictionary),
+    command('chooseModel', () => chooseSource('model', models.services)),
+    command('chooseDictionary', () => chooseSource('dictionary', models.services)),
   );
 }

@@ -45,6 +45,8 @@ export const panelHostProtocol = {
   openImage: { request: z.strictObject({ image: z.int().nonnegative() }), result: nothing },
   cancel: { request: z.strictObject({}), result: nothing },
   retry: { request: z.strictObject({}), result: nothing },
+  /** Uses the dictionary though it reconstructs the model badly, and computes again. */
+  acceptPoor: { request: z.strictObject({}), result: nothing },
   showLogs: { request: z.strictObject({}), result: nothing },
   /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */
   exportResults: {

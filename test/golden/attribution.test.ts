@@ -47,7 +47,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
   let model: Model;
 
   beforeAll(async () => {
-    model = await openModel(folder, hashes, threads, {});
+    model = await openModel(folder, { hashes, threads });
   });
   afterAll(async () => {
     await model.release();

@@ -97,7 +97,7 @@ describe.each(names)('%s', (name) => {
   const model = path.join(folder, reference.path);
 
   it('is read as what it is, and embeds texts', async () => {
-    const { checkpoint, text, release } = await openModel(model, hashes, 2, {});
+    const { checkpoint, text, release } = await openModel(model, { hashes, threads: 2 });
     expect(checkpoint.format).toBe(reference.format);
     expect(checkpoint.image.blocks.length).toBe(reference.blocks);
     expect(checkpoint.image.heads).toBe(reference.heads);
@@ -136,7 +136,7 @@ describe.each(names)('%s', (name) => {
   });
 
   it('prepares pictures of other sizes', async () => {
-    const { preprocessing, release } = await openModel(model, hashes, 2, {});
+    const { preprocessing, release } = await openModel(model, { hashes, threads: 2 });
     await release();
     const images = reference.pictures.map(
       ({ file }) => ({ kind: 'file', path: path.join(folder, file) }) as const,
@@ -210,7 +210,10 @@ describe('preprocess_cfg of open_clip', () => {
   );
 
   it.each(others!)('$name, $file', async ({ preprocess_cfg, file, pixels }) => {
-    const { preprocessing, release } = await openModel(await changed({ preprocess_cfg }), hashes, 2, {});
+    const { preprocessing, release } = await openModel(await changed({ preprocess_cfg }), {
+      hashes,
+      threads: 2,
+    });
     await release();
     const prepared = await prepareImage({ kind: 'file', path: path.join(folder, file) }, preprocessing);
     expect(furthest(prepared.pixels, pixels)).toBeLessThanOrEqual(1e-6);

@@ -91,7 +91,7 @@ afterAll(async () => {
 });
 
 function modelNamed(name: string): Promise<Model> {
-  const found = models.get(name) ?? openModel(join(root, 'test/golden/models', name), hashes, threads, {});
+  const found = models.get(name) ?? openModel(join(root, 'test/golden/models', name), { hashes, threads });
   models.set(name, found);
   return found;
 }

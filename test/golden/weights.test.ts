@@ -21,7 +21,7 @@ async function copyOf(id: string, weights: WeightName): Promise<string> {
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 async function hashOf(folder: string): Promise<string> {
-  const model = await openModel(folder, new HashCache(null), 1, {});
+  const model = await openModel(folder, { hashes: new HashCache(null), threads: 1 });
   await model.release();
   return model.info.sha256;
 }

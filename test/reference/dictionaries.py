@@ -101,8 +101,7 @@ def measured(case, model):
     taken = reconstruction(x, z, codec.decode(z).detach())
     other = None
     if case.shift is not None:
-        moved = x + case.shift if case.facts['subtractsDecoderBias'] else x - case.shift
-        z = codec.encode(moved)
+        z = codec.encode(x + case.shift)
         other = reconstruction(x, z, codec.decode(z).detach())
     return {
         'id': case.id,

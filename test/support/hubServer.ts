@@ -55,8 +55,8 @@ export interface HubServerOptions {
 
 /**
  * A server that speaks as much of the hub's protocol as Clipsight uses, on 127.0.0.1 only: the commit of a revision,
- * the tree in pages, files with ETag and Range, large ones behind a redirect to a storage with an address (and a port)
- * of its own, as the hub's CDN has.
+ * the tree in pages, files with ETag and Range, large ones behind a redirect to a storage with a host of
+ * its own, as the hub's CDN has.
  */
 export class HubServer {
   readonly requests: Request[] = [];
@@ -84,7 +84,9 @@ export class HubServer {
       (request, response) => server.#hub(request, response),
       options.port,
     );
-    server.#storage = await server.#listen((request, response) => server.#stored(request, response));
+    const storage = await server.#listen((request, response) => server.#stored(request, response));
+    // By another name: clients tell the hub from its storage by the host.
+    server.#storage = storage.replace('127.0.0.1', 'localhost');
     return server;
   }
 

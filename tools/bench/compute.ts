@@ -45,7 +45,7 @@ export async function measureCompute(
   rounds: number,
 ): Promise<ComputeFigures> {
   const hashes = new HashCache(null);
-  const model = await openModel(files.folder, hashes, threads, {});
+  const model = await openModel(files.folder, { hashes, threads });
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });

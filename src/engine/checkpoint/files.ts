@@ -63,7 +63,7 @@ export async function withFile<T>(
 }
 
 /** Bytes of a file, wherever it lies. */
-export interface ByteSource {
+export interface ByteReader {
   /** In bytes. */
   readonly size: number;
   /** `length` bytes from `offset`; fewer where the file ends before. */

@@ -11,9 +11,9 @@ import { append, type MaterialiseOptions, materialised, throwIfCancelled } from 
 const chunkSize = 1024 * 1024;
 
 /**
- * More than this many bytes, or this many for each that was unpacked, no weights file unpacks to: trained weights
- * hardly compress (float32 by a tenth, and to a half where they were rounded to 16 bits once), and what is zero
- * in them is a part of it. A bomb unpacks to a thousand.
+ * No weights file unpacks to more than this many bytes, and this many more for each that is packed: float32 packs to
+ * 0.93 of its size, to a half where it was rounded to 16 bits once, and what is zero is a part of it. A bomb packs
+ * to a thousandth.
  */
 const unpackedAnyway = 64 * 1024 * 1024;
 const unpackedPerByte = 16;

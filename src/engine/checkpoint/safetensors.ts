@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { duplicateKey } from './duplicateKey';
-import { type ByteSource, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
+import { type ByteReader, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
 import { nestsWithin } from './jsonNesting';
 import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
-/** Those of the largest models take 1 MB. The format's reference implementation stops at 100. */
+/** A tensor takes some 100 bytes of it. The format's reference implementation stops at 100 MB. */
 const largestHeader = 8 * 1024 * 1024;
 const mostTensors = 50_000;
 /** In characters. */
@@ -78,7 +78,7 @@ export async function readSafetensors(path: string, owner: FileOwner = 'checkpoi
  * @throws ClipsightError with code `owner`, naming the file and the tensor.
  */
 export async function readSafetensorsFrom(
-  bytes: ByteSource,
+  bytes: ByteReader,
   path: string,
   file: string,
   owner: FileOwner,
@@ -92,7 +92,7 @@ export async function readSafetensorsFrom(
 }
 
 async function readHeader(
-  source: ByteSource,
+  source: ByteReader,
   path: string,
   owner: FileOwner,
 ): Promise<{ json: unknown; dataStart: number }> {

@@ -4,11 +4,12 @@ import type { ModelFormat } from '../../shared/modelFormat';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { identify } from '../checkpoint/fileIdentity';
 import { readJson } from '../checkpoint/files';
+import { ownName } from '../checkpoint/ownName';
 import { readFloats, type TensorFile } from '../checkpoint/tensors';
 import { readWeightFiles } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
 import type { ClipCheckpoint } from './architecture';
-import { type CheckpointFiles, checkpointId, findCheckpoint } from './checkpointFiles';
+import { type CheckpointFiles, findCheckpoint } from './checkpointFiles';
 import type { TextPreparation } from './config';
 import { parseClipConfig, parseSiglipConfig } from './huggingFaceConfig';
 import { assignClip, assignSiglip } from './layouts/huggingFace';
@@ -64,29 +65,37 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
     companions.filter((name) => files.present.has(name)).map((name) => identify(join(files.folder, name))),
   );
   const weights = await readWeightFiles(files.weights);
-  const source = unwrapped(weights.source);
-  const format = recognise(source);
-  const reading = await readings[format](source, files);
-  const { image, text, embeddingSize, preprocessing, preparation, notes } = reading;
+  const { logitScale, logitBias, ...design } = await readDesign(weights.source, files);
+  const { image, text, embeddingSize, preparation } = design;
   return {
-    id: checkpointId(files),
+    ...design,
     path: files.path,
-    format,
     weightsFolder: weights.folder,
     weightsFiles: weights.files,
-    image,
-    text,
-    embeddingSize,
-    logitScale: await readScalar(reading.logitScale, Math.exp, `${source.path}: logit_scale`),
+    logitScale: await readScalar(logitScale, Math.exp, `${weights.source.path}: logit_scale`),
     logitBias:
-      reading.logitBias &&
-      (await readScalar(reading.logitBias, (bias) => bias, `${source.path}: logit_bias`)),
-    preprocessing,
-    preparation,
-    tokenizerFile: files.present.has('tokenizer.json') ? join(files.folder, 'tokenizer.json') : null,
-    notes,
+      logitBias && (await readScalar(logitBias, (bias) => bias, `${weights.source.path}: logit_bias`)),
     watched: [...weights.watched, ...watched],
     fingerprint: fingerprintOf({ image, text, embeddingSize, preparation }),
+  };
+}
+
+/** What a model is but for the numbers in its weights, of which only the names, shapes and types are known. */
+export interface ClipDesign extends Reading {
+  readonly id: string;
+  readonly format: ModelFormat;
+  readonly tokenizerFile: string | null;
+}
+
+/** @throws ClipsightError `checkpoint` */
+export async function readDesign(weights: TensorFile, files: CheckpointFiles): Promise<ClipDesign> {
+  const source = unwrapped(weights);
+  const format = recognise(source);
+  return {
+    ...(await readings[format](source, files)),
+    id: ownName(files.path),
+    format,
+    tokenizerFile: files.present.has('tokenizer.json') ? join(files.folder, 'tokenizer.json') : null,
   };
 }
 

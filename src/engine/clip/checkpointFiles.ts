@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { readJson, unreadable } from '../checkpoint/files';
 import { weightNames } from '../checkpoint/weightFiles';
@@ -91,9 +91,4 @@ async function weightsName(folder: string, present: ReadonlySet<string>): Promis
     `${folder} has no model.safetensors or other weights.`,
     'Choose the folder of a CLIP model or its file of weights, or download the weights from where the model came from.',
   );
-}
-
-/** The name of a checkpoint for people. */
-export function checkpointId({ path }: CheckpointFiles): string {
-  return basename(path);
 }

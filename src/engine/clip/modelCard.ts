@@ -1,17 +1,30 @@
 import type { ModelCard } from '../../shared/inspection';
 import type { ElementType, StoredTensor } from '../graph/value';
-import type { ClipCheckpoint } from './architecture';
+import type { ClipDesign } from './checkpoint';
 
-/**
- * What a model is, for people. `sizes` are those of its files of weights in bytes, by their real paths; `source` is
- * how the model was asked for.
- */
-export function modelCard(
-  checkpoint: ClipCheckpoint,
-  sizes: ReadonlyMap<string, number>,
-  source: string = checkpoint.path,
-): ModelCard {
-  const { id, format, image, text, preprocessing, tokenizerFile, logitScale, logitBias, notes } = checkpoint;
+/** What a model is, for people. Logit scale and bias are null where the weights are not at hand. */
+export interface ModelFacts extends Omit<ClipDesign, 'logitScale' | 'logitBias'> {
+  /** As it was asked for. */
+  readonly source: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly logitScale: number | null;
+  readonly logitBias: number | null;
+}
+
+export function modelCard({
+  id,
+  source,
+  format,
+  image,
+  text,
+  embeddingSize,
+  preprocessing,
+  tokenizerFile,
+  logitScale,
+  logitBias,
+  files,
+  notes,
+}: ModelFacts): ModelCard {
   const { family, resize, size, crop, filter, mean, std } = preprocessing;
   const weights = weightsOf({ image, text });
   return {
@@ -37,7 +50,7 @@ export function modelCard(
       mean: [...mean],
       std: [...std],
     },
-    embedding: checkpoint.embeddingSize,
+    embedding: embeddingSize,
     context: text.contextLength,
     vocabulary: text.vocabulary,
     text: {
@@ -53,7 +66,7 @@ export function modelCard(
     parameters: weights.reduce((sum, weight) => sum + elements(weight), 0),
     logitScale,
     logitBias,
-    files: checkpoint.weightsFiles.map((path) => ({ path, size: sizes.get(path) ?? 0 })),
+    files: [...files],
     notes: [...notes],
   };
 }

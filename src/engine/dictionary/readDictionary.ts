@@ -4,6 +4,7 @@ import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
 import { readNpz } from '../checkpoint/npz';
+import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
@@ -44,7 +45,7 @@ export async function readDictionary(
   const { isFolder, file } = await findWeights(source);
   const folder = dirname(file);
   const files: ReadonlySet<string> = new Set(await list(folder));
-  const id = isFolder ? basename(source) : `${basename(folder)}/${basename(file)}`;
+  const id = isFolder ? ownName(source) : `${ownName(folder)}/${basename(file)}`;
   const common = { id, source, file, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':

@@ -26,10 +26,35 @@ export interface NoChoice {
   readonly remedy: string;
 }
 
-/** Picks what is needed; `within` is a folder or a file of the repository, or '' for its root. */
-export function choose(files: readonly ListedFile[], kind: HubKind, within: string): Choice | NoChoice {
+/**
+ * The config.json that has to be read before a choice, if there is one: timm puts one of its own, and weights of the
+ * image tower alone, beside the files of open_clip.
+ */
+export function ambiguousConfig(files: readonly ListedFile[], kind: HubKind, within: string): string | null {
+  const names = namesIn(files, folderOf(files, within));
+  const isAmbiguous = kind === 'model' && names.has('config.json') && names.has('open_clip_config.json');
+  return isAmbiguous ? `${prefix(folderOf(files, within))}config.json` : null;
+}
+
+/** Whether a config.json, parsed, is that of a CLIP of transformers. */
+export function isOfTransformers(config: unknown): boolean {
+  const type =
+    typeof config === 'object' && config !== null && 'model_type' in config ? config.model_type : null;
+  return type === 'clip' || type === 'siglip';
+}
+
+/**
+ * Picks what is needed; `within` is a folder or a file of the repository, or '' for its root. `ofTransformers` is what
+ * the config.json that ambiguousConfig named says.
+ */
+export function choose(
+  files: readonly ListedFile[],
+  kind: HubKind,
+  within: string,
+  ofTransformers = true,
+): Choice | NoChoice {
   const file = files.find(({ path }) => path === within);
-  const folder = file === undefined ? within : within.split('/').slice(0, -1).join('/');
+  const folder = folderOf(files, within);
   const here: Folder = { path: folder, names: namesIn(files, folder) };
   if (
     file === undefined &&
@@ -41,7 +66,7 @@ export function choose(files: readonly ListedFile[], kind: HubKind, within: stri
   const named = file === undefined ? null : within.slice(prefix(folder).length);
   switch (kind) {
     case 'model':
-      return chooseModel(here, named, files);
+      return chooseModel(here, named, files, ofTransformers);
     case 'dictionary':
       return chooseDictionary(here, named, files);
   }
@@ -73,6 +98,7 @@ const modelParts: Parts = {
     'config.json',
     'open_clip_config.json',
     'preprocessor_config.json',
+    'processor_config.json',
     'tokenizer.json',
     'tokenizer_config.json',
   ],
@@ -94,13 +120,19 @@ const modelLayouts: readonly ({ readonly name: string; readonly config: string }
     { name: 'open_clip_pytorch_model.pth', ...openClip },
   ];
 
-function chooseModel(here: Folder, named: string | null, files: readonly ListedFile[]): Choice | NoChoice {
+function chooseModel(
+  here: Folder,
+  named: string | null,
+  files: readonly ListedFile[],
+  ofTransformers: boolean,
+): Choice | NoChoice {
   const { names } = here;
   if (named !== null && isWeights(named)) {
     return chosen(here, { names: [named], index: null }, modelParts, named);
   }
   for (const { name, config, needed } of modelLayouts) {
-    const weights = names.has(config) ? weightsNamed(name, names) : null;
+    const counts = names.has(config) && (ofTransformers || config !== 'config.json');
+    const weights = counts ? weightsNamed(name, names) : null;
     if (weights !== null) return chosen(here, weights, { ...modelParts, needed }, null);
   }
   // No layout that is known: OpenAI's own files, say, which need no configuration.
@@ -223,6 +255,12 @@ function isWeights(name: string): boolean {
 /** Written beside weights by those who train: how often latents fire, the state of the optimizer. */
 function isBeside(name: string): boolean {
   return /sparsity|optimizer|scheduler|training_args|rng_state|act(ivation)?s?_store|scaler/.test(name);
+}
+
+/** Of what is named: itself, or the one that it lies in. */
+function folderOf(files: readonly ListedFile[], within: string): string {
+  const isFile = files.some(({ path }) => path === within);
+  return isFile ? within.split('/').slice(0, -1).join('/') : within;
 }
 
 function namesIn(files: readonly ListedFile[], folder: string): ReadonlySet<string> {

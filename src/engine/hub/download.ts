@@ -141,6 +141,8 @@ async function receive(content: Content, download: Download): Promise<void> {
     signal,
     async () => {
       before = content.length;
+      // A sign of life, too, while a hub that does not answer is asked again.
+      download.onBytes(content.length);
       if (content.length < file.size) await receiveOnce(content, download);
     },
     () => content.length > before,
@@ -215,13 +217,13 @@ function wrongContent({ repo, file }: Download): ClipsightError {
   );
 }
 
-function notWritten(thrown: unknown, { repo, file, blob }: Download): Error {
+function notWritten(thrown: unknown, { repo, file, blob }: Download): unknown {
   return unwritable(thrown, `${repo}/${file.path}`, dirname(blob));
 }
 
 /** What the file system refused, as an error that names the disk; other errors as they are. */
-export function unwritable(thrown: unknown, what: string, folder: string): Error {
-  if (!(thrown instanceof Error) || thrown instanceof ClipsightError) return thrown as Error;
+export function unwritable(thrown: unknown, what: string, folder: string): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof ClipsightError) return thrown;
   const code = 'code' in thrown ? String(thrown.code) : '';
   const options = { cause: thrown };
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {

@@ -14,7 +14,7 @@ export interface HubEnvironment {
   readonly offline: boolean;
   /** Files are moved or copied into snapshots instead of linked. */
   readonly noLinks: boolean;
-  /** Proxies by what they are for; an empty text is none. */
+  /** Proxies by what they are for, as the variables have them; an empty text is none. */
   readonly proxy: { readonly http: string; readonly https: string; readonly except: string };
 }
 
@@ -24,9 +24,7 @@ type Variables = { readonly [name: string]: string | undefined };
  * Reads the environment: HF_ENDPOINT; the cache from HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, HF_HOME/hub,
  * XDG_CACHE_HOME/huggingface/hub or ~/.cache/huggingface/hub; the token from HF_TOKEN, HUGGING_FACE_HUB_TOKEN or the
  * file that `hf auth login` writes; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE; HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY.
- * A variable that is set to nothing counts as not set.
- *
- * @throws ClipsightError `configuration` for an endpoint or proxy that is no URL.
+ * A variable that is set to nothing counts as not set. Addresses are not looked at: the cache is used without them.
  */
 export async function hubEnvironment(
   variables: Variables = process.env,
@@ -39,7 +37,7 @@ export async function hubEnvironment(
   const hfHome = folder('HF_HOME') ?? join(folder('XDG_CACHE_HOME') ?? join(home, '.cache'), 'huggingface');
   const all = variable(variables, 'ALL_PROXY');
   return {
-    endpoint: url('HF_ENDPOINT', variables.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
+    endpoint: (variables.HF_ENDPOINT || 'https://huggingface.co').trim().replace(/\/+$/, ''),
     cache: folder('HF_HUB_CACHE') ?? folder('HUGGINGFACE_HUB_CACHE') ?? join(hfHome, 'hub'),
     token: isTrue(variables.HF_HUB_DISABLE_IMPLICIT_TOKEN)
       ? null
@@ -48,8 +46,8 @@ export async function hubEnvironment(
     offline: isTrue(variables.HF_HUB_OFFLINE || variables.TRANSFORMERS_OFFLINE),
     noLinks: isTrue(variables.HF_HUB_DISABLE_SYMLINKS),
     proxy: {
-      http: proxy('HTTP_PROXY', variable(variables, 'HTTP_PROXY') || all),
-      https: proxy('HTTPS_PROXY', variable(variables, 'HTTPS_PROXY') || all),
+      http: variable(variables, 'HTTP_PROXY') || all,
+      https: variable(variables, 'HTTPS_PROXY') || all,
       except: variable(variables, 'NO_PROXY'),
     },
   };
@@ -60,15 +58,31 @@ function variable(variables: Variables, name: string): string {
   return variables[name.toLowerCase()] || variables[name] || '';
 }
 
-function proxy(name: string, value: string): string {
-  // curl and Python take a proxy without a scheme, too.
-  return value === '' ? '' : url(name, /^\w+:\/\//.test(value) ? value : `http://${value}`);
+/**
+ * The same with addresses that can be connected to.
+ *
+ * @throws ClipsightError `configuration` that names the variable, and not its value: a proxy's may hold a password.
+ */
+export function withAddresses(environment: HubEnvironment): HubEnvironment {
+  const { endpoint, proxy } = environment;
+  return {
+    ...environment,
+    endpoint: address('HF_ENDPOINT', endpoint),
+    proxy: {
+      http: proxyAddress('HTTP_PROXY (or ALL_PROXY)', proxy.http),
+      https: proxyAddress('HTTPS_PROXY (or ALL_PROXY)', proxy.https),
+      except: proxy.except,
+    },
+  };
 }
 
-function url(name: string, value: string): string {
-  const text = value.trim();
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  // Not the value: a proxy's may hold a password.
+/** curl and Python take a proxy without a scheme, too. */
+function proxyAddress(name: string, value: string): string {
+  return value === '' ? '' : address(name, /^\w+:\/\//.test(value) ? value : `http://${value}`);
+}
+
+function address(name: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
   throw new ClipsightError('configuration', `${name} is not an http or https address.`, `Correct ${name}.`);
 }
 

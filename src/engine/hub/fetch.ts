@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
+import { readJson } from '../checkpoint/files';
 import {
   addToSnapshot,
   blobFile,
@@ -15,9 +16,9 @@ import {
   snapshotFolder,
   writeRef,
 } from './cache';
-import { type Choice, choose, type NoChoice } from './choice';
+import { ambiguousConfig, type Choice, choose, isOfTransformers, type NoChoice } from './choice';
 import { ChangedOnHub, downloadBlob, unwritable } from './download';
-import { type HubEnvironment, hubEnvironment } from './environment';
+import { type HubEnvironment, hubEnvironment, withAddresses } from './environment';
 import { HubHttp, type Timeouts } from './http';
 import { partialSize } from './partialFile';
 import { type Hub, type RepoFile, type RepoTree, readRepository } from './repository';
@@ -81,13 +82,16 @@ export async function fetchSource(text: string, kind: HubKind, options: FetchOpt
 
 /** Runs `work` with connections that are let go of in the end. */
 export async function withHub<T>(
-  options: Pick<FetchOptions, 'environment' | 'retries' | 'timeouts'>,
+  options: FetchOptions & { readonly environment: HubEnvironment },
   work: (hub: Hub) => Promise<T>,
 ): Promise<T> {
-  const environment = options.environment ?? (await hubEnvironment());
-  const http = new HubHttp(environment, options.timeouts);
+  const { onProgress, retries = usualRetries, timeouts } = options;
+  const environment = withAddresses(options.environment);
+  const http = new HubHttp(environment, timeouts);
+  const { host } = new URL(environment.endpoint);
+  const onTry = () => onProgress?.({ stage: `Asking ${host}`, done: 0, total: 1 });
   try {
-    return await work({ http, environment, retries: options.retries ?? usualRetries });
+    return await work({ http, environment, retries, onTry });
   } finally {
     await http.close();
   }
@@ -108,7 +112,10 @@ export async function findCached(
   const folder = repoFolder(cache, source.repo);
   const commit = await cachedCommit(folder, source.revision);
   if (commit === null) return null;
-  const choice = choose(await snapshotFiles(folder, commit), kind, source.within);
+  const files = await snapshotFiles(folder, commit);
+  const config = ambiguousConfig(files, kind, source.within);
+  const ours = config === null || (await isOurs(snapshotFile(folder, commit, config)));
+  const choice = choose(files, kind, source.within, ours);
   if (!isChoice(choice)) return null;
   const known = await knownAbsent(folder, commit, choice.absent);
   const absent = choice.absent.filter((path) => !known.has(path));
@@ -154,8 +161,8 @@ async function fetchFromHub(
 ): Promise<Fetched> {
   for (let changes = 0; ; changes++) {
     const tree = await readRepository(hub, source.repo, source.revision, options.signal);
-    const choice = demandChoice(tree, source, kind);
     try {
+      const choice = await chooseOnHub(hub, tree, source, kind, options.signal);
       await storeFiles(hub, tree, source.revision, [...choice.small, ...choice.weights], options);
       const folder = repoFolder(hub.environment.cache, source.repo);
       await rememberAbsent(folder, tree.commit, choice.absent);
@@ -174,11 +181,31 @@ async function fetchFromHub(
   }
 }
 
-/** @throws ClipsightError with the code of `kind` */
-export function demandChoice({ repo, files }: RepoTree, { within }: HubSource, kind: HubKind): Choice {
-  const choice = choose(files, kind, within);
+/**
+ * What of a repository is to be downloaded. Where that hangs on a configuration, this is downloaded.
+ *
+ * @throws ChangedOnHub; ClipsightError with the code of `kind`, and as storeFiles does
+ */
+export async function chooseOnHub(
+  hub: Hub,
+  tree: RepoTree,
+  { revision, within }: HubSource,
+  kind: HubKind,
+  signal: AbortSignal | undefined,
+): Promise<Choice> {
+  const { repo, commit, files } = tree;
+  const config = ambiguousConfig(files, kind, within);
+  if (config !== null) await storeFiles(hub, tree, revision, [config], { signal });
+  const folder = repoFolder(hub.environment.cache, repo);
+  const ours = config === null || (await isOurs(snapshotFile(folder, commit, config)));
+  const choice = choose(files, kind, within, ours);
   if (isChoice(choice)) return choice;
   throw new ClipsightError(ownerOf[kind], `${repo} ${choice.problem}.`, choice.remedy);
+}
+
+/** Whether a config.json is that of a CLIP of transformers; what cannot be read is not. */
+async function isOurs(file: string): Promise<boolean> {
+  return readJson(file, 'checkpoint').then(isOfTransformers, () => false);
 }
 
 /**

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { ClipsightError } from '../../shared/errors';
-import type { ByteSource } from '../checkpoint/files';
+import type { ByteReader } from '../checkpoint/files';
 import { readSafetensorsFrom } from '../checkpoint/safetensors';
 import type { TensorFile } from '../checkpoint/tensors';
 import { repoFolder, snapshotFile } from './cache';
 import type { Choice } from './choice';
 import { hubEnvironment } from './environment';
 import {
-  demandChoice,
+  chooseOnHub,
   type Fetched,
   type FetchOptions,
   findCached,
@@ -66,13 +66,15 @@ export async function withSource<T>(
   }
   return withHub({ ...options, environment }, async (hub) => {
     const tree = await readRepository(hub, source.repo, source.revision, options.signal);
-    return remote(remoteFiles(hub, tree, source, kind, options));
+    const choice = await chooseOnHub(hub, tree, source, kind, options.signal);
+    return remote(remoteFiles(hub, tree, choice, source, kind, options));
   });
 }
 
 function remoteFiles(
   hub: Hub,
   tree: RepoTree,
+  choice: Choice,
   source: HubSource,
   kind: HubKind,
   { signal }: FetchOptions,
@@ -103,7 +105,7 @@ function remoteFiles(
     repo,
     revision: source.revision,
     commit,
-    choice: demandChoice(tree, source, kind),
+    choice,
     list: () => files,
     smallFile,
     readSmall: async (path) => readFile(await smallFile(path)),
@@ -118,7 +120,7 @@ function remoteFiles(
 }
 
 /** Reads the beginning once. */
-async function buffered(source: ByteSource): Promise<ByteSource> {
+async function buffered(source: ByteReader): Promise<ByteReader> {
   const start = await source.read(0, firstBlock);
   return {
     size: source.size,

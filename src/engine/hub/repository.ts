@@ -27,6 +27,8 @@ export interface Hub {
   readonly http: HubHttp;
   readonly environment: HubEnvironment;
   readonly retries: RetryPolicy;
+  /** Before each request about a repository: a sign of life while a hub that does not answer is asked again. */
+  readonly onTry: () => void;
 }
 
 const sha1 = z.string().regex(/^[0-9a-f]{40}$/);
@@ -95,6 +97,7 @@ interface Answer {
 
 function ask(hub: Hub, url: string, asked: Asked, signal: AbortSignal | undefined): Promise<Answer> {
   return withRetries(hub.retries, signal, async () => {
+    hub.onTry();
     const response = await hub.http.get(url, {}, signal);
     if (response.status !== 200) {
       response.discard();

@@ -1,7 +1,17 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { StudyRequest } from '../../shared/study';
-import { expandPath, isRestricted, resolveStudy, type StudySettings } from './studySettings';
+import type { SourceKind } from '../models/reference';
+import {
+  expandPath,
+  isRestricted,
+  referencesInUse,
+  resolveReference,
+  resolveStudy,
+  type StudyReferences,
+  type StudySettings,
+  type StudySurroundings,
+} from './studySettings';
 
 /** The settings that change what is computed. */
 export function changesStudy(event: vscode.ConfigurationChangeEvent): boolean {
@@ -34,11 +44,36 @@ export function readEngineSettings(): EngineSettings {
 
 /** What the settings ask to study now. @throws ClipsightError 'configuration' */
 export function readStudy(extension: vscode.Uri): StudyRequest {
-  return resolveStudy(studySettings(), {
+  return resolveStudy(studySettings(), surroundings(extension));
+}
+
+/** The model and the dictionary in use, as they are named in settings. */
+export function readReferences(): StudyReferences {
+  return referencesInUse(studySettings(), vscode.workspace.isTrusted);
+}
+
+/** Whether the setting is empty: what is in use then follows from the model. */
+export function isDefault(kind: SourceKind): boolean {
+  return studySettings()[kind].trim() === '';
+}
+
+/** A model or dictionary named as in settings, as the engine takes it. @throws ClipsightError 'configuration' */
+export function resolveSource(extension: vscode.Uri, kind: SourceKind, reference: string): string {
+  return resolveReference(kind, reference, surroundings(extension));
+}
+
+/** Chooses a model or dictionary; an empty one is the default. */
+export async function writeReference(kind: SourceKind, reference: string): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('clipsight');
+  await settings.update(kind, reference, vscode.ConfigurationTarget.Global);
+}
+
+function surroundings(extension: vscode.Uri): StudySurroundings {
+  return {
     bundledFolder: vscode.Uri.joinPath(extension, 'models').fsPath,
     home: homedir(),
     isTrusted: vscode.workspace.isTrusted,
-  });
+  };
 }
 
 /** What a person should know about how the settings were read. */

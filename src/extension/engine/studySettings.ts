@@ -2,12 +2,13 @@ import { isAbsolute, join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { TokenSelection } from '../../shared/hook';
 import type { StudyRequest } from '../../shared/study';
+import { parseReference, type SourceKind } from '../models/reference';
 
 /** The settings `clipsight.*` that say what is studied. */
 export interface StudySettings {
-  /** A folder, `bundled:<name>`, or empty for the bundled default. */
+  /** A folder or file, `bundled:<name>`, an id of the hub, or empty for the bundled default. */
   readonly model: string;
-  /** A folder, `bundled:<name>`, `neurons:<layer>`, or empty for the model's default. */
+  /** The same, or `neurons:<layer>`, `heads:<layer>`, or empty for the model's default. */
   readonly dictionary: string;
   readonly layer: number | null;
   readonly tokens: '' | TokenSelection;
@@ -36,6 +37,24 @@ const anyModelDictionary = 'neurons:-2';
 
 const defaultSettings: StudySettings = { model: '', dictionary: '', layer: null, tokens: '' };
 
+/** The model and the dictionary in use, as they are named in settings: never empty. */
+export interface StudyReferences {
+  readonly model: string;
+  readonly dictionary: string;
+}
+
+/** What the settings choose. In a workspace that is not trusted it is always the bundled default. */
+export function referencesInUse(settings: StudySettings, isTrusted: boolean): StudyReferences {
+  const { model, dictionary } = isTrusted ? settings : defaultSettings;
+  const modelInUse = model.trim() || defaultModel;
+  return { model: modelInUse, dictionary: dictionary.trim() || defaultDictionary(modelInUse) };
+}
+
+/** What a model is studied with as long as nothing else is chosen. */
+export function defaultDictionary(model: string): string {
+  return model === defaultModel ? defaultModelDictionary : anyModelDictionary;
+}
+
 /**
  * What the settings ask to study. In a workspace that is not trusted it is always the bundled default, whatever
  * the settings say: no file of the user's choosing is loaded there.
@@ -44,15 +63,11 @@ const defaultSettings: StudySettings = { model: '', dictionary: '', layer: null,
  *   unknown bundled name.
  */
 export function resolveStudy(settings: StudySettings, surroundings: StudySurroundings): StudyRequest {
-  const { model, dictionary, layer, tokens } = surroundings.isTrusted ? settings : defaultSettings;
-  const modelValue = model.trim() || defaultModel;
-  const dictionaryValue =
-    dictionary.trim() || (modelValue === defaultModel ? defaultModelDictionary : anyModelDictionary);
+  const { model, dictionary } = referencesInUse(settings, surroundings.isTrusted);
+  const { layer, tokens } = surroundings.isTrusted ? settings : defaultSettings;
   return {
-    model: resolveFolder('clipsight.model', modelValue, bundledModels, surroundings),
-    dictionary: dictionaryValue.startsWith('neurons:')
-      ? dictionaryValue
-      : resolveFolder('clipsight.dictionary', dictionaryValue, bundledDictionaries, surroundings),
+    model: resolveReference('model', model, surroundings),
+    dictionary: resolveReference('dictionary', dictionary, surroundings),
     ...(layer === null ? {} : { layer }),
     ...(tokens === '' ? {} : { tokens }),
   };
@@ -66,22 +81,39 @@ export function isRestricted(
   return !isTrusted && (model.trim() !== '' || dictionary.trim() !== '' || layer !== null || tokens !== '');
 }
 
-function resolveFolder(
-  setting: string,
+/**
+ * A model or dictionary as the engine takes it: an absolute path, an id of the hub, or the model's own units.
+ * @throws ClipsightError 'configuration'
+ */
+export function resolveReference(
+  kind: SourceKind,
   value: string,
-  bundled: readonly string[],
-  { bundledFolder, home }: StudySurroundings,
+  { bundledFolder, home }: Pick<StudySurroundings, 'bundledFolder' | 'home'>,
 ): string {
-  if (value.startsWith('bundled:')) {
-    const name = value.slice('bundled:'.length);
-    if (bundled.includes(name)) return join(bundledFolder, name);
-    throw new ClipsightError(
-      'configuration',
-      `The setting ${setting} is “${value}”, but nothing of that name comes with Clipsight.`,
-      `Use ${bundled.map((known) => `bundled:${known}`).join(' or ')}, or the path of a folder.`,
-    );
+  const setting = `clipsight.${kind}`;
+  const reference = parseReference(value);
+  switch (reference.kind) {
+    case 'bundled': {
+      const bundled: readonly string[] = kind === 'model' ? bundledModels : bundledDictionaries;
+      if (bundled.includes(reference.name)) return join(bundledFolder, reference.name);
+      throw new ClipsightError(
+        'configuration',
+        `The setting ${setting} is “${value}”, but nothing of that name comes with Clipsight.`,
+        `Use ${bundled.map((known) => `bundled:${known}`).join(' or ')}, or the path of a folder.`,
+      );
+    }
+    case 'own':
+      if (kind === 'dictionary') return value.trim();
+      throw new ClipsightError(
+        'configuration',
+        `The setting ${setting} is “${value}”, which is a dictionary and no model.`,
+        'Write it into clipsight.dictionary.',
+      );
+    case 'hub':
+      return value.trim();
+    case 'path':
+      return expandPath(setting, reference.path, home);
   }
-  return expandPath(setting, value, home);
 }
 
 /**

@@ -6,8 +6,10 @@ import { connect } from '../../shared/rpc/connect';
 import type { Pipe } from '../../shared/rpc/pipe';
 import type { Handlers } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
+import type { StudyInfo, StudyRequest } from '../../shared/study';
 import type { EngineClient } from '../engine/engineClient';
-import { readStudy, studyNotes } from '../engine/settings';
+import { studyNotes } from '../engine/settings';
+import type { StudyReader } from '../engine/studyRequests';
 import { imageLabel, imageSource } from '../images/imageSource';
 import { showError } from '../notify';
 import { distinctPrompts } from '../prompts/promptList';
@@ -28,6 +30,11 @@ const previewSize = 768;
 export interface PanelServices {
   readonly extension: vscode.Uri;
   readonly engine: EngineClient;
+  readonly readStudy: StudyReader;
+  /** Told of every study that a panel shows. */
+  readonly onStudy: (asked: StudyRequest, study: StudyInfo) => void;
+  /** Uses the dictionary of a study though it reconstructs the model badly; the panels compute again. */
+  readonly acceptPoor: (asked: StudyRequest) => Promise<void>;
   readonly memory: PromptMemory;
   readonly store: PanelStore;
   /** Remembers the folder of exports. */
@@ -64,6 +71,8 @@ export function panelOptions(extension: vscode.Uri): vscode.WebviewOptions {
 export class AttributionPanel {
   private model: PanelModel;
   private running = new AbortController();
+  /** What the run under way, or the last one, was about. */
+  private asked: StudyRequest | null = null;
   private readonly pipe: Pipe;
   private view: View | null = null;
 
@@ -94,7 +103,7 @@ export class AttributionPanel {
 
   /** Cancels the run under way and begins one with these prompts. */
   private start(prompts: readonly string[]): void {
-    const { engine, extension, store } = this.services;
+    const { engine, readStudy, onStudy, store } = this.services;
     const { name, images } = this.content;
     this.running.abort();
     this.running = new AbortController();
@@ -104,12 +113,22 @@ export class AttributionPanel {
     const { run } = this.model;
     const input = {
       engine: () => engine.remote,
-      study: () => readStudy(extension),
+      study: async () => {
+        const asked = await readStudy();
+        if (run === this.model.run) this.asked = asked;
+        return asked;
+      },
       images: images.map((uri) => () => imageSource(uri)),
       prompts,
       signal: this.running.signal,
     };
-    void runAttribution(input, (event) => this.show(report(this.model, run, event)));
+    void runAttribution(input, (event) => {
+      const isCurrent = run === this.model.run;
+      if (isCurrent && event.kind === 'outcomes' && this.asked !== null) {
+        onStudy(this.asked, event.response.study);
+      }
+      this.show(report(this.model, run, event));
+    });
   }
 
   private show(model: PanelModel): void {
@@ -145,6 +164,10 @@ export class AttributionPanel {
       },
       retry: () => {
         this.recompute();
+      },
+      acceptPoor: () => {
+        const { asked } = this;
+        if (asked !== null) this.attempt(this.services.acceptPoor(asked));
       },
       showLogs: () => {
         engine.log.show();

@@ -14,7 +14,7 @@ export interface RunInput {
   /** Asked for in the run, because a setting that stands in the way is an error of the run. */
   readonly engine: () => Remote<EngineProtocol>;
   /** As above. */
-  readonly study: () => StudyRequest;
+  readonly study: () => Promise<StudyRequest>;
   /** One per image; rejects when the image cannot be read. */
   readonly images: readonly (() => Promise<ImageSource>)[];
   readonly prompts: readonly string[];
@@ -36,7 +36,7 @@ export async function runAttribution(input: RunInput, report: (event: RunReport)
 
 async function attributeInGroups(input: RunInput, report: (event: RunReport) => void): Promise<void> {
   const { images, signal } = input;
-  const study = input.study();
+  const study = await input.study();
   const engine = input.engine();
   const directions = input.prompts.map((text): Direction => ({ kind: 'prompt', text }));
   report({ kind: 'engine', engine: await engine.describe({}, { signal }) });

@@ -267,7 +267,11 @@ export class AttributionPanel extends LitElement {
   private notices(): TemplateResult[] {
     const logs = { label: 'Show Log', run: () => this.ask(this.host.showLogs({})) };
     const notices = [];
-    if (this.shown?.error) notices.push(errorNotice(this.shown.error, [this.retry, logs]));
+    const error = this.shown?.error;
+    if (error) {
+      const consent = error.code === 'poor-dictionary' ? [this.useAnyway] : [];
+      notices.push(errorNotice(error, [...consent, this.retry, logs]));
+    }
     if (this.refusal !== null) {
       const dismiss = {
         label: 'Dismiss',
@@ -463,6 +467,11 @@ export class AttributionPanel extends LitElement {
       this.previews.retry();
       this.ask(this.host.retry({}));
     },
+  };
+
+  private readonly useAnyway = {
+    label: 'Use Anyway',
+    run: () => this.ask(this.host.acceptPoor({})),
   };
 
   private look(change: Partial<ViewState>): void {

@@ -139,6 +139,10 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
     record('retry', request);
     compute(state.prompts);
   },
+  acceptPoor: (request) => {
+    record('acceptPoor', request);
+    compute(state.prompts);
+  },
   pickPrompts: (request) => record('pickPrompts', request),
   openImage: (request) => record('openImage', request),
   cancel: (request) => record('cancel', request),

@@ -43,8 +43,8 @@ def make(models, folder):
         torch.save({k: v.cpu() for k, v in trainer.ae.state_dict().items()}, place / 'ae.pt')
         return place
 
-    def case(id, place, loaded, hook, architecture, k=None, subtracts=True, encode=None, request=None, told=None,
-             notes=(), shift=None):
+    def case(id, place, loaded, hook, architecture, k=None, subtracts=True, encode=None, request=None, layer='hook',
+             tokens=None, notes=(), shift=None):
         loaded = loaded.double().eval()
         codec = Codec(lambda x: (encode or loaded.encode)(x).detach(), loaded.decode, hook)
         return Case(
@@ -54,8 +54,8 @@ def make(models, folder):
             request={'tokens': hook.tokens} if request is None else request,
             hook=hook,
             codec=codec,
-            facts=facts(architecture, SIZE, width, hook, k=k, subtracts=subtracts, tokens=None,
-                        layer=hook.layer if told is None else told[0]),
+            facts=facts(architecture, SIZE, loaded.activation_dim, hook, k=k, subtracts=subtracts, layer=layer,
+                        tokens=tokens),
             notes=notes,
             shift=shift,
         )
@@ -98,7 +98,7 @@ def make(models, folder):
     trainer.ae.threshold.fill_(0.5)
     place = saved('batch-top-k', trainer)
     loaded = own.BatchTopKSAE.from_pretrained(place / 'ae.pt', k=8)
-    yield case('dictionary_learning-batch-top-k', place, loaded, hook, 'jumprelu', 8)
+    yield case('dictionary_learning-batch-top-k', place, loaded, hook, 'jumprelu')
 
     hook = Hook('resid_post', 2, 'cls')
     trainer = own.BatchTopKTrainer(**common, **named, layer=2, k=9)
@@ -120,7 +120,7 @@ def make(models, folder):
     trainer.ae.threshold.fill_(0.6)
     place = saved('matryoshka', trainer)
     loaded = own.MatryoshkaBatchTopKSAE.from_pretrained(place / 'ae.pt', k=10)
-    yield case('dictionary_learning-matryoshka', place, loaded, hook, 'jumprelu', 10)
+    yield case('dictionary_learning-matryoshka', place, loaded, hook, 'jumprelu')
 
     hook = Hook('resid_post', 0, 'all')
     trainer = own.JumpReluTrainer(**common, **named, layer=0)
@@ -130,7 +130,7 @@ def make(models, folder):
     place = saved('jumprelu', trainer)
     loaded = own.JumpReluAutoEncoder.from_pretrained(place / 'ae.pt', device='cpu')
     yield case('dictionary_learning-jumprelu', place, loaded, hook, 'jumprelu', subtracts=False,
-               shift=loaded.b_dec.detach().double())
+               shift=-loaded.b_dec.detach().double())
 
     hook = Hook('resid_post', 1, 'cls')
     trainer = own.GatedSAETrainer(**common, **named, layer=1)
@@ -141,27 +141,39 @@ def make(models, folder):
     loaded = own.GatedAutoEncoder.from_pretrained(place / 'ae.pt')
     yield case('dictionary_learning-gated', place, loaded, hook, 'gated')
 
-    # As sae-for-vlm's sae_train.py calls it: nothing said of layer and model.
+    # As sae-for-vlm's sae_train.py calls it: layer and model are said in the folder's name alone, which is that of the
+    # activations, which were saved of the class token.
     theirs = projects.sae_for_vlm()
-    hook = Hook('resid_post', 1, 'all')
-    trainer = theirs.MatroyshkaBatchTopKTrainer(**{**common, 'submodule_name': ''}, lm_name='', layer='', k=12,
-                                                **fractions)
+    silent = {**common, 'submodule_name': '', 'lm_name': '', 'layer': ''}
+    hook = Hook('resid_post', 1, 'cls')
+    trainer = theirs.MatroyshkaBatchTopKTrainer(**silent, k=12, **fractions)
     weigh(trainer.ae, hook, 79)
     trainer.ae.threshold.fill_(0.4)
-    place = saved('sae-for-vlm_matroyshka_batch_top_k_12_x2', trainer, with_buffer=False)
+    name = 'imagenet_train_activations_clip-vit-tiny_1_post_mlp_residual_matroyshka_batch_top_k_12_x2/trainer_0'
+    place = saved(name, trainer, with_buffer=False)
     loaded = theirs.MatroyshkaBatchTopKSAE.from_pretrained(place / 'ae.pt', k=12)
-    yield case('sae-for-vlm-matroyshka', place, loaded, hook, 'jumprelu', 12, told=(None,),
-               request={'layer': 1, 'tokens': 'all'})
+    yield case('sae-for-vlm-matroyshka', place, loaded, hook, 'jumprelu', tokens='cls', request={})
 
-    # A checkpoint of a run that goes on, opened by its file, with the run's configuration one folder up.
+    # A checkpoint of a run that goes on, opened by its file, with the run's configuration one folder up. In a folder
+    # of another name, nothing tells where it was hooked.
     hook = Hook('resid_post', 2, 'all')
-    trainer = theirs.BatchTopKTrainer(**{**common, 'submodule_name': ''}, lm_name='', layer='', k=12)
+    trainer = theirs.BatchTopKTrainer(**silent, k=12)
     weigh(trainer.ae, hook, 80, good=False)
     trainer.ae.threshold.fill_(1.0)
-    run = saved('sae-for-vlm_batch_top_k_12_x2', trainer, with_buffer=False)
+    run = saved('renamed_batch_top_k_12_x2', trainer, with_buffer=False)
     (run / 'ae.pt').unlink()
     (run / 'checkpoints').mkdir(exist_ok=True)
     torch.save({k: v.cpu() for k, v in trainer.ae.state_dict().items()}, run / 'checkpoints/ae_2000.pt')
     loaded = theirs.BatchTopKSAE.from_pretrained(run / 'checkpoints/ae_2000.pt', k=12)
-    yield case('sae-for-vlm-checkpoint-random', run / 'checkpoints/ae_2000.pt', loaded, hook, 'jumprelu', 12,
-               told=(None,), request={'layer': 2, 'tokens': 'all'}, notes=('Random directions.',))
+    yield case('sae-for-vlm-checkpoint-random', run / 'checkpoints/ae_2000.pt', loaded, hook, 'jumprelu', layer=None,
+               request={'layer': 2, 'tokens': 'all'}, notes=('Random directions.',))
+
+    # After the projection.
+    hook = Hook('embedding', None, 'all')
+    trainer = theirs.BatchTopKTrainer(**{**silent, 'activation_dim': model.embedding}, k=8)
+    weigh(trainer.ae, hook, 60)
+    trainer.ae.threshold.fill_(0.3)
+    name = 'imagenet_train_activations_clip-vit-tiny_-1_post_projection_batch_top_k_8_x2/trainer_0'
+    place = saved(name, trainer, with_buffer=False)
+    loaded = theirs.BatchTopKSAE.from_pretrained(place / 'ae.pt', k=8)
+    yield case('sae-for-vlm-post_projection', place, loaded, hook, 'jumprelu', request={})

@@ -45,7 +45,7 @@ def make(models, folder):
             hook=hook,
             codec=Codec(lambda x: loaded.encode(x).detach(), loaded.decode, hook),
             facts=facts('jumprelu', SIZE, width, hook, subtracts=False, layer=None, tokens=None),
-            shift=loaded.b_dec.detach(),
+            shift=-loaded.b_dec.detach(),
         )
 
     yield made('average_l0_10', Hook('resid_post', 1, 'all'), 121, np.savez)

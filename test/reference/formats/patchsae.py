@@ -3,6 +3,8 @@ import contextlib
 import gzip
 import io
 import pickle
+import sys
+import types
 
 import torch
 
@@ -11,16 +13,29 @@ from cases import Case, Codec, Hook, facts
 from fitting import drawn, train
 
 
+def as_before(cfg):
+    """A configuration of the project that PatchSAE comes from, HugoFry/mats_sae_training_for_ViTs, which was not at
+    hand: the same, less what PatchSAE added. There class_token is the class token of every image."""
+    package, config = types.ModuleType('sae_training'), types.ModuleType('sae_training.config')
+    sys.modules.update({'sae_training': package, 'sae_training.config': config})
+    config.ViTSAERunnerConfig = type('ViTSAERunnerConfig', (), {'__module__': 'sae_training.config'})
+    before = config.ViTSAERunnerConfig()
+    added = {'mse_cls_coefficient', 'custom_clip_ckpt_path'}
+    vars(before).update({key: value for key, value in vars(cfg).items() if key not in added})
+    return before
+
+
 def make(models, folder):
     Sae, RunnerConfig, Config = projects.patchsae()
     model = models['tiny-quick-fp16']
     root = folder / 'patchsae'
     root.mkdir(parents=True, exist_ok=True)
 
-    def made(layer, seed, good):
-        hook = Hook('resid_post', layer, 'all')
+    def made(hook, seed, good):
+        # Left out on its command line, class_token is None, and all tokens are used.
+        layer, class_token = hook.layer, True if hook.tokens == 'cls' else None
         with contextlib.redirect_stdout(io.StringIO()):
-            cfg = RunnerConfig(class_token=True, image_width=24, image_height=24, model_name='openai/clip-vit-tiny',
+            cfg = RunnerConfig(class_token=class_token, image_width=24, image_height=24, model_name='openai/clip-vit-tiny',
                                block_layer=layer, d_in=model.width, expansion_factor=2, use_ghost_grads=False)
             cfg.l1_coefficient = 1e-3
             sae = Sae(cfg, 'cpu')
@@ -30,7 +45,7 @@ def make(models, folder):
                 getattr(sae, name).copy_(value)
         if good:
             train(sae.parameters(), lambda batch: sae(batch)[0], x)
-        return hook, cfg, sae
+        return cfg, sae
 
     def case(id, place, checkpoint, cfg, hook, notes=()):
         # As its tasks/utils.py load_sae, which asks torch.load for what it no longer does by default.
@@ -60,13 +75,16 @@ def make(models, folder):
             notes=notes,
         )
 
-    hook, cfg, sae = made(2, 51, True)
+    hook = Hook('resid_post', 2, 'all')
+    cfg, sae = made(hook, 51, True)
     place = root / 'out.pt'
     with contextlib.redirect_stdout(io.StringIO()):
         sae.save_model(str(place))
     yield case('patchsae', place, projects.torch_load(place), cfg, hook)
 
-    hook, cfg, sae = made(1, 52, True)
+    hook = Hook('resid_post', 1, 'cls')
+    cfg, sae = made(hook, 52, True)
+    sae.cfg = cfg = as_before(cfg)
     place = root / 'clip-vit-tiny_1_resid_64.pkl.gz'
     with contextlib.redirect_stdout(io.StringIO()):
         sae.save_model(str(place))
@@ -75,7 +93,8 @@ def make(models, folder):
     yield case('hugofry-pkl.gz', place, checkpoint, cfg, hook,
                notes=('Pickled without torch.save: each tensor is a file of PyTorch of its own, as bytes.',))
 
-    hook, cfg, sae = made(3, 53, False)
+    hook = Hook('resid_post', 3, 'all')
+    cfg, sae = made(hook, 53, False)
     place = root / 'config-key.pt'
     torch.save({'config': cfg, 'state_dict': sae.state_dict()}, place)
     yield case('patchsae-config-random', place, projects.torch_load(place), cfg, hook,

@@ -58,7 +58,7 @@ def make(models, folder):
             codec=codec,
             facts=facts(architecture, SIZE, width, hook, k=k, normalize=normalize, subtracts=subtracts, tokens=None,
                         layer=hook.layer if told_layer == 'hook' else told_layer),
-            shift=loaded.b_dec.detach() if normalize == 'none' else None,
+            shift=loaded.b_dec.detach() * (1 if subtracts else -1) if normalize == 'none' else None,
             notes=notes,
         )
 

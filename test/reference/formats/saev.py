@@ -35,7 +35,7 @@ def make(models, folder):
             codec=codec,
             facts=facts(architecture, size, width, hook, k=k, subtracts=subtracts if told else None,
                         layer=None, tokens=None),
-            shift=shift,
+            shift=shift if subtracts else -shift,
             notes=notes,
         )
 
@@ -65,9 +65,9 @@ def make(models, folder):
     # So many that negative values are kept.
     yield today('top-k-signed', module.TopK(top_k=40), Hook('resid_post', 3, 'cls'), 63, 'topk', 40, good=False,
                 notes=('Top-k without ReLU: some of what is kept is negative. Random directions.',))
-    yield today('batch-top-k', module.BatchTopK(top_k=12), Hook('resid_post', 2, 'cls'), 64, 'jumprelu', 12,
+    yield today('batch-top-k', module.BatchTopK(top_k=12), Hook('resid_post', 2, 'cls'), 64, 'jumprelu',
                 threshold=0.4, notes=('In use, one threshold for all latents instead of the batch top-k.',))
-    yield today('batch-top-k-zero', module.BatchTopK(top_k=12), Hook('resid_post', 0, 'all'), 65, 'relu', 12,
+    yield today('batch-top-k-zero', module.BatchTopK(top_k=12), Hook('resid_post', 0, 'all'), 65, 'relu',
                 threshold=0.0, notes=('A threshold of 0 leaves a ReLU.',))
 
     with tempfile.TemporaryDirectory() as unpacked:

@@ -111,6 +111,29 @@ describe('tensors in', () => {
     expect(await valuesOf(fields?.get('half') as TorchTensor)).toEqual(counting(40_000).map((i) => i % 5));
   });
 
+  test.each(['legacy.pt', 'tensors.pkl', 'prisma.pkl'])('%s are refused where it is cut', async (name) => {
+    const bytes = readFileSync(join(files, name));
+    const path = join(temporaryFolder(), 'cut');
+    // pickle.dump ends with the pickle, torch.save with weights: neither has anything to spare.
+    for (let length = 0; length < bytes.length; length += 7) {
+      writeFileSync(path, bytes.subarray(0, length));
+      await expectError(readTorch(path, 'dictionary'), 'dictionary', path);
+    }
+  });
+
+  test.each<[string, string, string, string]>([
+    ['are big-endian', 'little_endianq\x02\x88', 'little_endianq\x02\x89', 'not little-endian'],
+    ['are of another version', 'M\xe9\x03.\x80', 'M\xea\x03.\x80', 'unknown version'],
+    ['have another length than is said', 'K\x0cN', 'K\x0dN', 'two sizes'],
+    ['are a part of others', 'K\x0cN', 'K\x0c\x88', 'part of another'],
+  ])('legacy.pt are refused where they %s', async (_name, from, to, said) => {
+    const text = readFileSync(join(files, 'legacy.pt')).toString('latin1');
+    expect(text).toContain(from);
+    const path = join(temporaryFolder(), 'legacy.pt');
+    writeFileSync(path, text.replace(from, to), 'latin1');
+    await expectError(readTorch(path, 'dictionary'), 'dictionary', path, said);
+  });
+
   test('protocol2.pkl are text, which is refused', async () => {
     await expectError(read('protocol2.pkl'), 'dictionary', 'protocol2.pkl', 'not where its bytes');
   });

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from '../../../src/engine/checkpoint/safetensors';
-import { demand, readFloats, rows, type TensorFile } from '../../../src/engine/checkpoint/tensors';
+import {
+  demand,
+  demandMatrix,
+  readFloats,
+  rows,
+  shapeOf,
+  type TensorFile,
+  tensorNames,
+} from '../../../src/engine/checkpoint/tensors';
 import { expectError } from '../../support/expectError';
 import { floatBytes, safetensorsBytes, type TensorToWrite } from '../../support/safetensorsFile';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -99,5 +107,49 @@ describe('readFloats', () => {
     const tensor = demand(source, 'a', [4]);
     truncateSync(tensor.file, tensor.offset + 4);
     await expectError(readFloats(tensor, 'dictionary'), 'dictionary', tensor.file, 'changed');
+  });
+});
+
+describe('a matrix that lies column by column', () => {
+  const fileWith = async (): Promise<TensorFile> => {
+    const source = await open({ a: { dtype: 'F32', shape: [2, 3] }, b: { dtype: 'F32', shape: [2, 3] } });
+    const b = source.tensors.get('b')!;
+    return {
+      ...source,
+      tensors: new Map([...source.tensors].filter(([name]) => name !== 'b')),
+      columns: new Map([['b', b]]),
+    };
+  };
+
+  test('is given as its transpose, with the shape that its owner saw', async () => {
+    const source = await fileWith();
+    expect(tensorNames(source)).toEqual(['a', 'b']);
+    expect([shapeOf(source, 'a'), shapeOf(source, 'b'), shapeOf(source, 'c')]).toEqual([
+      [2, 3],
+      [3, 2],
+      undefined,
+    ]);
+    expect(demandMatrix(source, 'a', [2, 3])).toEqual({ stored: source.tensors.get('a'), transposed: false });
+    expect(demandMatrix(source, 'b', [3, 2])).toEqual({ stored: source.columns?.get('b'), transposed: true });
+  });
+
+  test('is refused with another shape, and where only rows will do', async () => {
+    const source = await fileWith();
+    const attempt = async (work: () => unknown) => work();
+    await expectError(
+      attempt(() => demandMatrix(source, 'b', [2, 3])),
+      'checkpoint',
+      '"b" has shape [3, 2], expected [2, 3]',
+    );
+    await expectError(
+      attempt(() => demand(source, 'b', [3, 2])),
+      'checkpoint',
+      '"b" is stored as float32, column by column',
+    );
+    await expectError(
+      attempt(() => demandMatrix(source, 'c', [3, 2])),
+      'checkpoint',
+      'no tensor "c"',
+    );
   });
 });

@@ -94,3 +94,17 @@ describe('weights in several files', () => {
     );
   });
 });
+
+describe('weights in one file', () => {
+  test('are told from those of PyTorch by the extension, or by how the file begins', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['a.safetensors', 'pytorch_model.bin', 'blob']) {
+      writeFileSync(join(folder, name), safetensorsBytes({ a: f32 }));
+      expect((await readWeightFiles(join(folder, name))).files).toEqual([join(folder, name)]);
+    }
+    writeFileSync(join(folder, 'other.pt'), 'no weights');
+    await expectError(readWeightFiles(join(folder, 'other.pt')), 'checkpoint', 'not a file of PyTorch');
+    writeFileSync(join(folder, 'other.safetensors'), 'PK');
+    await expectError(readWeightFiles(join(folder, 'other.safetensors')), 'checkpoint', 'truncated');
+  });
+});

@@ -45,7 +45,7 @@ async function run(input: Partial<RunInput>): Promise<RunReport[]> {
   await runAttribution(
     {
       engine: engine(),
-      study: () => ({ model: '/m', dictionary: '/d' }),
+      study: async () => ({ model: '/m', dictionary: '/d' }),
       images: [image(0)],
       prompts: ['a wolf'],
       signal: new AbortController().signal,
@@ -128,7 +128,7 @@ describe('runAttribution', () => {
   });
 
   it('reports a wrong setting as the failure of the run', async () => {
-    const study = () => {
+    const study = async () => {
       throw new ClipsightError('configuration', 'not a path', 'Write one.');
     };
     expect(await run({ study })).toEqual([

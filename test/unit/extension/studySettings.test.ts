@@ -30,8 +30,24 @@ describe('resolveStudy', () => {
     expect(resolve({ dictionary: ' bundled:sae-patches ' }).dictionary).toBe('/extension/models/sae-patches');
   });
 
+  it('passes on ids of the hub, which no path can be taken for', () => {
+    const id = 'laion/CLIP-ViT-B-32@main/open_clip_model.safetensors';
+    expect(resolve({ model: 'openai/clip-vit-base-patch32', dictionary: id })).toEqual({
+      model: 'openai/clip-vit-base-patch32',
+      dictionary: id,
+    });
+    expect(resolve({ model: ' owner/name ' }).model).toBe('owner/name');
+  });
+
+  it("passes on the model's own units as dictionaries, not as models", () => {
+    expect(resolve({ dictionary: 'heads:-1' }).dictionary).toBe('heads:-1');
+    expect(() => resolve({ model: 'neurons:3' })).toThrow('which is a dictionary and no model');
+  });
+
   it.each([
-    [{ model: 'models/vit' }, 'clipsight.model is “models/vit”, which is not an absolute path'],
+    [{ model: 'models' }, 'clipsight.model is “models”, which is not an absolute path'],
+    [{ model: '../models/vit' }, 'clipsight.model is “../models/vit”'],
+    [{ dictionary: 'neurons:last' }, 'clipsight.dictionary is “neurons:last”'],
     [{ model: '~other/vit' }, 'clipsight.model is “~other/vit”'],
     [{ dictionary: './sae' }, 'clipsight.dictionary is “./sae”'],
     [{ model: 'bundled:sae-cls' }, 'clipsight.model is “bundled:sae-cls”, but nothing of that name'],

@@ -1,0 +1,38 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The tree “Models and Dictionaries”, opened with its activity. */
+export async function openModels(code: Page): Promise<Locator> {
+  const tree = code.getByRole('tree', { name: 'Models and Dictionaries' });
+  if (!(await tree.isVisible())) await code.getByRole('tab', { name: 'Clipsight' }).click();
+  await expect(tree.getByRole('treeitem', { name: 'Models' }).first()).toBeVisible();
+  return tree;
+}
+
+/** Rows by the beginning of what a screen reader says of them. */
+export function modelRow(tree: Locator, name: string): Locator {
+  return tree.getByRole('treeitem', { name }).first();
+}
+
+/** Opens a row, if it is closed, and waits for what is below it. */
+export async function expandRow(row: Locator): Promise<void> {
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+  await expect(row).toHaveAttribute('aria-expanded', 'true');
+}
+
+/** Clicks an action at the right of a row. */
+export async function clickRowAction(row: Locator, name: string): Promise<void> {
+  await row.hover();
+  await row.getByRole('button', { name }).click();
+}
+
+/** Chooses a file or folder in VS Code's own dialog, by its path. */
+export async function choosePath(code: Page, path: string): Promise<void> {
+  const input = code.locator('.quick-input-widget:visible .quick-input-box input');
+  await expect(async () => {
+    await input.fill(path, { timeout: 2000 });
+    await expect(input).toHaveValue(path, { timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
+  await code.waitForTimeout(300); // The dialog looks at what is typed, and eats an Enter that comes before it is done.
+  await input.press('Enter');
+}
+

@@ -237,24 +237,20 @@ function notesOf(
   return [measured, ...rescaled, ...failed, ...decided(record, result, others)];
 }
 
+/** What the files left open, and how it was read. */
 function decided(record: DictionaryRecord, taken: Reconstruction, others: readonly Measured[]): string[] {
-  const said = (fvu: number) => (record.directionOnly ? '' : ` (${percent(fvu)} unexplained`);
-  const opposite = (key: 'subtractsDecoderBias' | 'transposed') =>
-    others.find(({ result }) =>
-      key === 'transposed'
-        ? result.transposed !== taken.transposed && result.subtractsDecoderBias === taken.subtractsDecoderBias
-        : result.subtractsDecoderBias !== taken.subtractsDecoderBias &&
-          result.transposed === taken.transposed,
-    )?.result;
-  const bias = record.subtractsDecoderBias === 'undecided' ? opposite('subtractsDecoderBias') : undefined;
-  const biasNotes =
-    bias === undefined
+  const other = others.find(
+    ({ result }) =>
+      result.transposed === taken.transposed && result.subtractsDecoderBias !== taken.subtractsDecoderBias,
+  )?.result;
+  const measured = ({ fvu, cosine }: Reconstruction) =>
+    record.directionOnly ? `a cosine of ${cosine.toFixed(3)}` : `${percent(fvu)} unexplained`;
+  return [
+    ...(other === undefined
       ? []
       : [
-          `b_dec is ${taken.subtractsDecoderBias ? 'taken' : 'not taken'} off the input${said(taken.fvu)}, ${percent(bias.fvu)} the other way), because its files do not say.`,
-        ];
-  return [
-    ...biasNotes,
+          `The files do not say whether b_dec is taken off the input: it is${taken.subtractsDecoderBias ? '' : ' not'}, which leaves ${measured(taken)}, the other way ${measured(other)}.`,
+        ]),
     ...(taken.transposed
       ? ['Its encoder is read as the transpose of what its format says, because only so does it reconstruct.']
       : []),

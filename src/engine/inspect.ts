@@ -4,12 +4,13 @@ import type { Source } from '../shared/engineProtocol';
 import { ClipsightError, hasCode } from '../shared/errors';
 import type { Card } from '../shared/inspection';
 import type { MaterialiseOptions } from './checkpoint/weightCache';
-import { readClip, readDesign } from './clip/checkpoint';
+import { readClip } from './clip/checkpoint';
 import { modelCard } from './clip/modelCard';
 import { dictionaryCard } from './dictionary/dictionaryCard';
 import { readDictionary } from './dictionary/readDictionary';
+import { withOutline } from './hub/outline';
 import { type RemoteFiles, withSource } from './hub/remote';
-import type { HubKind } from './hub/source';
+import { type HubKind, ownerOf } from './hub/source';
 
 /**
  * What a model or dictionary is. Its weights are neither loaded nor downloaded: of a model on the hub the configuration
@@ -47,71 +48,52 @@ function neither(source: string, asModel: ClipsightError, asDictionary: Clipsigh
   );
 }
 
-function inspectAs(kind: HubKind, source: string, options: MaterialiseOptions): Promise<Card> {
-  return withSource<Card>(
+async function inspectAs(kind: HubKind, source: string, options: MaterialiseOptions): Promise<Card> {
+  const card = await withSource<Card>(
     source,
     kind,
     options,
-    ({ path: here }) =>
-      kind === 'model' ? localModel(here, source) : localDictionary(here, source, options),
-    (files) => (kind === 'model' ? remoteModel(files, source) : remoteDictionary(files, source)),
+    ({ path: here }) => cardOf(kind, here, options),
+    (remote) => remoteCard(kind, remote, source, options),
   );
+  return { ...card, source };
 }
 
-async function localModel(here: string, source: string): Promise<Card> {
-  const checkpoint = await readClip(here);
-  return modelCard({ ...checkpoint, source, files: await sizesOf(checkpoint.weightsFiles) });
-}
-
-async function localDictionary(here: string, source: string, options: MaterialiseOptions): Promise<Card> {
-  return { ...dictionaryCard(await readDictionary(here, options)), source };
+async function cardOf(kind: HubKind, here: string, options: MaterialiseOptions): Promise<Card> {
+  switch (kind) {
+    case 'model': {
+      const checkpoint = await readClip(here);
+      return modelCard({ ...checkpoint, source: here, files: await sizesOf(checkpoint.weightsFiles) });
+    }
+    case 'dictionary':
+      return dictionaryCard(await readDictionary(here, options));
+  }
 }
 
 function sizesOf(files: readonly string[]): Promise<{ path: string; size: number }[]> {
   return Promise.all(files.map(async (file) => ({ path: file, size: (await stat(file)).size })));
 }
 
-/** Small files are downloaded, of the weights only what says where they lie. */
-async function remoteModel(remote: RemoteFiles, source: string): Promise<Card> {
-  const { repo, choice } = remote;
-  const [weights, another] = choice.weights;
-  if (weights === undefined || another !== undefined || !weights.endsWith('.safetensors')) {
-    throw notHere(remote, source);
-  }
-  const small = await Promise.all(choice.small.map((file) => remote.smallFile(file)));
-  const tensors = await remote.safetensors(weights);
-  const design = await readDesign(tensors, {
-    path: repo,
-    folder: path.dirname(small[0] ?? repo),
-    present: new Set(small.map((file) => path.basename(file))),
-    weights,
-  });
-  return modelCard({
-    ...design,
-    id: repo,
-    source,
-    files: filesOf(remote),
-    logitScale: null,
-    logitBias: null,
-  });
+/** From an outline of the files, which has what a card says and no weights. */
+async function remoteCard(
+  kind: HubKind,
+  remote: RemoteFiles,
+  source: string,
+  options: MaterialiseOptions,
+): Promise<Card> {
+  const { choice } = remote;
+  const needed = [...choice.weights, ...choice.small];
+  const files = remote.list().filter((file) => needed.includes(file.path));
+  const card = await withOutline(remote, ownerOf[kind], (outline) => cardOf(kind, outline, options));
+  return {
+    ...card,
+    ...(card.kind === 'model' && card.tokenizer !== null ? { tokenizer: path.basename(card.tokenizer) } : {}),
+    id: source,
+    files: files.map((file) => ({ path: file.path, size: file.size })),
+    notes: [...card.notes, `It is on the hub, not on this machine: ${megabytes(files)} MB.`],
+  };
 }
 
-/** What a dictionary is stands in its weights as much as in its configuration: thresholds, shapes, pickled settings. */
-async function remoteDictionary(remote: RemoteFiles, source: string): Promise<Card> {
-  throw notHere(remote, source);
-}
-
-function notHere(remote: RemoteFiles, source: string): ClipsightError {
-  const megabytes = filesOf(remote).reduce((sum, { size }) => sum + size, 0) / 1e6;
-  return new ClipsightError(
-    'not-here',
-    `${source} is not on this machine (${megabytes.toFixed(0)} MB), and what it is stands in its weights.`,
-    'Download it first.',
-  );
-}
-
-function filesOf({ choice, list }: RemoteFiles): { path: string; size: number }[] {
-  return list()
-    .filter(({ path: file }) => choice.weights.includes(file))
-    .map(({ path: file, size }) => ({ path: file, size }));
+function megabytes(files: readonly { readonly size: number }[]): string {
+  return (files.reduce((sum, { size }) => sum + size, 0) / 1e6).toFixed(0);
 }

@@ -55,8 +55,8 @@ export const ModelCard = z.strictObject({
   /** Types of the stored weights, the commonest first. */
   precision: z.array(z.string()),
   parameters: z.int(),
-  /** Null where the weights are not on this machine. */
-  logitScale: z.number().nullable(),
+  logitScale: z.number(),
+  /** SigLIP's; null for a softmax over prompts. */
   logitBias: z.number().nullable(),
   files: z.array(File),
   notes: z.array(z.string()),

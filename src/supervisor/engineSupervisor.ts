@@ -22,18 +22,22 @@ const engineDeadlines: EngineDeadlines = {
   preview: 60_000,
 };
 
-/**
- * glibc keeps freed blocks of up to 32 MB, once it has seen such sizes, for blocks to come: the weights of a model that
- * is no longer used. Held at its initial value, the threshold has them given back to the system. Measured: of a
- * ViT-B/32, 320 MB stayed with the process without it. Other systems ignore the variable.
- */
-const givesMemoryBack = { MALLOC_MMAP_THRESHOLD_: '131072' };
+const engineEnvironment = {
+  /**
+   * glibc keeps freed blocks of up to 32 MB, once it has seen such sizes, for blocks to come: the weights of a model
+   * that is no longer used. Held at its initial value, the threshold has them given back to the system. Measured: of a
+   * ViT-B/32, 320 MB stayed with the process without it. Other systems ignore the variable.
+   */
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  /** ONNX Runtime would give the machine an id, keep it in the person's cache folder and send events. */
+  ORT_DISABLE_TELEMETRY: '1',
+};
 
 /** Supervises the engine of the extension or of the command line. It is started by the first call. */
 export function createSupervisor({ deadlines, ...options }: EngineSupervisorOptions): EngineSupervisor {
   return supervise({
     ...options,
-    env: { ...givesMemoryBack, ...options.env },
+    env: { ...engineEnvironment, ...options.env },
     name: 'engine',
     protocol: engineProtocol,
     deadlines: { ...engineDeadlines, ...deadlines },

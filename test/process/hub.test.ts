@@ -20,8 +20,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { withFile } from '../../src/engine/checkpoint/files';
+import { torchTensors } from '../../src/engine/checkpoint/stateDict';
+import { readFloats } from '../../src/engine/checkpoint/tensors';
+import { readTorch } from '../../src/engine/checkpoint/torchFile';
+import { readEntry, readZip } from '../../src/engine/checkpoint/zip';
+import { readClip } from '../../src/engine/clip/checkpoint';
+import { modelCard } from '../../src/engine/clip/modelCard';
 import type { HubEnvironment } from '../../src/engine/hub/environment';
 import { type FetchOptions, fetchSource, tokenizerFallback } from '../../src/engine/hub/fetch';
+import { withOutline } from '../../src/engine/hub/outline';
 import { withSource } from '../../src/engine/hub/remote';
 import type { Progress } from '../../src/shared/rpc/protocol';
 import { expectError } from '../support/expectError';
@@ -35,6 +43,7 @@ import {
 } from '../support/hubServer';
 import { safetensorsBytes } from '../support/safetensorsFile';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { zipBytes } from '../support/zipFile';
 
 /** Real downloads from a server on this machine that does to them what networks do. */
 
@@ -615,6 +624,103 @@ describe('what is not on this machine', () => {
       (remote) => remote.safetensors('model.safetensors'),
     );
     expect(server.bytesSent()).toBe(256 * 1024);
+  });
+});
+
+describe('the outline of what is not on this machine', () => {
+  const golden = join(__dirname, '../golden');
+  const notHere = () => Promise.reject(new Error('not here'));
+  const contentOf = (folder: string, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+
+  it('of a model gives the card that the model gives', async () => {
+    const folder = join(golden, 'models/tiny-quick-fp16');
+    const files = contentOf(folder, readdirSync(folder));
+    const pickled = readFileSync(join(golden, 'torch/weights/tiny-gelu-fp32.bin'));
+    const other = contentOf(join(golden, 'models/tiny-gelu-fp32'), [
+      'config.json',
+      'preprocessor_config.json',
+      'tokenizer.json',
+    ]);
+    const { server, options } = await hubWith({
+      repos: {
+        'owner/clip': { files },
+        'owner/pickled': { files: { ...other, 'pytorch_model.bin': pickled } },
+      },
+    });
+    // What a file is called and where it lies differs, of course.
+    const cardOf = async (path: string) => {
+      const { tokenizerFile, ...checkpoint } = await readClip(path);
+      const card = modelCard({ ...checkpoint, id: '', source: '', files: [], tokenizerFile: null });
+      return { card, hasTokenizer: tokenizerFile !== null };
+    };
+    for (const id of ['owner/clip', 'owner/pickled']) {
+      const outlined = await withSource(id, 'model', options, notHere, (remote) =>
+        withOutline(remote, 'checkpoint', cardOf),
+      );
+      const { path } = await fetchSource(id, 'model', options);
+      expect(outlined, id).toEqual(await cardOf(path));
+    }
+    expect(server.requests.length).toBeGreaterThan(0);
+  });
+
+  it.each(['tensors.pt', 'lightning.ckpt', 'header.pt', 'script.pt'])(
+    'of %s has its tensors',
+    async (name) => {
+      const files = contentOf(join(golden, 'torch/files'), [name]);
+      const { server, options } = await hubWith({ repos: { 'owner/sae': { files } } });
+      const tensorsOf = async (path: string) => {
+        const torch = await readTorch(path, 'dictionary');
+        const { tensors, unsupported } = torchTensors(torch);
+        const shapes = [...tensors].map(([key, { type, shape }]) => [key, type, shape]);
+        const small = [...tensors.values()].filter(({ type, length }) => type === 'float32' && length <= 256);
+        const values = await Promise.all(small.map((tensor) => readFloats(tensor, 'dictionary')));
+        return { header: torch.header, shapes, values, unsupported: [...unsupported] };
+      };
+      const outlined = await withSource('owner/sae', 'dictionary', options, notHere, (remote) =>
+        withOutline(remote, 'dictionary', tensorsOf),
+      );
+      expect(outlined.shapes.length).toBeGreaterThan(0);
+      const { path } = await fetchSource('owner/sae', 'dictionary', options);
+      expect(outlined).toEqual(await tensorsOf(path));
+      expect(server.requests.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('of large weights asks for little of them', async () => {
+    // The same archive, with megabytes between any two of its entries.
+    const entries = await withFile(join(golden, 'torch/files/tensors.pt'), 'dictionary', async (handle) => {
+      const source = { handle, path: 'tensors.pt', owner: 'dictionary' } as const;
+      const listed = [...(await readZip(source)).values()];
+      return Promise.all(
+        listed.map(async (entry) => ({ name: entry.name, data: await readEntry(source, entry, 1e6) })),
+      );
+    });
+    const gaps = noise(1_000_000, 9);
+    const archive = zipBytes(entries.flatMap((entry, i) => [{ name: `gap/${i}`, data: gaps }, entry]));
+    const { server, options } = await hubWith({ repos: { 'owner/sae': { files: { 'ae.pt': archive } } } });
+    const read = async (path: string) => {
+      const { tensors } = torchTensors(await readTorch(join(path, 'ae.pt'), 'dictionary'));
+      const small = [...tensors].filter(([, { type, length }]) => type === 'float32' && length <= 256);
+      return Promise.all(small.map(async ([name, tensor]) => [name, await readFloats(tensor, 'dictionary')]));
+    };
+    const outlined = await withSource('owner/sae', 'dictionary', options, notHere, (remote) =>
+      withOutline(remote, 'dictionary', read),
+    );
+    expect(server.bytesSent('ae.pt')).toBeLessThan(800_000);
+    expect(outlined.length).toBeGreaterThan(0);
+    expect(outlined).toEqual(await read((await fetchSource('owner/sae', 'dictionary', options)).path));
+    for (const name of ['legacy.pt', 'plain.pkl.gz']) {
+      server.repos['owner/sae'] = { files: contentOf(join(golden, 'torch/files'), [name]) };
+      const refused = withSource(
+        'owner/sae',
+        'dictionary',
+        { ...options, environment: { ...options.environment!, cache: temporaryFolder() } },
+        notHere,
+        (remote) => withOutline(remote, 'dictionary', async (path) => path),
+      );
+      await expectError(refused, 'dictionary', `owner/sae/${name}`, 'read whole');
+    }
   });
 });
 

@@ -49,7 +49,8 @@ interface Directory {
   readonly size: number;
 }
 
-type Listed = Omit<ZipEntry, 'offset'> & { readonly headerOffset: number };
+/** An entry as the directory has it: where its local header is, but not where the data begins behind that. */
+export type Listed = Omit<ZipEntry, 'offset'> & { readonly headerOffset: number };
 
 /**
  * Lists a zip archive by its central directory (PKWARE APPNOTE 6.3, zip64 included). `base` is where in the file
@@ -60,10 +61,7 @@ type Listed = Omit<ZipEntry, 'offset'> & { readonly headerOffset: number };
  * @throws ClipsightError with code `owner`, naming the file and the entry.
  */
 export async function readZip(source: ZipSource, base = 0): Promise<ReadonlyMap<string, ZipEntry>> {
-  const { size } = await source.handle.stat();
-  const directory = await findDirectory(source, base, size);
-  const bytes = await readAt(source.handle, directory.offset, directory.size);
-  const listed = listEntries(bytes, directory, base, source);
+  const { directory, listed } = await readDirectory(source, base);
   const inOrder = listed.toSorted((a, b) => a.headerOffset - b.headerOffset);
   const entries = new Map<string, ZipEntry>();
   for (const [i, entry] of inOrder.entries()) {
@@ -77,6 +75,25 @@ export async function readZip(source: ZipSource, base = 0): Promise<ReadonlyMap<
     entries.set(name, { name, method, packedSize, size: unpacked, offset, crc32 });
   }
   return entries;
+}
+
+/**
+ * The same from the end of the archive alone: of the rest nothing is read.
+ *
+ * @throws ClipsightError with code `owner`, naming the file and the entry.
+ */
+export async function listZip(source: ZipSource, base = 0): Promise<readonly Listed[]> {
+  return (await readDirectory(source, base)).listed;
+}
+
+async function readDirectory(
+  source: ZipSource,
+  base: number,
+): Promise<{ readonly directory: Directory; readonly listed: readonly Listed[] }> {
+  const { size } = await source.handle.stat();
+  const directory = await findDirectory(source, base, size);
+  const bytes = await readAt(source.handle, directory.offset, directory.size);
+  return { directory, listed: listEntries(bytes, directory, base, source) };
 }
 
 /**

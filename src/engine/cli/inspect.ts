@@ -47,7 +47,6 @@ function modelRows(card: ModelCard): Row[] {
 }
 
 function scoreText({ logitScale, logitBias }: ModelCard): string {
-  if (logitScale === null) return 'not known before the weights are here';
   const scale = `${logitScale.toFixed(2)} · cosine`;
   return logitBias === null ? `softmax of ${scale}` : `sigmoid of ${scale} + ${logitBias.toFixed(2)}`;
 }

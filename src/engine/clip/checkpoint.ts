@@ -65,11 +65,16 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
     companions.filter((name) => files.present.has(name)).map((name) => identify(join(files.folder, name))),
   );
   const weights = await readWeightFiles(files.weights);
-  const { logitScale, logitBias, ...design } = await readDesign(weights.source, files);
-  const { image, text, embeddingSize, preparation } = design;
+  const source = unwrapped(weights.source);
+  const format = recognise(source);
+  const { logitScale, logitBias, ...reading } = await readings[format](source, files);
+  const { image, text, embeddingSize, preparation } = reading;
   return {
-    ...design,
+    ...reading,
+    id: ownName(files.path),
     path: files.path,
+    format,
+    tokenizerFile: files.present.has('tokenizer.json') ? join(files.folder, 'tokenizer.json') : null,
     weightsFolder: weights.folder,
     weightsFiles: weights.files,
     logitScale: await readScalar(logitScale, Math.exp, `${weights.source.path}: logit_scale`),
@@ -77,25 +82,6 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
       logitBias && (await readScalar(logitBias, (bias) => bias, `${weights.source.path}: logit_bias`)),
     watched: [...weights.watched, ...watched],
     fingerprint: fingerprintOf({ image, text, embeddingSize, preparation }),
-  };
-}
-
-/** What a model is but for the numbers in its weights, of which only the names, shapes and types are known. */
-export interface ClipDesign extends Reading {
-  readonly id: string;
-  readonly format: ModelFormat;
-  readonly tokenizerFile: string | null;
-}
-
-/** @throws ClipsightError `checkpoint` */
-export async function readDesign(weights: TensorFile, files: CheckpointFiles): Promise<ClipDesign> {
-  const source = unwrapped(weights);
-  const format = recognise(source);
-  return {
-    ...(await readings[format](source, files)),
-    id: ownName(files.path),
-    format,
-    tokenizerFile: files.present.has('tokenizer.json') ? join(files.folder, 'tokenizer.json') : null,
   };
 }
 

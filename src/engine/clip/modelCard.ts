@@ -1,16 +1,16 @@
 import type { ModelCard } from '../../shared/inspection';
 import type { ElementType, StoredTensor } from '../graph/value';
-import type { ClipDesign } from './checkpoint';
+import type { ClipCheckpoint } from './architecture';
 
-/** What a model is, for people. Logit scale and bias are null where the weights are not at hand. */
-export interface ModelFacts extends Omit<ClipDesign, 'logitScale' | 'logitBias'> {
+export interface ModelFacts
+  extends Omit<ClipCheckpoint, 'path' | 'weightsFolder' | 'weightsFiles' | 'watched'> {
   /** As it was asked for. */
   readonly source: string;
+  /** Those with the weights. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
-  readonly logitScale: number | null;
-  readonly logitBias: number | null;
 }
 
+/** What a model is, for people. */
 export function modelCard({
   id,
   source,

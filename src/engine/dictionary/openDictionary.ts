@@ -90,15 +90,14 @@ async function hookSae(
 export function hookRecord(
   record: DictionaryRecord,
   request: Pick<StudyRequest, 'layer' | 'tokens'>,
-  checkpoint: ClipCheckpoint,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'embeddingSize'>,
 ): { readonly hook: Hook; readonly notes: readonly string[] } {
   demandWidth(record, checkpoint);
   const { point } = record.hook;
-  const trainedOn =
-    record.trainedOn !== null && path.basename(record.trainedOn) !== path.basename(checkpoint.id);
-  const modelNotes = trainedOn
-    ? [`${record.id} says that it was trained on ${record.trainedOn}, not on ${checkpoint.id}.`]
-    : [];
+  const modelNotes =
+    record.trainedOn !== null && plainName(record.trainedOn) !== plainName(checkpoint.id)
+      ? [`${record.id} says that it was trained on ${record.trainedOn}, not on ${checkpoint.id}.`]
+      : [];
   if (point === 'embedding') {
     return { hook: { point, layer: checkpoint.image.blocks.length - 1, tokens: 'all' }, notes: modelNotes };
   }
@@ -139,7 +138,18 @@ function unsaid(record: DictionaryRecord, key: 'layer' | 'tokens', meaning: stri
   );
 }
 
-function demandWidth(record: DictionaryRecord, checkpoint: ClipCheckpoint): void {
+/** Projects write the name of one model with dashes, with underscores, in capitals or with its owner. */
+function plainName(model: string): string {
+  return path
+    .basename(model)
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase();
+}
+
+function demandWidth(
+  record: DictionaryRecord,
+  checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'embeddingSize'>,
+): void {
   const isEmbedding = record.hook.point === 'embedding';
   const width = isEmbedding ? checkpoint.embeddingSize : checkpoint.image.width;
   if (record.width === width) return;
@@ -162,7 +172,7 @@ const asRead: Settle = async (record) => {
 };
 
 /** A block from 0; negative counts from the end. */
-function resolveLayer(layer: number, { id, image }: ClipCheckpoint): number {
+function resolveLayer(layer: number, { id, image }: Pick<ClipCheckpoint, 'id' | 'image'>): number {
   const blocks = image.blocks.length;
   const resolved = layer < 0 ? blocks + layer : layer;
   if (resolved < 0 || resolved >= blocks) {

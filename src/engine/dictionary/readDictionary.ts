@@ -83,7 +83,9 @@ async function readNpzDictionary(
 ): Promise<DictionaryRecord> {
   const watched = [await identify(common.file, 'dictionary')];
   const { path, arrays } = await readNpz(common.file, 'dictionary', options);
-  return readGemmaScope({ ...common, watched, torch: null, tensors: tensorSource(path, arrays) });
+  // Some of the first were written with w_enc and w_dec.
+  const named = new Map([...arrays].map(([name, array]) => [name.replace(/^w_/, 'W_'), array]));
+  return readGemmaScope({ ...common, watched, torch: null, tensors: tensorSource(path, named) });
 }
 
 async function readTorchDictionary(

@@ -33,9 +33,9 @@ export interface SelfTestOptions {
 
 /**
  * How well a dictionary reconstructs `activations`, [vectors, width], which its model computes at its hook. Of more
- * than 1024 (of very large dictionaries fewer) an even selection is tested. Where its files leave open how it is to
- * be read, every reading is tried, and the one that reconstructs best is taken; `resolve(record, test.taken)` reads
- * it so.
+ * than 1024 (of very large dictionaries fewer) an even selection is tested. Where its files leave open whether b_dec
+ * is taken off, both readings are tried and the better one is taken; where W_enc is square and does not reconstruct,
+ * its transpose is tried as well. `resolve(record, test.taken)` reads the dictionary so.
  *
  * @throws ClipsightError `dictionary` for less than two different activations, or numbers that are not finite.
  */
@@ -45,29 +45,44 @@ export async function selfTest(
   { images, threads }: SelfTestOptions,
 ): Promise<SelfTest> {
   const x = evenly(activations, record.width, vectorsFor(record));
-  const tried: Measured[] = [];
-  for (const reading of readings(record)) {
-    tried.push(await measure(resolve(record, reading), reading, x, threads));
-  }
   const judgedBy = record.directionOnly ? 'cosine' : 'fvu';
-  const [best, ...rest] = tried.toSorted((a, b) =>
-    judgedBy === 'fvu' ? a.result.fvu - b.result.fvu : b.result.cosine - a.result.cosine,
+  const [declared, swapped] = [false, true].map((transposed) =>
+    readings(record).filter((reading) => reading.transposed === transposed),
   );
-  const { result: taken } = best!;
-  const good =
-    judgedBy === 'fvu'
-      ? taken.fvu < mostFvu
-      : taken.cosine > leastCosine && taken.cosine > best!.cosineOfMean;
+  const measureAll = async (some: readonly Reading[]): Promise<Measured[]> => {
+    const measured: Measured[] = [];
+    for (const reading of some) {
+      measured.push(await measure(resolve(record, reading), reading, x, threads));
+    }
+    return measured.toSorted((a, b) =>
+      judgedBy === 'fvu' ? a.result.fvu - b.result.fvu : b.result.cosine - a.result.cosine,
+    );
+  };
+  const asDeclared = await measureAll(declared!);
+  const others = isGood(asDeclared[0]!, judgedBy) ? [] : await measureAll(swapped!);
+  // Its format says how W_enc lies: only what reconstructs where that does not is a reason to read it otherwise.
+  const isSwapped = others[0] !== undefined && isGood(others[0], judgedBy);
+  const [best, ...rest] = isSwapped ? [...others, ...asDeclared] : [...asDeclared, ...others];
+  const good = isGood(best!, judgedBy);
   const vectors = x.length / record.width;
   return {
     images,
     vectors,
-    taken,
+    taken: best!.result,
     others: rest.map(({ result }) => result),
     judgedBy,
     verdict: good ? 'good' : 'poor',
     notes: notesOf(record, best!, rest, { images, vectors, good }),
   };
+}
+
+function isGood({ result, cosineOfMean }: Measured, judgedBy: SelfTest['judgedBy']): boolean {
+  switch (judgedBy) {
+    case 'fvu':
+      return result.fvu < mostFvu;
+    case 'cosine':
+      return result.cosine > leastCosine && result.cosine > cosineOfMean;
+  }
 }
 
 interface Measured {
@@ -222,24 +237,20 @@ function notesOf(
   return [measured, ...rescaled, ...failed, ...decided(record, result, others)];
 }
 
+/** What the files left open, and how it was read. */
 function decided(record: DictionaryRecord, taken: Reconstruction, others: readonly Measured[]): string[] {
-  const said = (fvu: number) => (record.directionOnly ? '' : ` (${percent(fvu)} unexplained`);
-  const opposite = (key: 'subtractsDecoderBias' | 'transposed') =>
-    others.find(({ result }) =>
-      key === 'transposed'
-        ? result.transposed !== taken.transposed && result.subtractsDecoderBias === taken.subtractsDecoderBias
-        : result.subtractsDecoderBias !== taken.subtractsDecoderBias &&
-          result.transposed === taken.transposed,
-    )?.result;
-  const bias = record.subtractsDecoderBias === 'undecided' ? opposite('subtractsDecoderBias') : undefined;
-  const biasNotes =
-    bias === undefined
+  const other = others.find(
+    ({ result }) =>
+      result.transposed === taken.transposed && result.subtractsDecoderBias !== taken.subtractsDecoderBias,
+  )?.result;
+  const measured = ({ fvu, cosine }: Reconstruction) =>
+    record.directionOnly ? `a cosine of ${cosine.toFixed(3)}` : `${percent(fvu)} unexplained`;
+  return [
+    ...(other === undefined
       ? []
       : [
-          `b_dec is ${taken.subtractsDecoderBias ? 'taken' : 'not taken'} off the input${said(taken.fvu)}, ${percent(bias.fvu)} the other way), because its files do not say.`,
-        ];
-  return [
-    ...biasNotes,
+          `The files do not say whether b_dec is taken off the input: it is${taken.subtractsDecoderBias ? '' : ' not'}, which leaves ${measured(taken)}, the other way ${measured(other)}.`,
+        ]),
     ...(taken.transposed
       ? ['Its encoder is read as the transpose of what its format says, because only so does it reconstruct.']
       : []),

@@ -102,6 +102,8 @@ describe('what the files do not say', () => {
       ['tokens', 'cls'],
       ['point', 'mlp_out'],
       ['normalize', 'none'],
+      ['k', 5],
+      ['model', 'another'],
     ] as const) {
       add(folder, { [key]: value });
       await expectError(readDictionary(folder), 'dictionary', 'clipsight.json', key);

@@ -1,7 +1,8 @@
 import type { FileIdentity } from '../../checkpoint/fileIdentity';
 import type { TorchFile } from '../../checkpoint/torchFile';
 import type { DictionaryRecord, Matrix } from '../record';
-import type { Additions } from './additions';
+import { type Additions, agreed, normalizationOf } from './additions';
+import { unsupported } from './refusal';
 import { matrix, matrixShape, type TensorSource, vector } from './source';
 
 /** Weights that were found, and what lies beside them: what every format's reader begins with. */
@@ -42,7 +43,7 @@ export function recordOf(
   rest: Omit<DictionaryRecord, Common> & Partial<Pick<DictionaryRecord, Common>>,
 ): DictionaryRecord {
   const { id, source, additions } = place;
-  return {
+  const record: DictionaryRecord = {
     id,
     source,
     weightsFile: weights.encoder.weight.stored.file,
@@ -54,8 +55,15 @@ export function recordOf(
     notes: [],
     watched: [...place.watched, ...additions.watched],
     ...rest,
-    trainedOn: rest.trainedOn ?? additions.model ?? null,
+    trainedOn: agreed('model', rest.trainedOn ?? null, additions.model, additions),
   };
+  // Nothing that a person added is passed over.
+  normalizationOf(record.normalization, additions);
+  const { activation } = record;
+  if ('k' in activation) agreed('k', activation.k, additions.k, additions);
+  else if (additions.k !== undefined)
+    throw unsupported(additions.path, 'k', additions.k, `no k: ${id} keeps all latents that are active`);
+  return record;
 }
 
 export type Weights = Pick<DictionaryRecord, 'width' | 'size' | 'encoder' | 'decoder'>;

@@ -143,35 +143,38 @@ async function rescaled(weights: Weights): Promise<Weights> {
   };
 }
 
+/** `scaled`: by a factor that training kept elsewhere. */
+function saidOf(name: Config['normalize_activations'], where: string): readonly Normalization[] | 'scaled' {
+  switch (name) {
+    case null:
+    case undefined:
+    case false:
+    case 'none':
+      return [];
+    case 'layer_norm':
+      return [layerNorm];
+    case 'constant_norm_rescale':
+      return [constantNorm];
+    case true:
+    case 'expected_average_only_in':
+      return 'scaled';
+    default:
+      throw unsupported(
+        where,
+        'normalize_activations',
+        name,
+        'none, layer_norm, constant_norm_rescale and expected_average_only_in',
+      );
+  }
+}
+
 async function normalized(
   { normalize_activations: name }: Config,
   { additions, tensors, watched }: Place,
   where: string,
   files: ReadonlySet<string>,
 ): Promise<Pick<DictionaryRecord, 'normalization' | 'watched'>> {
-  const said = ((): readonly Normalization[] | 'scaled' => {
-    switch (name) {
-      case null:
-      case undefined:
-      case false:
-      case 'none':
-        return [];
-      case 'layer_norm':
-        return [layerNorm];
-      case 'constant_norm_rescale':
-        return [constantNorm];
-      case true:
-      case 'expected_average_only_in':
-        return 'scaled';
-      default:
-        throw unsupported(
-          where,
-          'normalize_activations',
-          name,
-          'none, layer_norm, constant_norm_rescale and expected_average_only_in',
-        );
-    }
-  })();
+  const said = saidOf(name, where);
   const beside = [...watched, ...additions.watched];
   if (said !== 'scaled') return { normalization: normalizationOf(said, additions) ?? said, watched: beside };
   const scaler = join(tensors.folder, scalerName);

@@ -31,6 +31,8 @@ describe('modelRows', () => {
       { label: 'model.safetensors', description: '1\u00a0bytes' },
     ]);
     expect(row(remote, 'files').rows?.[0]).not.toHaveProperty('file');
+    expect(row(remote, 'files')).toMatchObject({ tone: 'remote', action: 'download' });
+    expect(row(modelRows(modelCard()), 'files')).not.toHaveProperty('action');
   });
 
   it('warns of what a person should know', () => {
@@ -155,11 +157,6 @@ describe('selfTestRow', () => {
     expect(failed).toMatchObject({ tone: 'error', action: 'runSelfTest' });
     expect(read(failed.rows ?? [])).toEqual(['It ends early.', 'Copy it again.']);
   });
-});
-
-it('what is not downloaded yet is no error', () => {
-  const rows = errorRows({ code: 'not-here', message: 'owner/name is not on this machine (143 MB).' });
-  expect(rows).toMatchObject([{ label: 'Not on this machine', tone: 'remote', action: 'download' }]);
 });
 
 it('errors are shown with what helps, and without the path that they stand below', () => {

@@ -19,10 +19,12 @@ export async function expandRow(row: Locator): Promise<void> {
   await expect(row).toHaveAttribute('aria-expanded', 'true');
 }
 
-/** Clicks an action at the right of a row. */
+/** Clicks an action at the right of a row. Rows that are still finding their places slip from under the pointer. */
 export async function clickRowAction(row: Locator, name: string): Promise<void> {
-  await row.hover();
-  await row.getByRole('button', { name }).click();
+  await expect(async () => {
+    await row.hover({ timeout: 2000 });
+    await row.getByRole('button', { name }).click({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /**

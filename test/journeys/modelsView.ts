@@ -33,10 +33,12 @@ export async function clickRowAction(row: Locator, name: string): Promise<void> 
  */
 export async function choosePath(code: Page, path: string): Promise<void> {
   const input = code.locator('.quick-input-widget:visible .quick-input-box input');
-  await expect(input).toHaveValue(/^\/.+\/$/);
-  await input.fill(path);
-  await code.waitForTimeout(1000);
-  await expect(input).toHaveValue(path);
+  await expect(async () => {
+    await expect(input).toHaveValue(/^\//, { timeout: 10_000 });
+    await input.fill(path);
+    await code.waitForTimeout(1000);
+    await expect(input).toHaveValue(path, { timeout: 100 });
+  }).toPass({ timeout: 30_000 });
   // The first Enter may step into a folder, the next one takes it.
   await expect(async () => {
     await input.press('Enter', { timeout: 1000 });

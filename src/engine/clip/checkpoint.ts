@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { ModelFormat } from '../../shared/modelFormat';
 import { canonicalJson } from '../checkpoint/canonicalJson';
-import { identify } from '../checkpoint/fileIdentity';
+import { identify, noFile } from '../checkpoint/fileIdentity';
 import { readJson } from '../checkpoint/files';
 import { ownName } from '../checkpoint/ownName';
 import { readFloats, type TensorFile } from '../checkpoint/tensors';
@@ -26,7 +26,7 @@ import {
   parsePreprocessorConfig,
 } from './preprocessing';
 
-/** What lies beside weights and is read, where it does. */
+/** What lies beside weights and is read, where it does: watched where it does not, since people put it there later. */
 const companions = [
   'config.json',
   'open_clip_config.json',
@@ -62,7 +62,10 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
     );
   }
   const watched = await Promise.all(
-    companions.filter((name) => files.present.has(name)).map((name) => identify(join(files.folder, name))),
+    companions.map((name) => {
+      const path = join(files.folder, name);
+      return files.present.has(name) ? identify(path) : noFile(path);
+    }),
   );
   const weights = await readWeightFiles(files.weights);
   const source = unwrapped(weights.source);

@@ -24,7 +24,7 @@ import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
-/** Files of weights, the most telling first: where a folder has one of these, it is the dictionary. */
+/** What the projects call their weights: where a folder has one of these, it is the dictionary. */
 const namedWeights = ['sae_weights.safetensors', 'sae.safetensors', 'params.npz', 'ae.pt', 'sae.pt'];
 /** What training counted, which Prisma and SAELens keep beside the weights. */
 const statistics = /_log_feature_sparsity\.|^sparsity\./;
@@ -173,14 +173,14 @@ async function findWeights(source: string): Promise<{ readonly isFolder: boolean
   );
   if (!isFolder) return { isFolder, file: source };
   const files = await list(source);
-  const named = namedWeights.find((name) => files.includes(name));
-  if (named !== undefined) return { isFolder, file: join(source, named) };
+  const named = namedWeights.filter((name) => files.includes(name));
   const torch = files.filter((name) => torchFile.test(name) && !statistics.test(name));
-  const [only, another] = torch;
+  const candidates = named.length > 0 ? named : torch;
+  const [only, another] = candidates;
   if (another !== undefined) {
     throw new ClipsightError(
       'dictionary',
-      `${source} has several files of weights: ${torch.slice(0, 6).join(', ')}.`,
+      `${source} has several files of weights: ${candidates.slice(0, 6).join(', ')}.`,
       'Choose one of the files instead of the folder.',
     );
   }

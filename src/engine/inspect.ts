@@ -7,6 +7,7 @@ import type { MaterialiseOptions } from './checkpoint/weightCache';
 import { readClip } from './clip/checkpoint';
 import { modelCard } from './clip/modelCard';
 import { dictionaryCard } from './dictionary/dictionaryCard';
+import { isOfModel } from './dictionary/openDictionary';
 import { readDictionary } from './dictionary/readDictionary';
 import { withOutline } from './hub/outline';
 import { type RemoteFiles, withSource } from './hub/remote';
@@ -22,7 +23,7 @@ export async function inspect(
   { source, kind }: { readonly source: string; readonly kind?: Source['kind'] | undefined },
   options: MaterialiseOptions,
 ): Promise<Card> {
-  if (/^(neurons|heads):/.test(source)) {
+  if (isOfModel(source)) {
     throw new ClipsightError(
       'dictionary',
       `${source} is part of whatever model it is used with.`,

@@ -9,7 +9,7 @@ import { readFloats, type TensorFile } from '../checkpoint/tensors';
 import { readWeightFiles } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
 import type { ClipCheckpoint } from './architecture';
-import { type CheckpointFiles, findCheckpoint } from './checkpointFiles';
+import { type CheckpointFiles, companions, findCheckpoint } from './checkpointFiles';
 import type { TextPreparation } from './config';
 import { parseClipConfig, parseSiglipConfig } from './huggingFaceConfig';
 import { assignClip, assignSiglip } from './layouts/huggingFace';
@@ -25,16 +25,6 @@ import {
   parseOpenClipPreprocessing,
   parsePreprocessorConfig,
 } from './preprocessing';
-
-/** What lies beside weights and is read, where it does: watched where it does not, since people put it there later. */
-const companions = [
-  'config.json',
-  'open_clip_config.json',
-  'preprocessor_config.json',
-  'processor_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
 
 /** What a layout and its configuration make of the weights. */
 interface Reading extends Towers {
@@ -61,6 +51,7 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
       'Choose the version of this model for Hugging Face or open_clip.',
     );
   }
+  // What is not there is watched as well: people put it there when a note tells them to.
   const watched = await Promise.all(
     companions.map((name) => {
       const path = join(files.folder, name);

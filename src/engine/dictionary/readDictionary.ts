@@ -1,15 +1,15 @@
-import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
-import { readJson, unreadable } from '../checkpoint/files';
+import { readJson } from '../checkpoint/files';
 import { readNpz } from '../checkpoint/npz';
 import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
-import { additionsName, readAdditions } from './formats/additions';
+import { findWeights, namesIn } from './dictionaryFiles';
+import { readAdditions } from './formats/additions';
 import { readAttributingClip } from './formats/attributingClip';
 import { readClipsight } from './formats/clipsight';
 import { isDictionaryLearningConfig, readDictionaryLearning } from './formats/dictionaryLearning';
@@ -24,12 +24,6 @@ import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
-/** What the projects call their weights: where a folder has one of these, it is the dictionary. */
-const namedWeights = ['sae_weights.safetensors', 'sae.safetensors', 'params.npz', 'ae.pt', 'sae.pt'];
-/** What training counted, which Prisma and SAELens keep beside the weights. */
-const statistics = /_log_feature_sparsity\.|^sparsity\./;
-const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
-
 /**
  * Reads how a dictionary is made and where its weights lie: a folder, or the file with the weights, of any of the
  * projects in docs/formats.md. Which of them is told by what is in the files. No large weight is read (those of
@@ -37,16 +31,14 @@ const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
  *
  * @throws ClipsightError `dictionary`, naming the file and what in it is missing or not supported.
  */
-export async function readDictionary(
-  path: string,
-  options: Partial<MaterialiseOptions> = {},
-): Promise<DictionaryRecord> {
+export async function readDictionary(path: string, options: ReadOptions = {}): Promise<DictionaryRecord> {
   const source = resolve(path);
   const { isFolder, file } = await findWeights(source);
   const folder = dirname(file);
-  const files: ReadonlySet<string> = new Set(await list(folder));
+  const files: ReadonlySet<string> = new Set(await namesIn(folder));
   const id = isFolder ? ownName(source) : `${ownName(folder)}/${basename(file)}`;
-  const common = { id, source, file, additions: await readAdditions(folder, files) };
+  const { outline = false } = options;
+  const common = { id, source, file, outline, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':
       return readSafetensorsDictionary(common, folder, files);
@@ -57,7 +49,12 @@ export async function readDictionary(
   }
 }
 
-type Common = Pick<Place, 'id' | 'source' | 'file' | 'additions'>;
+export interface ReadOptions extends Partial<MaterialiseOptions> {
+  /** Of large tensors only shapes are there (hub/outline.ts): what follows from their values is left out. */
+  readonly outline?: boolean;
+}
+
+type Common = Pick<Place, 'id' | 'source' | 'file' | 'outline' | 'additions'>;
 
 async function readSafetensorsDictionary(
   common: Common,
@@ -77,10 +74,7 @@ async function readSafetensorsDictionary(
     : readSaeLens(place, json, where, files);
 }
 
-async function readNpzDictionary(
-  common: Common,
-  options: Partial<MaterialiseOptions>,
-): Promise<DictionaryRecord> {
+async function readNpzDictionary(common: Common, options: ReadOptions): Promise<DictionaryRecord> {
   const watched = [await identify(common.file, 'dictionary')];
   const { path, arrays } = await readNpz(common.file, 'dictionary', options);
   // Some of the first were written with w_enc and w_dec.
@@ -91,7 +85,7 @@ async function readNpzDictionary(
 async function readTorchDictionary(
   common: Common,
   files: ReadonlySet<string>,
-  options: Partial<MaterialiseOptions>,
+  options: ReadOptions,
 ): Promise<DictionaryRecord> {
   const { file } = common;
   const folder = dirname(file);
@@ -135,7 +129,7 @@ async function configBeside(
   const above = basename(folder) === 'checkpoints' ? dirname(folder) : null;
   const holder = files.has('config.json')
     ? folder
-    : above !== null && (await list(above)).includes('config.json')
+    : above !== null && (await namesIn(above)).includes('config.json')
       ? above
       : null;
   if (holder === null) return null;
@@ -162,45 +156,4 @@ function plain(value: TorchValue): unknown {
   return value instanceof Map
     ? Object.fromEntries([...value].map(([key, member]) => [key, plain(member)]))
     : value;
-}
-
-async function findWeights(source: string): Promise<{ readonly isFolder: boolean; readonly file: string }> {
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    (thrown: unknown) => {
-      throw unreadable(source, 'dictionary', thrown);
-    },
-  );
-  if (!isFolder) return { isFolder, file: source };
-  const files = await list(source);
-  const named = namedWeights.filter((name) => files.includes(name));
-  const torch = files.filter((name) => torchFile.test(name) && !statistics.test(name));
-  const candidates = named.length > 0 ? named : torch;
-  const [only, another] = candidates;
-  if (another !== undefined) {
-    throw new ClipsightError(
-      'dictionary',
-      `${source} has several files of weights: ${candidates.slice(0, 6).join(', ')}.`,
-      'Choose one of the files instead of the folder.',
-    );
-  }
-  if (only !== undefined) return { isFolder, file: join(source, only) };
-  // Our own format: named in full, so that one knows what is missing.
-  if (!files.includes('config.json')) throw unreadableFolder(source, files);
-  return { isFolder, file: join(source, 'sae.safetensors') };
-}
-
-function unreadableFolder(source: string, files: readonly string[]): ClipsightError {
-  const found = files.filter((name) => name !== additionsName).slice(0, 6);
-  return new ClipsightError(
-    'dictionary',
-    `${source} holds no dictionary: ${found.length === 0 ? 'it is empty' : `it has ${found.join(', ')}`}.`,
-    'Choose the folder with config.json and sae.safetensors, or the file with the weights; docs/formats.md lists what can be read.',
-  );
-}
-
-async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch((thrown: unknown) => {
-    throw unreadable(folder, 'dictionary', thrown);
-  });
 }

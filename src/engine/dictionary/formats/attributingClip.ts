@@ -87,7 +87,7 @@ export async function readAttributingClip(
 
 /** g/‖v‖ of each latent, `axis` being the one that counts them. */
 async function weightNorm(place: Place, name: string, v: Matrix, axis: 0 | 1): Promise<Float32Array> {
-  const norms = await rowNorms(v, axis);
+  const norms = await rowNorms(v, axis, place);
   const size = norms.length;
   const g = await vectorOfAny(place.tensors, name, [[size, 1], [1, size], [size]]);
   const zero = norms.indexOf(0);

@@ -16,6 +16,8 @@ export interface Place {
   readonly tensors: TensorSource;
   /** Null where the weights are in another container. */
   readonly torch: TorchFile | null;
+  /** The values of large tensors are not there: this is read for a card. */
+  readonly outline: boolean;
   readonly additions: Additions;
   readonly watched: readonly FileIdentity[];
 }

@@ -74,7 +74,7 @@ export async function readSaeLens(
   const activation = await activationOf(architecture, config, place, weights.size, where);
   const hookName = config.metadata.hook_name ?? config.hook_name ?? config.hook_point;
   const hook = hookName == null ? { point: null, layer: null } : hookFromName(hookName, where, 'hook_name');
-  return recordOf(place, config.rescale_acts_by_decoder_norm ? await rescaled(weights) : weights, {
+  return recordOf(place, config.rescale_acts_by_decoder_norm ? await rescaled(weights, place) : weights, {
     format: 'saelens',
     architecture,
     activation,
@@ -132,8 +132,8 @@ async function activationOf(
 }
 
 /** Ranked and shown are h·‖W_dec‖, written is what that stands for: h. */
-async function rescaled(weights: Weights): Promise<Weights> {
-  const norms = await rowNorms(weights.decoder.weight, 0);
+async function rescaled(weights: Weights, place: Place): Promise<Weights> {
+  const norms = await rowNorms(weights.decoder.weight, 0, place);
   return {
     ...weights,
     encoder: {
@@ -195,8 +195,8 @@ async function normalized(
 }
 
 /** A factor for each latent that fine-tuning may leave; SAELens stored ones where there was none. */
-async function refuseFinetuned({ tensors }: Place, size: number): Promise<void> {
-  if (!tensors.names.has('scaling_factor')) return;
+async function refuseFinetuned({ tensors, outline }: Place, size: number): Promise<void> {
+  if (outline || !tensors.names.has('scaling_factor')) return;
   const factors = await vectorOfAny(tensors, 'scaling_factor', [[size], [1], []]);
   const other = factors.find((factor) => Math.abs(factor - 1) > 1e-5);
   if (other !== undefined) {

@@ -2,10 +2,12 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson } from '../checkpoint/files';
+import { narrowedFile, narrowedTensors } from '../checkpoint/narrow';
 import { readNpz } from '../checkpoint/npz';
 import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
+import { stateDict } from '../checkpoint/stateDict';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
 import { findWeights, namesIn } from './dictionaryFiles';
@@ -20,7 +22,7 @@ import type { Place } from './formats/place';
 import { isPrismaConfig, readPrisma } from './formats/prisma';
 import { readSaeLens } from './formats/saelens';
 import { readSaev } from './formats/saev';
-import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
+import { sourceOfTensors, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
@@ -41,7 +43,7 @@ export async function readDictionary(path: string, options: ReadOptions = {}): P
   const common = { id, source, file, outline, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':
-      return readSafetensorsDictionary(common, folder, files);
+      return readSafetensorsDictionary(common, folder, files, options);
     case '.npz':
       return readNpzDictionary(common, options);
     default:
@@ -54,19 +56,27 @@ export interface ReadOptions extends Partial<MaterialiseOptions> {
   readonly outline?: boolean;
 }
 
+/** Where float64 is written as float32; null where it must not be. */
+function cacheOf({ cacheFolder, outline, ...options }: ReadOptions): MaterialiseOptions | null {
+  return cacheFolder === undefined || outline === true ? null : { ...options, cacheFolder };
+}
+
 type Common = Pick<Place, 'id' | 'source' | 'file' | 'outline' | 'additions'>;
 
 async function readSafetensorsDictionary(
   common: Common,
   folder: string,
   files: ReadonlySet<string>,
+  options: ReadOptions,
 ): Promise<DictionaryRecord> {
   // SAELens and sparsify write cfg.json, we ourselves config.json.
   const configName = files.has('cfg.json') ? 'cfg.json' : 'config.json';
   const where = join(folder, configName);
   const watched = [await identify(where, 'dictionary'), await identify(common.file, 'dictionary')];
   const json = await readJson(where, 'dictionary');
-  const tensors = sourceOfTensors(await readSafetensors(common.file, 'dictionary'));
+  const read = await readSafetensors(common.file, 'dictionary');
+  const cache = cacheOf(options);
+  const tensors = sourceOfTensors(cache === null ? read : await narrowedFile(read, cache));
   const place = { ...common, watched, torch: null, tensors };
   if (configName === 'config.json') return readClipsight(place, json, where);
   return tensors.names.has('encoder.weight')
@@ -91,7 +101,12 @@ async function readTorchDictionary(
   const folder = dirname(file);
   const weights = await identify(file, 'dictionary');
   const torch = unwrapped(await readTorch(file, 'dictionary', options));
-  const tensors = sourceOfTorch(torch);
+  const cache = cacheOf(options);
+  const named = stateDict(torch);
+  const tensors = tensorSource(
+    torch.path,
+    cache === null ? named : await narrowedTensors(named, 'dictionary', cache),
+  );
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
   if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);

@@ -125,6 +125,28 @@ describe('what the files do not say', () => {
   });
 });
 
+test('float64 is narrowed in the cache, and refused where there is none', async () => {
+  const folder = temporaryFolder();
+  const doubles = (...values: number[]) => new Uint8Array(new Float64Array(values).buffer);
+  writeFileSync(join(folder, 'cfg.json'), JSON.stringify({ hook_name: 'blocks.1.hook_resid_post' }));
+  writeFileSync(
+    join(folder, 'sae_weights.safetensors'),
+    safetensorsBytes({
+      W_enc: { dtype: 'F64', shape: [1, 2], data: doubles(0.1, 2) },
+      b_enc: { dtype: 'F64', shape: [2], data: doubles(0.1, 3) },
+      W_dec: { dtype: 'F32', shape: [2, 1] },
+      b_dec: { dtype: 'F32', shape: [1] },
+    }),
+  );
+  await expectError(readDictionary(folder), 'dictionary', 'F64');
+  await expectError(readDictionary(folder, { cacheFolder: folder, outline: true }), 'dictionary', 'F64');
+  const cacheFolder = temporaryFolder();
+  const { weightsFile, encoder, watched } = await readDictionary(folder, { cacheFolder });
+  expect(weightsFile.startsWith(cacheFolder)).toBe(true);
+  expect(encoder).toMatchObject({ weight: { stored: { type: 'float32' } }, bias: Float32Array.of(0.1, 3) });
+  expect(watched[1]?.path).toBe(join(folder, 'sae_weights.safetensors'));
+});
+
 test('a place that was assumed is worth a note', async () => {
   const folder = copyOf('saev/relu');
   const assumed = 'assumed to be the residual stream';

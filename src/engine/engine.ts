@@ -6,13 +6,14 @@ import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
-import { type FileIdentity, identify, sameFile } from './checkpoint/fileIdentity';
+import { areUnchanged, type FileIdentity } from './checkpoint/fileIdentity';
 import { HashCache } from './checkpoint/hashCache';
 import { writeDictionary } from './dictionary/exportDictionary';
+import { isOfModel } from './dictionary/openDictionary';
 import { readDictionary } from './dictionary/readDictionary';
 import { type DictionaryRecord, resolve } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
-import { fetchSource, tokenizerFallback } from './hub/fetch';
+import { type Fetched, fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect } from './inspect';
@@ -42,8 +43,8 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  let model: { readonly folder: string; readonly value: Model } | null = null;
-  let study: { readonly request: string; readonly value: Study } | null = null;
+  let model: (Open<Model> & Pick<Fetched, 'notes'>) | null = null;
+  let study: Open<Study> | null = null;
 
   const closeStudy = async (): Promise<void> => {
     const open = study;
@@ -59,14 +60,14 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
 
   /** Files that what is open was read from, as they were then. */
   const filesInUse = (): readonly FileIdentity[] => [
-    ...(model?.value.checkpoint.watched ?? []),
+    ...(model?.value.watched ?? []),
     ...(study?.value.watched ?? []),
   ];
 
   /** The study asked for: the one that is open, if it is that and none of its files changed. */
   const studyFor = async (request: StudyRequest, job: JobContext): Promise<Study> => {
     const call = callOf(job);
-    if (model?.folder !== request.model || !(await unchanged(filesInUse()))) await closeModel();
+    if (model?.source !== request.model || !(await areUnchanged(filesInUse()))) await closeModel();
     const wanted = JSON.stringify([
       request.model,
       request.dictionary,
@@ -74,15 +75,19 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
       request.tokens,
       request.acceptPoor,
     ]);
-    if (study?.request === wanted) return study.value;
+    if (study?.source === wanted) return study.value;
     await closeStudy();
     if (model === null) {
-      const { path: here } = await fetchSource(request.model, 'model', call);
-      model = { folder: request.model, value: await openModel(here, { ...call, ...surroundings }) };
+      const { path: here, notes } = await fetchSource(request.model, 'model', call);
+      model = { source: request.model, notes, value: await openModel(here, { ...call, ...surroundings }) };
     }
-    const dictionary = await here(request.dictionary, call);
-    const value = await openStudy({ ...request, dictionary }, model.value, { ...call, ...surroundings });
-    study = { request: wanted, value };
+    const { path: dictionary, notes } = await fetchDictionary(request.dictionary, call);
+    const value = await openStudy({ ...request, dictionary }, model.value, {
+      ...call,
+      ...surroundings,
+      notes: [...model.notes, ...notes],
+    });
+    study = { source: wanted, value };
     return study.value;
   };
 
@@ -102,7 +107,13 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
       );
     }
     const { info } = await studyFor({ model: testedOn, dictionary, acceptPoor: true }, job);
-    return info.selfTest === null ? record : resolve(record, info.selfTest.taken);
+    if (info.selfTest === null) return record;
+    if (info.selfTest.verdict === 'good') return resolve(record, info.selfTest.taken);
+    throw new ClipsightError(
+      'poor-dictionary',
+      `${record.id} failed its self-test on ${info.model.id}, which so cannot decide whether b_dec is taken off its input.`,
+      'Name the model that it was trained on (--model).',
+    );
   };
 
   return {
@@ -121,7 +132,7 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
           report();
         }
         // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
-        if (!(await unchanged(filesInUse()))) {
+        if (!(await areUnchanged(filesInUse()))) {
           await closeModel();
           throw new ClipsightError(
             'checkpoint',
@@ -135,7 +146,8 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     exportDictionary: ({ dictionary, folder, model: testedOn }, job) =>
       inTurn(async () => {
         const call = callOf(job);
-        const record = await readDictionary(await here(dictionary, call), {
+        const { path: here } = await fetchDictionary(dictionary, call);
+        const record = await readDictionary(here, {
           ...call,
           hashes,
           cacheFolder: weightCache,
@@ -152,17 +164,23 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
   };
 }
 
+/** What is kept from one request to the next. */
+interface Open<T> {
+  /** As it was asked for. */
+  readonly source: string;
+  readonly value: T;
+}
+
 /** Neurons and heads are the model's own: they are nowhere. */
-async function here(dictionary: string, call: CallOptions): Promise<string> {
-  if (/^(neurons|heads):/.test(dictionary)) return dictionary;
-  return (await fetchSource(dictionary, 'dictionary', call)).path;
+async function fetchDictionary(
+  dictionary: string,
+  call: CallOptions,
+): Promise<Pick<Fetched, 'path' | 'notes'>> {
+  return isOfModel(dictionary)
+    ? { path: dictionary, notes: [] }
+    : fetchSource(dictionary, 'dictionary', call);
 }
 
 function callOf({ signal, progress }: JobContext): CallOptions {
   return { signal, onProgress: progress };
-}
-
-async function unchanged(files: readonly FileIdentity[]): Promise<boolean> {
-  const now = await Promise.all(files.map(({ path }) => identify(path).catch(() => null)));
-  return now.every((identity, i) => identity !== null && sameFile(identity, files[i]!));
 }

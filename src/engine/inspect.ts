@@ -7,7 +7,8 @@ import type { MaterialiseOptions } from './checkpoint/weightCache';
 import { readClip } from './clip/checkpoint';
 import { modelCard } from './clip/modelCard';
 import { dictionaryCard } from './dictionary/dictionaryCard';
-import { readDictionary } from './dictionary/readDictionary';
+import { isOfModel } from './dictionary/openDictionary';
+import { type ReadOptions, readDictionary } from './dictionary/readDictionary';
 import { withOutline } from './hub/outline';
 import { type RemoteFiles, withSource } from './hub/remote';
 import { type HubKind, ownerOf } from './hub/source';
@@ -22,7 +23,7 @@ export async function inspect(
   { source, kind }: { readonly source: string; readonly kind?: Source['kind'] | undefined },
   options: MaterialiseOptions,
 ): Promise<Card> {
-  if (/^(neurons|heads):/.test(source)) {
+  if (isOfModel(source)) {
     throw new ClipsightError(
       'dictionary',
       `${source} is part of whatever model it is used with.`,
@@ -59,7 +60,7 @@ async function inspectAs(kind: HubKind, source: string, options: MaterialiseOpti
   return { ...card, source };
 }
 
-async function cardOf(kind: HubKind, here: string, options: MaterialiseOptions): Promise<Card> {
+async function cardOf(kind: HubKind, here: string, options: ReadOptions): Promise<Card> {
   switch (kind) {
     case 'model': {
       const checkpoint = await readClip(here);
@@ -84,7 +85,9 @@ async function remoteCard(
   const { choice } = remote;
   const needed = [...choice.weights, ...choice.small];
   const files = remote.list().filter((file) => needed.includes(file.path));
-  const card = await withOutline(remote, ownerOf[kind], (outline) => cardOf(kind, outline, options));
+  const card = await withOutline(remote, ownerOf[kind], (here) =>
+    cardOf(kind, here, { ...options, outline: true }),
+  );
   return {
     ...card,
     ...(card.kind === 'model' && card.tokenizer !== null ? { tokenizer: path.basename(card.tokenizer) } : {}),

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { ClipsightError, hasCode } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
+import { type FileIdentity, identify, noFile } from './checkpoint/fileIdentity';
+import { isAbsence } from './checkpoint/files';
 import type { HashCache } from './checkpoint/hashCache';
 import type { ClipCheckpoint } from './clip/architecture';
 import { readClip } from './clip/checkpoint';
@@ -17,6 +20,8 @@ export interface Model {
   readonly text: TextEncoder;
   /** All that decides what its embeddings are, for the AnalysisKey. */
   readonly fingerprint: readonly string[];
+  /** Files whose change makes it out of date. */
+  readonly watched: readonly FileIdentity[];
   release(): Promise<void>;
 }
 
@@ -35,6 +40,10 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
   const { preprocessing, preparation } = read;
   demandFit(read);
   const tokenizerFile = read.tokenizerFile ?? (await borrowedTokenizer(read, options));
+  const watched = [
+    ...read.watched,
+    ...(read.tokenizerFile === null ? await tokenizerFiles(tokenizerFile) : []),
+  ];
   const tokenizer = await readTokenizer(tokenizerFile, text, preparation);
   const checkpoint: ClipCheckpoint = { ...read, text: { ...text, padding: tokenizer.padding } };
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
@@ -65,8 +74,21 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
       tokenizerSha256,
       tokenizer.fingerprint,
     ],
+    watched,
     release: () => textEncoder.release(),
   };
+}
+
+/** A tokenizer from elsewhere, and the settings beside it. */
+async function tokenizerFiles(file: string): Promise<readonly FileIdentity[]> {
+  const settings = join(dirname(file), 'tokenizer_config.json');
+  return [
+    await identify(file),
+    await identify(settings).catch((thrown: unknown) => {
+      if (isAbsence(thrown)) return noFile(settings);
+      throw thrown;
+    }),
+  ];
 }
 
 /** The vocabulary of CLIP has this size, and nobody else's has. */

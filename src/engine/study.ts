@@ -42,10 +42,15 @@ export interface ResolvedDirections {
   readonly notes: readonly string[];
 }
 
+export interface OpenStudyOptions extends TestedDictionaryOptions {
+  /** What is to be known of where model and dictionary came from, in sentences. */
+  readonly notes: readonly string[];
+}
+
 export async function openStudy(
   request: StudyRequest,
   model: Model,
-  options: TestedDictionaryOptions,
+  options: OpenStudyOptions,
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
@@ -74,6 +79,7 @@ export async function openStudy(
       dictionary: dictionary.info,
       selfTest,
       notes: [
+        ...options.notes,
         ...checkpoint.notes,
         ...dictionary.notes,
         ...zeroGradientNotes(programs, dictionary, checkpoint.id),

@@ -4,6 +4,7 @@ import type { CallOptions } from '../shared/rpc/protocol';
 import type { SelfTest } from '../shared/selfTest';
 import type { StudyRequest } from '../shared/study';
 import { type HookPrograms, openHook } from './attribution/hookPrograms';
+import { areUnchanged } from './checkpoint/fileIdentity';
 import type { HashCache } from './checkpoint/hashCache';
 import type { Hook } from './clip/hook';
 import { type PreparedImage, prepareImage } from './clip/prepareImage';
@@ -72,6 +73,9 @@ export async function openTestedDictionary(
     cacheFolder: options.weightCache,
     modelSha256: model.info.sha256,
     settle,
+  }).catch(async (thrown: unknown) => {
+    await Promise.all(tested.map(({ programs }) => programs.release()));
+    throw thrown;
   });
   const [made] = tested;
   return made === undefined
@@ -87,6 +91,9 @@ function poor(record: DictionaryRecord, { notes }: SelfTest): ClipsightError {
   );
 }
 
+/** To be raised when a test of the same activations would decide, judge or say something else than before. */
+const testVersion = 2;
+
 async function testOf(
   record: DictionaryRecord,
   hook: Hook,
@@ -96,13 +103,14 @@ async function testOf(
   options: TestedDictionaryOptions,
 ): Promise<SelfTest> {
   const weights = await options.hashes.sha256(record.weightsFile, 'dictionary', options);
-  const parts = [...model.fingerprint, weights, fingerprint(record), hook];
+  const parts = [testVersion, ...model.fingerprint, weights, fingerprint(record), record.directionOnly, hook];
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const known = await options.selfTests.get(key);
   if (known !== null && isReadingOf(record, known)) return known;
   const { images, activations } = await sampleActivations(request, hook, programs, model, options);
   const test = await selfTest(record, activations, { images, threads: options.threads });
-  await options.selfTests.set(key, test);
+  // What was measured while files changed is not to be believed the next time.
+  if (await areUnchanged([...record.watched, ...model.watched])) await options.selfTests.set(key, test);
   return test;
 }
 

@@ -14,7 +14,7 @@ export const StudyRequest = z.strictObject({
   tokens: TokenSelection.optional(),
   /** The person said to use the dictionary though it reconstructs the model badly. Changes no number. */
   acceptPoor: z.boolean().optional(),
-  /** Absolute paths of pictures to test the dictionary on; those of the demo if left out. Changes no number. */
+  /** Absolute paths of pictures to test the dictionary on, if it was not tested yet; those of the demo if left out. */
   samples: z.array(z.string()).max(256).optional(),
 });
 export type StudyRequest = z.infer<typeof StudyRequest>;

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import sharp from 'sharp';
@@ -151,6 +151,39 @@ describe('dictionaries of other projects', () => {
         });
       }
     });
+  });
+
+  it('is another study once clipsight.json was written beside its files, or changed', async () => {
+    const expected = cases.find(({ open }) => open.startsWith('saev/relu'))!;
+    const dictionary = path.join(folder, 'added');
+    await cp(path.join(root, 'test/golden/formats/saev/relu'), dictionary, { recursive: true });
+    const open = async () => (await engine.openStudy({ ...studyOf(expected), dictionary }, job)).key;
+    const keys = [await open()];
+    for (const scale of [0.5, 0.25]) {
+      await writeFile(path.join(dictionary, 'clipsight.json'), JSON.stringify({ normalize: { scale } }));
+      keys.push(await open());
+    }
+    await rm(path.join(dictionary, 'clipsight.json'));
+    expect(await open()).toBe(keys[0]);
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('is not written in our own format where its test decides nothing', async () => {
+    const { model } = cases.find(({ open }) => open.startsWith('saev/relu'))!;
+    const dictionary = path.join(folder, 'elsewhere');
+    await cp(path.join(root, 'test/golden/formats/saev/relu'), dictionary, { recursive: true });
+    await writeFile(
+      path.join(dictionary, 'clipsight.json'),
+      JSON.stringify({ layer: 0, tokens: 'cls', point: 'mlp_out' }),
+    );
+    const samples = models[model]!.images.map((_, i) => picturePath(model, i));
+    const source = path.join(root, 'test/golden/models', model);
+    await engine.openStudy({ model: source, dictionary, acceptPoor: true, samples }, job);
+    const exporting = engine.exportDictionary(
+      { dictionary, model: source, folder: path.join(folder, 'written') },
+      job,
+    );
+    await expect(exporting).rejects.toMatchObject({ code: 'poor-dictionary' });
   });
 
   it.each(refusals)('refuses $id: $why', async (refusal) => {

@@ -27,6 +27,8 @@ import { readTorch } from '../../src/engine/checkpoint/torchFile';
 import { readEntry, readZip } from '../../src/engine/checkpoint/zip';
 import { readClip } from '../../src/engine/clip/checkpoint';
 import { modelCard } from '../../src/engine/clip/modelCard';
+import { dictionaryCard } from '../../src/engine/dictionary/dictionaryCard';
+import { readDictionary } from '../../src/engine/dictionary/readDictionary';
 import type { HubEnvironment } from '../../src/engine/hub/environment';
 import { type FetchOptions, fetchSource, tokenizerFallback } from '../../src/engine/hub/fetch';
 import { withOutline } from '../../src/engine/hub/outline';
@@ -177,7 +179,8 @@ describe('a download', () => {
     mkdirSync(snapshot, { recursive: true });
     mkdirSync(join(folderOf(cache), 'refs'));
     writeFileSync(join(folderOf(cache), 'refs/main'), commit);
-    for (const name of ['config.json', 'model.safetensors', 'preprocessor_config.json', 'tokenizer.json']) {
+    const settings = ['preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'];
+    for (const name of ['config.json', 'model.safetensors', ...settings]) {
       writeFileSync(join(snapshot, name), 'old');
     }
     expect(await fetchSource('owner/clip', 'model', options)).toMatchObject({ path: snapshot, notes: [] });
@@ -192,12 +195,43 @@ describe('a download', () => {
     expect(readFileSync(join(whole.path, 'model.safetensors')).equals(weights)).toBe(true);
   });
 
+  it('does not take the weights that are in the cache for those that the hub would pick', async () => {
+    const [early, late] = [noise(1000, 3), noise(1000, 4)];
+    const files = { 'config.json': text('{}'), 'n_images_10.pt': early, 'n_images_20.pt': late };
+    const { server, options, cache } = await hubWith({ repos: { 'owner/sae': { files } } });
+    const inspected = () =>
+      withSource(
+        'owner/sae',
+        'dictionary',
+        options,
+        async ({ path }) => path,
+        async ({ choice }) => choice.file,
+      );
+    const chosen = await fetchSource('owner/sae/n_images_10.pt', 'dictionary', options);
+    expect(chosen.path).toContain('n_images_10.pt');
+    expect(await inspected()).toBe('n_images_20.pt');
+    const offline = optionsFor(server.endpoint, cache, { offline: true });
+    expect(await fetchSource('owner/sae', 'dictionary', offline)).toMatchObject({
+      path: chosen.path,
+      notes: [expect.stringContaining('other weights')],
+    });
+    const { path, notes } = await fetchSource('owner/sae', 'dictionary', options);
+    expect(readFileSync(path).equals(late)).toBe(true);
+    expect(notes).toEqual([]);
+    expect(await inspected()).toBe(path);
+    await server.stop();
+    expect(await inspected()).toBe(path);
+  });
+
   it('remembers what a repository does not have', async () => {
     const repo = clipRepo();
     delete repo.files['tokenizer.json'];
     const { server, options, cache } = await hubWith({ repos: { 'owner/clip': repo } });
     const { hub } = await fetchSource('owner/clip', 'model', options);
-    expect(readdirSync(join(folderOf(cache), '.no_exist', hub!.commit))).toEqual(['tokenizer.json']);
+    expect(readdirSync(join(folderOf(cache), '.no_exist', hub!.commit))).toEqual([
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
     await server.stop();
     expect((await fetchSource('owner/clip', 'model', options)).notes).toEqual([]);
   });
@@ -630,6 +664,18 @@ describe('what is not on this machine', () => {
 describe('the outline of what is not on this machine', () => {
   const golden = join(__dirname, '../golden');
   const notHere = () => Promise.reject(new Error('not here'));
+  /** The same archive, with megabytes between any two of its entries. */
+  const spreadOut = async (file: string) => {
+    const entries = await withFile(file, 'dictionary', async (handle) => {
+      const source = { handle, path: file, owner: 'dictionary' } as const;
+      const listed = [...(await readZip(source)).values()];
+      return Promise.all(
+        listed.map(async (entry) => ({ name: entry.name, data: await readEntry(source, entry, 1e6) })),
+      );
+    });
+    const gaps = noise(1_000_000, 9);
+    return zipBytes(entries.flatMap((entry, i) => [{ name: `gap/${i}`, data: gaps }, entry]));
+  };
   const contentOf = (folder: string, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
 
@@ -664,6 +710,44 @@ describe('the outline of what is not on this machine', () => {
     expect(server.requests.length).toBeGreaterThan(0);
   });
 
+  describe('of a dictionary gives the card that the dictionary gives, though values are missing', () => {
+    const expectSameCard = async (files: Record<string, Uint8Array>) => {
+      const { options, server } = await hubWith({ repos: { 'owner/sae': { files } } });
+      const cardOf = async (outline: boolean, path: string) => ({
+        ...dictionaryCard(await readDictionary(path, { outline })),
+        ...{ id: '', source: '', files: [] },
+      });
+      const outlined = await withSource('owner/sae', 'dictionary', options, notHere, (remote) =>
+        withOutline(remote, 'dictionary', (path) => cardOf(true, path)),
+      );
+      const total = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+      expect(server.bytesSent()).toBeLessThan(total);
+      const { path } = await fetchSource('owner/sae', 'dictionary', options);
+      expect(outlined).toEqual(await cardOf(false, path));
+    };
+
+    it('where weights are normed (attributing-clip)', async () => {
+      const name = 'clip_vit_tiny_imagenet_topk-cls-12-48_layer--2_lr_0.0002';
+      const folder = join(golden, 'formats/attributing-clip', name);
+      const archive = await spreadOut(join(folder, 'last.ckpt'));
+      await expectSameCard({ ...contentOf(folder, [`${name}.yaml`]), 'last.ckpt': archive });
+    });
+
+    it('where latents are scaled by their decoder rows (SAELens)', async () => {
+      const [width, size] = [64, 512];
+      const config = { architecture: 'topk', k: 4, rescale_acts_by_decoder_norm: true };
+      const data = new Uint8Array(new Float32Array(width * size).fill(1).buffer);
+      const weights = safetensorsBytes({
+        W_enc: { dtype: 'F32', shape: [width, size], data },
+        W_dec: { dtype: 'F32', shape: [size, width], data },
+        b_enc: { dtype: 'F32', shape: [size] },
+        b_dec: { dtype: 'F32', shape: [width] },
+        scaling_factor: { dtype: 'F32', shape: [size], data: data.slice(0, 4 * size) },
+      });
+      await expectSameCard({ 'cfg.json': text(JSON.stringify(config)), 'sae_weights.safetensors': weights });
+    });
+  });
+
   it.each(['tensors.pt', 'lightning.ckpt', 'header.pt', 'script.pt'])(
     'of %s has its tensors',
     async (name) => {
@@ -688,16 +772,7 @@ describe('the outline of what is not on this machine', () => {
   );
 
   it('of large weights asks for little of them', async () => {
-    // The same archive, with megabytes between any two of its entries.
-    const entries = await withFile(join(golden, 'torch/files/tensors.pt'), 'dictionary', async (handle) => {
-      const source = { handle, path: 'tensors.pt', owner: 'dictionary' } as const;
-      const listed = [...(await readZip(source)).values()];
-      return Promise.all(
-        listed.map(async (entry) => ({ name: entry.name, data: await readEntry(source, entry, 1e6) })),
-      );
-    });
-    const gaps = noise(1_000_000, 9);
-    const archive = zipBytes(entries.flatMap((entry, i) => [{ name: `gap/${i}`, data: gaps }, entry]));
+    const archive = await spreadOut(join(golden, 'torch/files/tensors.pt'));
     const { server, options } = await hubWith({ repos: { 'owner/sae': { files: { 'ae.pt': archive } } } });
     const read = async (path: string) => {
       const { tensors } = torchTensors(await readTorch(join(path, 'ae.pt'), 'dictionary'));

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { type FileOwner, unreadable } from './files';
+import { type FileOwner, isAbsence, unreadable } from './files';
 
 /**
  * What tells, without reading it, whether a file is still the one that was read. The path is kept as given,
@@ -26,4 +26,26 @@ export async function identify(path: string, owner: FileOwner = 'checkpoint'): P
 
 export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
   return a.path === b.path && a.size === b.size && a.mtimeNs === b.mtimeNs && a.inode === b.inode;
+}
+
+/** That of a file that was looked for and is not there: a state like any other, which ends when one appears. */
+export function noFile(path: string): FileIdentity {
+  return { path, size: 0, mtimeNs: 'none', inode: 'none' };
+}
+
+export function isThere(identity: FileIdentity): boolean {
+  return !sameFile(identity, noFile(identity.path));
+}
+
+/** Whether all of them are as they were. */
+export async function areUnchanged(files: readonly FileIdentity[]): Promise<boolean> {
+  const same = await Promise.all(
+    files.map(async (before) => {
+      const now = await identify(before.path).catch((thrown: unknown) =>
+        isAbsence(thrown) ? noFile(before.path) : null,
+      );
+      return now !== null && sameFile(now, before);
+    }),
+  );
+  return same.every((one) => one);
 }

@@ -24,7 +24,7 @@ export function refuseLfsPointer(head: Uint8Array, file: string, owner: FileOwne
 export function unreadable(file: string, owner: FileOwner, thrown: unknown): ClipsightError {
   const options = { cause: thrown };
   const code = errorCode(thrown);
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (absences.includes(code)) {
     return new ClipsightError(owner, `${file} does not exist.`, 'Check the path.', options);
   }
   if (code === 'EISDIR') {
@@ -36,6 +36,13 @@ export function unreadable(file: string, owner: FileOwner, thrown: unknown): Cli
     'Check that you may read it and that its disk is there.',
     options,
   );
+}
+
+const absences = ['ENOENT', 'ENOTDIR'];
+
+/** Whether it was thrown because there is no such file: by the file system, or by `unreadable` for that. */
+export function isAbsence(thrown: unknown): boolean {
+  return absences.includes(errorCode(thrown instanceof ClipsightError ? thrown.cause : thrown));
 }
 
 function errorCode(thrown: unknown): string {

@@ -119,7 +119,7 @@ export async function readFloats(tensor: StoredTensor, owner: FileOwner): Promis
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (tensor.type) {
     case 'float32':
-      return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+      return new Float32Array(new Uint8Array(bytes).buffer);
     case 'float16':
       return Float32Array.from({ length: bytes.length / 2 }, (_, i) => fromHalf(view.getUint16(2 * i, true)));
     case 'bfloat16': {

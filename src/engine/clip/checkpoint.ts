@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { ModelFormat } from '../../shared/modelFormat';
 import { canonicalJson } from '../checkpoint/canonicalJson';
-import { identify } from '../checkpoint/fileIdentity';
+import { identify, noFile } from '../checkpoint/fileIdentity';
 import { readJson } from '../checkpoint/files';
 import { ownName } from '../checkpoint/ownName';
 import { readFloats, type TensorFile } from '../checkpoint/tensors';
 import { readWeightFiles } from '../checkpoint/weightFiles';
 import type { StoredTensor } from '../graph/value';
 import type { ClipCheckpoint } from './architecture';
-import { type CheckpointFiles, findCheckpoint } from './checkpointFiles';
+import { type CheckpointFiles, companions, findCheckpoint } from './checkpointFiles';
 import type { TextPreparation } from './config';
 import { parseClipConfig, parseSiglipConfig } from './huggingFaceConfig';
 import { assignClip, assignSiglip } from './layouts/huggingFace';
@@ -25,16 +25,6 @@ import {
   parseOpenClipPreprocessing,
   parsePreprocessorConfig,
 } from './preprocessing';
-
-/** What lies beside weights and is read, where it does. */
-const companions = [
-  'config.json',
-  'open_clip_config.json',
-  'preprocessor_config.json',
-  'processor_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
 
 /** What a layout and its configuration make of the weights. */
 interface Reading extends Towers {
@@ -61,8 +51,12 @@ export async function readClip(path: string): Promise<ClipCheckpoint> {
       'Choose the version of this model for Hugging Face or open_clip.',
     );
   }
+  // What is not there is watched as well: people put it there when a note tells them to.
   const watched = await Promise.all(
-    companions.filter((name) => files.present.has(name)).map((name) => identify(join(files.folder, name))),
+    companions.map((name) => {
+      const path = join(files.folder, name);
+      return files.present.has(name) ? identify(path) : noFile(path);
+    }),
   );
   const weights = await readWeightFiles(files.weights);
   const source = unwrapped(weights.source);

@@ -17,6 +17,16 @@ export interface CheckpointFiles {
   readonly weights: string;
 }
 
+/** What is read beside weights, where it is there. */
+export const companions = [
+  'config.json',
+  'open_clip_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
+
 /** The order of open_clip's `_find_checkpoint_in_dir`. */
 const openClipNames = [
   'open_clip_model.safetensors',

@@ -3,7 +3,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import { canonicalJson } from '../checkpoint/canonicalJson';
-import { parseJson, readJson } from '../checkpoint/files';
+import { isAbsence, parseJson, readJson } from '../checkpoint/files';
 import { canonicalSiglip, cleanText, withoutPunctuation } from './cleanText';
 import type { TextConfig, TextPreparation } from './config';
 
@@ -220,8 +220,8 @@ function paddingOf(
   const byClass: Readonly<Record<string, string>> = { SiglipTokenizer: '</s>', Siglip2Tokenizer: '<pad>' };
   const named = config.pad_token ?? json.padding?.pad_token ?? byClass[config.tokenizer_class ?? ''];
   if (named !== undefined) return specialToken(library, named, file);
-  const found = ['<pad>', '[PAD]'].find((name) => library.token_to_id(name) !== undefined);
-  if (found !== undefined) return specialToken(library, found, file);
+  // BERT's own settings leave it out. That of others is not to be guessed: SigLIP has a <pad> and fills with </s>.
+  if (json.model.type === 'WordPiece') return specialToken(library, '[PAD]', file);
   throw inconsistent(file, 'names no token to fill a text up with (pad_token), and the model looks at it');
 }
 
@@ -282,15 +282,9 @@ async function readTokenizerConfig(tokenizerFile: string): Promise<TokenizerConf
   try {
     json = await readJson(file, 'checkpoint');
   } catch (thrown) {
-    if (!(thrown instanceof ClipsightError && isMissing(thrown.cause))) {
-      throw thrown;
-    }
+    if (!isAbsence(thrown)) throw thrown;
   }
   return parseJson(TokenizerConfigJson, json, file, 'checkpoint');
-}
-
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 }
 
 function build(json: object, config: object, file: string): HuggingFaceTokenizer {

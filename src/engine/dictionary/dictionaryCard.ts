@@ -1,4 +1,5 @@
 import type { DictionaryCard } from '../../shared/inspection';
+import { isThere } from '../checkpoint/fileIdentity';
 import type { DictionaryRecord, Normalization } from './record';
 
 /** What a dictionary is, as its files say it. */
@@ -21,7 +22,7 @@ export function dictionaryCard(record: DictionaryRecord): DictionaryCard {
     subtractsDecoderBias: subtractsDecoderBias === 'undecided' ? null : subtractsDecoderBias,
     model: record.trainedOn,
     precision: [...new Set(types)],
-    files: record.watched.map(({ path, size }) => ({ path, size })),
+    files: record.watched.filter(isThere).map(({ path, size }) => ({ path, size })),
     notes: [...record.notes],
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
+import { areUnchanged } from '../checkpoint/fileIdentity';
 import { readAt, withFile } from '../checkpoint/files';
 import { type TensorToWrite, writeSafetensors } from '../checkpoint/safetensorsWriter';
 import type { StoredTensor } from '../graph/value';
@@ -40,6 +41,7 @@ export async function writeDictionary(
     } finally {
       await target.close();
     }
+    if (!(await areUnchanged(record.watched))) throw changed(record.id);
     await writeFile(config, `${JSON.stringify(configOf(record), null, 2)}\n`);
     await rename(unfinished, weights);
     return [config, weights];
@@ -136,9 +138,17 @@ async function* piecesOf(content: StoredTensor | Float32Array): AsyncGenerator<U
     const wanted = Math.min(pieceBytes, length - at);
     const piece = await withFile(file, 'dictionary', (handle) => readAt(handle, offset + at, wanted));
     if (piece.length === 0) {
-      throw new ClipsightError('dictionary', `${file} changed while it was read.`, 'Try again.');
+      throw changed(file);
     }
     yield piece;
     at += piece.length;
   }
+}
+
+function changed(what: string): ClipsightError {
+  return new ClipsightError(
+    'dictionary',
+    `${what} changed while it was read.`,
+    'Try again when it is complete.',
+  );
 }

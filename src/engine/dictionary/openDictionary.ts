@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
+import { identify } from '../checkpoint/fileIdentity';
 import type { HashCache } from '../checkpoint/hashCache';
 import type { ClipCheckpoint } from '../clip/architecture';
 import type { Hook } from '../clip/hook';
@@ -29,6 +30,11 @@ export type Settle = (
   record: DictionaryRecord,
   hook: Hook,
 ) => Promise<{ readonly record: DictionaryRecord; readonly notes: readonly string[] }>;
+
+/** Whether it is made of the model's own weights, and so needs no files: `neurons:…`, `heads:…`. */
+export function isOfModel(dictionary: string): boolean {
+  return /^(neurons|heads):/.test(dictionary);
+}
 
 /**
  * The dictionary that a study asks for, hooked where it says. Throws ClipsightError `dictionary` where it does not
@@ -62,7 +68,9 @@ async function hookSae(
   checkpoint: ClipCheckpoint,
   options: OpenDictionaryOptions,
 ): Promise<Dictionary> {
-  const read = await readDictionary(request.dictionary, options);
+  const found = await readDictionary(request.dictionary, options);
+  // Where they had to be unpacked, the weights lie in the cache: that file can go, too.
+  const read = { ...found, watched: [...found.watched, await identify(found.weightsFile, 'dictionary')] };
   const { hook, notes } = hookRecord(read, request, checkpoint);
   const { record, notes: settled } = await (options.settle ?? asRead)(read, hook);
   return openSae(record, {

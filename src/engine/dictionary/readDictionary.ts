@@ -1,15 +1,17 @@
-import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
-import { readJson, unreadable } from '../checkpoint/files';
+import { readJson } from '../checkpoint/files';
+import { narrowedFile, narrowedTensors } from '../checkpoint/narrow';
 import { readNpz } from '../checkpoint/npz';
 import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
+import { stateDict } from '../checkpoint/stateDict';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
-import { additionsName, readAdditions } from './formats/additions';
+import { findWeights, namesIn } from './dictionaryFiles';
+import { readAdditions } from './formats/additions';
 import { readAttributingClip } from './formats/attributingClip';
 import { readClipsight } from './formats/clipsight';
 import { isDictionaryLearningConfig, readDictionaryLearning } from './formats/dictionaryLearning';
@@ -20,15 +22,9 @@ import type { Place } from './formats/place';
 import { isPrismaConfig, readPrisma } from './formats/prisma';
 import { readSaeLens } from './formats/saelens';
 import { readSaev } from './formats/saev';
-import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
+import { sourceOfTensors, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
-
-/** Files of weights, the most telling first: where a folder has one of these, it is the dictionary. */
-const namedWeights = ['sae_weights.safetensors', 'sae.safetensors', 'params.npz', 'ae.pt', 'sae.pt'];
-/** What training counted, which Prisma and SAELens keep beside the weights. */
-const statistics = /_log_feature_sparsity\.|^sparsity\./;
-const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
 
 /**
  * Reads how a dictionary is made and where its weights lie: a folder, or the file with the weights, of any of the
@@ -37,19 +33,17 @@ const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
  *
  * @throws ClipsightError `dictionary`, naming the file and what in it is missing or not supported.
  */
-export async function readDictionary(
-  path: string,
-  options: Partial<MaterialiseOptions> = {},
-): Promise<DictionaryRecord> {
+export async function readDictionary(path: string, options: ReadOptions = {}): Promise<DictionaryRecord> {
   const source = resolve(path);
   const { isFolder, file } = await findWeights(source);
   const folder = dirname(file);
-  const files: ReadonlySet<string> = new Set(await list(folder));
+  const files: ReadonlySet<string> = new Set(await namesIn(folder));
   const id = isFolder ? ownName(source) : `${ownName(folder)}/${basename(file)}`;
-  const common = { id, source, file, additions: await readAdditions(folder, files) };
+  const { outline = false } = options;
+  const common = { id, source, file, outline, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':
-      return readSafetensorsDictionary(common, folder, files);
+      return readSafetensorsDictionary(common, folder, files, options);
     case '.npz':
       return readNpzDictionary(common, options);
     default:
@@ -57,19 +51,32 @@ export async function readDictionary(
   }
 }
 
-type Common = Pick<Place, 'id' | 'source' | 'file' | 'additions'>;
+export interface ReadOptions extends Partial<MaterialiseOptions> {
+  /** Of large tensors only shapes are there (hub/outline.ts): what follows from their values is left out. */
+  readonly outline?: boolean;
+}
+
+/** Where float64 is written as float32; null where it must not be. */
+function cacheOf({ cacheFolder, outline, ...options }: ReadOptions): MaterialiseOptions | null {
+  return cacheFolder === undefined || outline === true ? null : { ...options, cacheFolder };
+}
+
+type Common = Pick<Place, 'id' | 'source' | 'file' | 'outline' | 'additions'>;
 
 async function readSafetensorsDictionary(
   common: Common,
   folder: string,
   files: ReadonlySet<string>,
+  options: ReadOptions,
 ): Promise<DictionaryRecord> {
   // SAELens and sparsify write cfg.json, we ourselves config.json.
   const configName = files.has('cfg.json') ? 'cfg.json' : 'config.json';
   const where = join(folder, configName);
   const watched = [await identify(where, 'dictionary'), await identify(common.file, 'dictionary')];
   const json = await readJson(where, 'dictionary');
-  const tensors = sourceOfTensors(await readSafetensors(common.file, 'dictionary'));
+  const read = await readSafetensors(common.file, 'dictionary');
+  const cache = cacheOf(options);
+  const tensors = sourceOfTensors(cache === null ? read : await narrowedFile(read, cache));
   const place = { ...common, watched, torch: null, tensors };
   if (configName === 'config.json') return readClipsight(place, json, where);
   return tensors.names.has('encoder.weight')
@@ -77,10 +84,7 @@ async function readSafetensorsDictionary(
     : readSaeLens(place, json, where, files);
 }
 
-async function readNpzDictionary(
-  common: Common,
-  options: Partial<MaterialiseOptions>,
-): Promise<DictionaryRecord> {
+async function readNpzDictionary(common: Common, options: ReadOptions): Promise<DictionaryRecord> {
   const watched = [await identify(common.file, 'dictionary')];
   const { path, arrays } = await readNpz(common.file, 'dictionary', options);
   // Some of the first were written with w_enc and w_dec.
@@ -91,13 +95,18 @@ async function readNpzDictionary(
 async function readTorchDictionary(
   common: Common,
   files: ReadonlySet<string>,
-  options: Partial<MaterialiseOptions>,
+  options: ReadOptions,
 ): Promise<DictionaryRecord> {
   const { file } = common;
   const folder = dirname(file);
   const weights = await identify(file, 'dictionary');
   const torch = unwrapped(await readTorch(file, 'dictionary', options));
-  const tensors = sourceOfTorch(torch);
+  const cache = cacheOf(options);
+  const named = stateDict(torch);
+  const tensors = tensorSource(
+    torch.path,
+    cache === null ? named : await narrowedTensors(named, 'dictionary', cache),
+  );
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
   if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
@@ -135,7 +144,7 @@ async function configBeside(
   const above = basename(folder) === 'checkpoints' ? dirname(folder) : null;
   const holder = files.has('config.json')
     ? folder
-    : above !== null && (await list(above)).includes('config.json')
+    : above !== null && (await namesIn(above)).includes('config.json')
       ? above
       : null;
   if (holder === null) return null;
@@ -162,45 +171,4 @@ function plain(value: TorchValue): unknown {
   return value instanceof Map
     ? Object.fromEntries([...value].map(([key, member]) => [key, plain(member)]))
     : value;
-}
-
-async function findWeights(source: string): Promise<{ readonly isFolder: boolean; readonly file: string }> {
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    (thrown: unknown) => {
-      throw unreadable(source, 'dictionary', thrown);
-    },
-  );
-  if (!isFolder) return { isFolder, file: source };
-  const files = await list(source);
-  const named = namedWeights.find((name) => files.includes(name));
-  if (named !== undefined) return { isFolder, file: join(source, named) };
-  const torch = files.filter((name) => torchFile.test(name) && !statistics.test(name));
-  const [only, another] = torch;
-  if (another !== undefined) {
-    throw new ClipsightError(
-      'dictionary',
-      `${source} has several files of weights: ${torch.slice(0, 6).join(', ')}.`,
-      'Choose one of the files instead of the folder.',
-    );
-  }
-  if (only !== undefined) return { isFolder, file: join(source, only) };
-  // Our own format: named in full, so that one knows what is missing.
-  if (!files.includes('config.json')) throw unreadableFolder(source, files);
-  return { isFolder, file: join(source, 'sae.safetensors') };
-}
-
-function unreadableFolder(source: string, files: readonly string[]): ClipsightError {
-  const found = files.filter((name) => name !== additionsName).slice(0, 6);
-  return new ClipsightError(
-    'dictionary',
-    `${source} holds no dictionary: ${found.length === 0 ? 'it is empty' : `it has ${found.join(', ')}`}.`,
-    'Choose the folder with config.json and sae.safetensors, or the file with the weights; docs/formats.md lists what can be read.',
-  );
-}
-
-async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch((thrown: unknown) => {
-    throw unreadable(folder, 'dictionary', thrown);
-  });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HookPoint, TokenSelection } from '../../shared/hook';
 import type { DictionaryFormat } from '../../shared/inspection';
 import { canonicalJson } from '../checkpoint/canonicalJson';
@@ -114,24 +115,34 @@ export interface DictionaryRecord {
   readonly watched: readonly FileIdentity[];
 }
 
-/** Canonical JSON of all that changes the numbers and is not in the weights, the hook excepted. */
+/** Canonical JSON of all that changes the numbers beside the matrices, the hook excepted. */
 export function fingerprint(record: DictionaryRecord): string {
   const { width, size, activation, softcap, subtractsDecoderBias, encoder, decoder } = record;
   return canonicalJson({
     family: 'sae',
     width,
     size,
-    activation: scalarsOf(activation),
+    activation: named(activation),
     softcap,
     subtractsDecoderBias,
-    normalization: record.normalization.map(scalarsOf),
-    transposed: [encoder.weight.transposed, decoder.weight.transposed],
+    normalization: record.normalization.map(named),
+    encoder: named({ ...encoder, weight: encoder.weight.transposed }),
+    decoder: named({ ...decoder, weight: decoder.weight.transposed }),
   });
 }
 
-/** The vectors come from the weights, which have a name of their own: their SHA-256. */
-function scalarsOf(part: object): object {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => !(value instanceof Float32Array)));
+/** Its vectors by their SHA-256: not all of them lie in the file of the weights, and some follow from a configuration. */
+function named(part: object): object {
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, value instanceof Float32Array ? nameOf(value) : value]),
+  );
+}
+
+/** Null for a vector of zeros: so is one called that is not there. */
+function nameOf(vector: Float32Array): string | null {
+  if (vector.every((value) => value === 0)) return null;
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** How it was taken, of several ways that its files allow. */

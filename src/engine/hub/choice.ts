@@ -1,3 +1,5 @@
+import { companions } from '../clip/checkpointFiles';
+import { isCompanion, namedWeights } from '../dictionary/dictionaryFiles';
 import type { HubKind } from './source';
 
 export interface ListedFile {
@@ -80,7 +82,7 @@ interface Folder {
 
 /** What is taken beside weights. */
 interface Parts {
-  readonly configs: readonly string[];
+  readonly isConfig: (name: string) => boolean;
   /** One of each group should be there. */
   readonly needed: readonly (readonly string[])[];
 }
@@ -94,20 +96,14 @@ interface Weights {
 // Models
 
 const modelParts: Parts = {
-  configs: [
-    'config.json',
-    'open_clip_config.json',
-    'preprocessor_config.json',
-    'processor_config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-  ],
+  isConfig: (name) => companions.includes(name),
   needed: [['config.json', 'open_clip_config.json']],
 };
 
 /** open_clip keeps the preprocessing in its own configuration. */
-const transformers = { config: 'config.json', needed: [['preprocessor_config.json'], ['tokenizer.json']] };
-const openClip = { config: 'open_clip_config.json', needed: [['tokenizer.json']] };
+const tokenizer = [['tokenizer.json'], ['tokenizer_config.json']];
+const transformers = { config: 'config.json', needed: [['preprocessor_config.json'], ...tokenizer] };
+const openClip = { config: 'open_clip_config.json', needed: tokenizer };
 
 /** Safetensors before what PyTorch pickled; transformers' layout before open_clip's. */
 const modelLayouts: readonly ({ readonly name: string; readonly config: string } & Pick<Parts, 'needed'>)[] =
@@ -155,21 +151,12 @@ function weightsNamed(name: string, names: ReadonlySet<string>): Weights | null 
 // Dictionaries
 
 const dictionaryParts: Parts = {
-  configs: ['config.json', 'cfg.json'],
+  isConfig: isCompanion,
   needed: [['config.json', 'cfg.json']],
 };
 
-/** What the projects that train dictionaries call their weights; the first that is there is it. */
-const dictionaryNames: readonly RegExp[] = [
-  /^sae\.safetensors$/,
-  /^sae_weights\.safetensors$/,
-  /^ae\.pt$/,
-  /^sae\.pt$/,
-  /^last\.ckpt$/,
-  /^params\.npz$/,
-  // Prisma's: how many images it was trained on.
-  /^n_images_\d+\.pt$/,
-];
+/** Prisma's: how many images it was trained on. */
+const numbered = /^n_images_\d+\.pt$/;
 
 function chooseDictionary(
   here: Folder,
@@ -178,15 +165,14 @@ function chooseDictionary(
 ): Choice | NoChoice {
   const weights = (name: string): Weights => ({ names: [name], index: null });
   if (named !== null && isWeights(named)) return chosen(here, weights(named), dictionaryParts, named);
-  for (const pattern of dictionaryNames) {
-    const [latest] = [...here.names]
-      .filter((name) => pattern.test(name))
-      .toSorted(byNumber)
-      .reverse();
-    if (latest === undefined) continue;
-    const isFixed = !pattern.source.includes('\\d');
-    return chosen(here, weights(latest), dictionaryParts, isFixed ? null : latest);
-  }
+  const [known, another] = namedWeights.filter((name) => here.names.has(name));
+  if (another !== undefined) return severalFiles(here, [known!, another]);
+  if (known !== undefined) return chosen(here, weights(known), dictionaryParts, null);
+  const latest = [...here.names]
+    .filter((name) => numbered.test(name))
+    .toSorted(byNumber)
+    .at(-1);
+  if (latest !== undefined) return chosen(here, weights(latest), dictionaryParts, latest);
   return chooseOnly(here, dictionaryParts, files, 'dictionary');
 }
 
@@ -211,12 +197,7 @@ function chooseOnly(
   if (only !== undefined && candidates.length === 1) {
     return chosen(here, { names: [only], index: null }, parts, only);
   }
-  if (candidates.length > 1) {
-    return {
-      problem: `has several files of weights${inFolder(here.path)}: ${some(candidates)}`,
-      remedy: `Say which one: owner/name/${prefix(here.path)}${only}.`,
-    };
-  }
+  if (candidates.length > 1) return severalFiles(here, candidates);
   const folders = foldersWithWeights(files, here.path);
   const [first] = folders;
   if (first !== undefined) {
@@ -234,9 +215,16 @@ function chooseOnly(
   };
 }
 
-function chosen(here: Folder, weights: Weights, { configs, needed }: Parts, file: string | null): Choice {
+function severalFiles(here: Folder, names: readonly string[]): NoChoice {
+  return {
+    problem: `has several files of weights${inFolder(here.path)}: ${some(names)}`,
+    remedy: `Say which one: owner/name/${prefix(here.path)}${names[0]}.`,
+  };
+}
+
+function chosen(here: Folder, weights: Weights, { isConfig, needed }: Parts, file: string | null): Choice {
   const at = (name: string) => `${prefix(here.path)}${name}`;
-  const present = configs.filter((name) => here.names.has(name));
+  const present = [...here.names].filter(isConfig).toSorted();
   return {
     folder: here.path,
     file: file === null ? null : at(file),

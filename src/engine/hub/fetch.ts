@@ -63,7 +63,7 @@ export async function fetchSource(text: string, kind: HubKind, options: FetchOpt
   if (source.place === 'here') return { path: source.path, hub: null, notes: [] };
   const environment = options.environment ?? (await hubEnvironment());
   const cached = await findCached(source, kind, environment);
-  if (cached?.absent.length === 0) return cached.fetched;
+  if (cached !== null && doubtsOf(cached).length === 0) return cached.fetched;
   if (environment.offline) {
     if (cached !== null) return withDoubt(cached, 'the network is switched off by HF_HUB_OFFLINE');
     throw notCached(source, environment);
@@ -101,6 +101,8 @@ interface Cached {
   readonly fetched: Fetched;
   /** What should be beside the weights, is not in the cache, and may be on the hub. */
   readonly absent: readonly string[];
+  /** The weights were picked among those that are in the cache: the hub may have others that would be picked. */
+  readonly picked: boolean;
 }
 
 /** What the cache has of a source: nothing, if weights or configuration are not all there. */
@@ -119,7 +121,8 @@ export async function findCached(
   if (!isChoice(choice)) return null;
   const known = await knownAbsent(folder, commit, choice.absent);
   const absent = choice.absent.filter((path) => !known.has(path));
-  return { fetched: fetchedFrom(source, commit, folder, choice), absent };
+  const picked = choice.file !== null && choice.file !== source.within;
+  return { fetched: fetchedFrom(source, commit, folder, choice), absent, picked };
 }
 
 export function isChoice(choice: Choice | NoChoice): choice is Choice {
@@ -137,8 +140,13 @@ function fetchedFrom({ repo, revision }: HubSource, commit: string, folder: stri
   return { path, hub: { repo, revision, commit, weights: choice.weights.map(at) }, notes: [] };
 }
 
-function withDoubt({ fetched, absent }: Cached, why: string): Fetched {
-  const note = `Whether the hub has ${absent.join(' or ')} of ${fetched.hub?.repo} could not be asked: ${why}.`;
+function doubtsOf({ absent, picked }: Cached): readonly string[] {
+  return picked ? [...absent, 'other weights'] : absent;
+}
+
+function withDoubt(cached: Cached, why: string): Fetched {
+  const { fetched } = cached;
+  const note = `Whether the hub has ${doubtsOf(cached).join(' or ')} of ${fetched.hub?.repo} could not be asked: ${why}.`;
   return { ...fetched, notes: [...fetched.notes, note] };
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ClipsightError } from '../../shared/errors';
+import { ClipsightError, hasCode } from '../../shared/errors';
 import type { ByteReader } from '../checkpoint/files';
 import { readSafetensorsFrom } from '../checkpoint/safetensors';
 import type { TensorFile } from '../checkpoint/tensors';
@@ -60,13 +60,26 @@ export async function withSource<T>(
   if (source.place === 'here') return here({ path: source.path, hub: null, notes: [] });
   const environment = options.environment ?? (await hubEnvironment());
   const cached = await findCached(source, kind, environment);
-  if (cached !== null) return here(cached.fetched);
+  if (cached !== null && (!cached.picked || environment.offline)) return here(cached.fetched);
   if (environment.offline) {
     throw notCached(source, environment);
   }
   return withHub({ ...options, environment }, async (hub) => {
-    const tree = await readRepository(hub, source.repo, source.revision, options.signal);
-    const choice = await chooseOnHub(hub, tree, source, kind, options.signal);
+    const asked = await readRepository(hub, source.repo, source.revision, options.signal)
+      .then(async (tree) => ({
+        tree,
+        choice: await chooseOnHub(hub, tree, source, kind, options.signal),
+      }))
+      .catch((thrown: unknown) => {
+        if (cached !== null && hasCode(thrown, 'network')) return null;
+        throw thrown;
+      });
+    if (asked === null) return here(cached!.fetched);
+    const { tree, choice } = asked;
+    // What the hub picks may be in the cache: by its name nothing is left to pick.
+    const named = { ...source, revision: tree.commit, within: choice.file ?? source.within };
+    const same = cached === null ? null : await findCached(named, kind, environment);
+    if (same !== null) return here(same.fetched);
     return remote(remoteFiles(hub, tree, choice, source, kind, options));
   });
 }

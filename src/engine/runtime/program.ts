@@ -27,7 +27,7 @@ export function program(build: (g: Graph) => void, options: SessionOptions): Pro
       return (await opening).run(feeds);
     },
     async release() {
-      const session = opening;
+      const session = opening?.catch(() => null);
       opening = null;
       await (await session)?.release();
     },

@@ -1,8 +1,10 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isThere } from '../../../src/engine/checkpoint/fileIdentity';
 import { dictionaryCard } from '../../../src/engine/dictionary/dictionaryCard';
 import { readDictionary } from '../../../src/engine/dictionary/readDictionary';
+import { fingerprint } from '../../../src/engine/dictionary/record';
 import { DictionaryCard } from '../../../src/shared/inspection';
 import { expectError } from '../../support/expectError';
 import { safetensorsBytes } from '../../support/safetensorsFile';
@@ -36,7 +38,10 @@ describe('a folder', () => {
     const record = await readDictionary(join(formats, prisma));
     expect(readdirSync(join(formats, prisma)).filter((name) => name.endsWith('.pt'))).toHaveLength(2);
     expect(record).toMatchObject({ format: 'prisma', id: basename(prisma), source: join(formats, prisma) });
-    expect(record.watched.map(({ path }) => basename(path))).toEqual(['config.json', 'n_images_2600058.pt']);
+    expect(record.watched.filter(isThere).map(({ path }) => basename(path))).toEqual([
+      'config.json',
+      'n_images_2600058.pt',
+    ]);
   });
 
   test('with several files of weights asks for one of them', async () => {
@@ -48,6 +53,13 @@ describe('a folder', () => {
       id: 'dictionary/n_images_1300029.pt',
       source: other,
     });
+  });
+
+  test('with the weights of two projects asks for one of them', async () => {
+    const folder = copyOf('saev/relu');
+    copyFileSync(join(folder, 'sae.pt'), join(folder, 'ae.pt'));
+    await expectError(readDictionary(folder), 'dictionary', 'several files', 'ae.pt', 'sae.pt');
+    expect((await readDictionary(join(folder, 'sae.pt'))).format).toBe('saev');
   });
 
   test('without weights says what it has', async () => {
@@ -90,7 +102,7 @@ describe('what the files do not say', () => {
       trainedOn: 'a model',
       normalization: [{ kind: 'affine', mean: null, scale: 0.5 }],
     });
-    expect(record.watched.map(({ path }) => basename(path))).toContain('clipsight.json');
+    expect(record.watched.filter(isThere).map(({ path }) => basename(path))).toContain('clipsight.json');
   });
 
   test('must not contradict what they do say, nor be something else', async () => {
@@ -113,6 +125,46 @@ describe('what the files do not say', () => {
   });
 });
 
+test('float64 is narrowed in the cache, and refused where there is none', async () => {
+  const folder = temporaryFolder();
+  const doubles = (...values: number[]) => new Uint8Array(new Float64Array(values).buffer);
+  writeFileSync(join(folder, 'cfg.json'), JSON.stringify({ hook_name: 'blocks.1.hook_resid_post' }));
+  writeFileSync(
+    join(folder, 'sae_weights.safetensors'),
+    safetensorsBytes({
+      W_enc: { dtype: 'F64', shape: [1, 2], data: doubles(0.1, 2) },
+      b_enc: { dtype: 'F64', shape: [2], data: doubles(0.1, 3) },
+      W_dec: { dtype: 'F32', shape: [2, 1] },
+      b_dec: { dtype: 'F32', shape: [1] },
+    }),
+  );
+  await expectError(readDictionary(folder), 'dictionary', 'F64');
+  await expectError(readDictionary(folder, { cacheFolder: folder, outline: true }), 'dictionary', 'F64');
+  const cacheFolder = temporaryFolder();
+  const { weightsFile, encoder, watched } = await readDictionary(folder, { cacheFolder });
+  expect(weightsFile.startsWith(cacheFolder)).toBe(true);
+  expect(encoder).toMatchObject({ weight: { stored: { type: 'float32' } }, bias: Float32Array.of(0.1, 3) });
+  expect(watched[1]?.path).toBe(join(folder, 'sae_weights.safetensors'));
+});
+
+test('a place that was assumed is worth a note', async () => {
+  const folder = copyOf('saev/relu');
+  const assumed = 'assumed to be the residual stream';
+  expect((await readDictionary(folder)).notes.join(' ')).toContain(assumed);
+  add(folder, { point: 'resid_post' });
+  expect((await readDictionary(folder)).notes.join(' ')).not.toContain(assumed);
+});
+
+test('an embedding has neither layer nor tokens', async () => {
+  for (const key of [{ layer: 1 }, { tokens: 'cls' }]) {
+    const folder = copyOf('saev/relu');
+    add(folder, { point: 'embedding' });
+    expect((await readDictionary(folder)).hook).toEqual({ point: 'embedding', layer: null, tokens: null });
+    add(folder, { point: 'embedding', ...key });
+    await expectError(readDictionary(folder), 'dictionary', 'clipsight.json', Object.keys(key)[0]!);
+  }
+});
+
 describe('attributing-clip', () => {
   const [yaml] = readdirSync(join(formats, attributingClip)).filter((name) => name.endsWith('.yaml'));
 
@@ -127,7 +179,7 @@ describe('attributing-clip', () => {
       hook: { point: 'resid_post', layer: -2, tokens: 'cls' },
     });
     expect(record.encoder.scale).toHaveLength(48);
-    expect(record.watched.map(({ path }) => basename(path))).toEqual(['last.ckpt', yaml]);
+    expect(record.watched.filter(isThere).map(({ path }) => basename(path))).toEqual(['last.ckpt', yaml]);
   });
 
   test('without its settings is read by the name that training gave its folder', async () => {
@@ -278,7 +330,7 @@ describe('SAELens', () => {
     writeFileSync(scaler, '{"scaling_factor": 0.25}');
     const record = await readDictionary(folder);
     expect(record.normalization).toEqual([{ kind: 'affine', mean: null, scale: 0.25 }]);
-    expect(record.watched.map(({ path }) => path)).toContain(scaler);
+    expect(record.watched.filter(isThere).map(({ path }) => path)).toContain(scaler);
   });
 
   test('of version 5 and before may say true', async () => {
@@ -286,6 +338,23 @@ describe('SAELens', () => {
       'cfg.json': withKeys({ normalize_activations: false }),
     });
     expect((await readDictionary(folder)).normalization).toEqual([]);
+  });
+
+  test('has another fingerprint where its latents are scaled by what their decoder rows measure', async () => {
+    const names = await Promise.all(
+      [false, true].map(async (rescale_acts_by_decoder_norm) => {
+        const folder = copyOf('saelens/topk', { 'cfg.json': withKeys({ rescale_acts_by_decoder_norm }) });
+        return fingerprint(await readDictionary(folder));
+      }),
+    );
+    expect(names[0]).not.toBe(names[1]);
+  });
+
+  test('of another architecture than its activation is refused', async () => {
+    const folder = copyOf('saelens/topk', {
+      'cfg.json': withKeys({ architecture: 'jumprelu', activation_fn_str: 'topk' }),
+    });
+    await expectError(readDictionary(folder), 'dictionary', 'activation_fn', 'topk');
   });
 
   test('with factors of fine-tuning is refused, with ones it is not', async () => {

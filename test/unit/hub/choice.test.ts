@@ -55,14 +55,14 @@ describe('of a model', () => {
       file: null,
       weights: ['open_clip_model.safetensors'],
       small: [openClip],
-      absent: ['tokenizer.json'],
+      absent: ['tokenizer.json', 'tokenizer_config.json'],
     });
     // Weights without their configuration are not taken for those with one.
     expect(
       choose(listed('config.json', 'model.safetensors', 'open_clip_model.safetensors'), 'model', ''),
     ).toMatchObject({
       weights: ['model.safetensors'],
-      absent: ['preprocessor_config.json', 'tokenizer.json'],
+      absent: ['preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json'],
     });
   });
 
@@ -122,6 +122,12 @@ describe('of a dictionary', () => {
     ],
     ['saev', ['README.md', 'sae.pt'], 'sae.pt', null],
     [
+      'attributing-clip, with what a person added',
+      ['clipsight.json', 'last.ckpt', 'training.yaml'],
+      'last.ckpt',
+      null,
+    ],
+    [
       'any other name',
       ['config.json', 'weights_final.pth', 'optimizer.pt'],
       'weights_final.pth',
@@ -129,12 +135,16 @@ describe('of a dictionary', () => {
     ],
   ])('%s', (_, paths, weights, file) => {
     const choice = choose(listed(...paths), 'dictionary', '');
-    const small = paths.filter((path) => path.endsWith('.json'));
-    const absent = small.length > 0 ? [] : ['config.json', 'cfg.json'];
+    const small = paths.filter((path) => /\.(json|yaml)$/.test(path));
+    const absent = small.some((path) => /^(config|cfg)\.json$/.test(path)) ? [] : ['config.json', 'cfg.json'];
     expect(choice).toEqual({ folder: '', file, weights: [weights], small, absent });
   });
 
   it('asks which of several', () => {
+    expect(choose(listed('config.json', 'ae.pt', 'sae.pt'), 'dictionary', '')).toEqual({
+      problem: 'has several files of weights: ae.pt, sae.pt',
+      remedy: 'Say which one: owner/name/ae.pt.',
+    });
     const files = listed(...Array.from({ length: 8 }, (_, i) => `layer_${i}/ae.pt`), 'layer_0/config.json');
     expect(choose(files, 'dictionary', '')).toEqual({
       problem:

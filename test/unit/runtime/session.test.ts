@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../../src/engine/graph/graph';
+import { program } from '../../../src/engine/runtime/program';
 import { float32, Session, type TensorData } from '../../../src/engine/runtime/session';
 
 const options = { folder: import.meta.dirname, threads: 1 };
@@ -52,4 +53,10 @@ test('outputs stay as they are when the session runs again', async () => {
   await session.run({ x: float32(Float32Array.of(3, 4), [2]) });
   await session.release();
   expect(first.y).toEqual(float32(Float32Array.of(2, 4), [2]));
+});
+
+test('a program that never became a session is released like any other', async () => {
+  const broken = program((g) => g.output('y', g.emit('NoSuchOp', [], {}, [['float32', [1]]])[0]), options);
+  await expect(broken.run({})).rejects.toMatchObject({ code: 'internal' });
+  await broken.release();
 });

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { ClipsightError } from '../../../shared/errors';
 import { HookPoint, TokenSelection } from '../../../shared/hook';
 import { canonicalJson } from '../../checkpoint/canonicalJson';
-import { type FileIdentity, identify } from '../../checkpoint/fileIdentity';
+import { type FileIdentity, identify, noFile } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';
 import type { Normalization, TrainedHook } from '../record';
+import { unsupported } from './refusal';
 
 export const additionsName = 'clipsight.json';
 
@@ -32,7 +33,8 @@ export type Additions = z.infer<typeof AdditionsJson> & {
 
 export async function readAdditions(folder: string, files: ReadonlySet<string>): Promise<Additions> {
   const path = join(folder, additionsName);
-  if (!files.has(additionsName)) return { path, watched: [] };
+  // It is watched where it is missing, too: people write it since a study told them to.
+  if (!files.has(additionsName)) return { path, watched: [noFile(path)] };
   const watched = [await identify(path, 'dictionary')];
   return {
     ...parseJson(AdditionsJson, await readJson(path, 'dictionary'), path, 'dictionary'),
@@ -52,13 +54,19 @@ export function agreed<T>(key: string, said: T | null, added: T | undefined, { p
   );
 }
 
-/** At `embedding` there is no layer and no choice of tokens. */
-export function hookOf(
-  said: { readonly [K in keyof TrainedHook]: TrainedHook[K] | null },
-  added: Additions,
-): TrainedHook {
+/** What the files say of where a dictionary was trained; null where they do not. */
+export type SaidHook = { readonly [K in keyof TrainedHook]: TrainedHook[K] | null };
+
+/** Where neither says at which point, it is that of most dictionaries: to be told to whoever uses it. */
+export function hookOf(said: SaidHook, added: Additions): TrainedHook {
   const point = agreed('point', said.point, added.point, added) ?? 'resid_post';
-  if (point === 'embedding') return { point, layer: null, tokens: null };
+  if (point === 'embedding') {
+    const key = (['layer', 'tokens'] as const).find((each) => added[each] !== undefined);
+    if (key !== undefined) {
+      throw unsupported(added.path, key, added[key], `no ${key}: the image embedding is one vector`);
+    }
+    return { point, layer: null, tokens: null };
+  }
   return {
     point,
     layer: agreed('layer', said.layer, added.layer, added),

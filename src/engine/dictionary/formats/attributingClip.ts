@@ -5,7 +5,7 @@ import type { TokenSelection } from '../../../shared/hook';
 import { type FileIdentity, identify } from '../../checkpoint/fileIdentity';
 import { unreadable } from '../../checkpoint/files';
 import type { DictionaryRecord, Matrix } from '../record';
-import { agreed, hookOf, normalizationOf } from './additions';
+import { agreed } from './additions';
 import { flatYaml } from './flatYaml';
 import { type Place, recordOf, weightsOf } from './place';
 import { missing, unsupported } from './refusal';
@@ -70,24 +70,24 @@ export async function readAttributingClip(
       format: 'attributing-clip',
       architecture: 'topk',
       activation: { kind: 'topk', k: demandK(k, size, training.where), by: 'value', keep: 'signed' },
-      normalization: normalizationOf([], additions) ?? [],
+      normalization: [],
       subtractsDecoderBias: false,
       directionOnly: true,
-      hook: hookOf({ point: 'resid_post', layer: training.layer, tokens: training.tokens }, additions),
+      hook: { point: 'resid_post', layer: training.layer, tokens: training.tokens },
       trainedOn: training.model,
       notes: [
         'It was trained to give the direction of an activation, not its length: the size of what its latents write has no unit.',
         'Latents of the k largest can be negative: they are kept, as in attributing-clip.',
         ...training.notes,
       ],
-      watched: [...place.watched, ...additions.watched, ...training.watched],
+      watched: training.watched,
     },
   );
 }
 
 /** g/‖v‖ of each latent, `axis` being the one that counts them. */
 async function weightNorm(place: Place, name: string, v: Matrix, axis: 0 | 1): Promise<Float32Array> {
-  const norms = await rowNorms(v, axis);
+  const norms = await rowNorms(v, axis, place);
   const size = norms.length;
   const g = await vectorOfAny(place.tensors, name, [[size, 1], [1, size], [size]]);
   const zero = norms.indexOf(0);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HookPoint, TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, hookOf, layerNorm } from './additions';
+import { constantNorm, layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, matrix, vector } from './source';
@@ -55,7 +55,7 @@ const TopKJson = z.object({
 export async function readClipsight(place: Place, json: unknown, where: string): Promise<DictionaryRecord> {
   const config = parseJson(ConfigJson, json, where, 'dictionary');
   const { d_in: width, d_sae: size } = config;
-  const { tensors, additions } = place;
+  const { tensors } = place;
   const point = HookPoint.extract(points).safeParse(config.hook);
   if (!point.success) throw unsupported(where, 'hook', config.hook, points.join(', '));
   const activation = await activationOf(config.architecture, place, size, json, where);
@@ -87,7 +87,7 @@ export async function readClipsight(place: Place, json: unknown, where: string):
       normalization: normalizationOf(config.normalize, await optional('mean', width), where),
       subtractsDecoderBias: config.subtract_b_dec,
       directionOnly: config.direction_only,
-      hook: hookOf({ point: point.data, layer: config.layer, tokens: config.tokens }, additions),
+      hook: { point: point.data, layer: config.layer, tokens: config.tokens },
       trainedOn: config.model,
       notes: config.notes,
     },

@@ -2,7 +2,6 @@ import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord } from '../record';
-import { hookOf, normalizationOf } from './additions';
 import { linearWeights, type Place, recordOf, sharedWeights, type Weights } from './place';
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
@@ -51,8 +50,8 @@ export async function readDictionaryLearning(
   return recordOf(place, weights, {
     format: 'dictionary_learning',
     ...read,
-    normalization: normalizationOf([], place.additions) ?? [],
-    hook: hookOf(said, place.additions),
+    normalization: [],
+    hook: said,
     trainedOn: named?.model ?? (trainer.lm_name || null),
     notes: [...notes, ...(named === null ? [] : [named.note])],
   });

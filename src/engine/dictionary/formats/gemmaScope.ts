@@ -1,5 +1,4 @@
 import type { DictionaryRecord } from '../record';
-import { hookOf, normalizationOf } from './additions';
 import { type Place, recordOf, sharedWeights } from './place';
 import { expectOnly, vector } from './source';
 
@@ -8,15 +7,15 @@ import { expectOnly, vector } from './source';
  * its input. The file says nothing of where it was hooked.
  */
 export async function readGemmaScope(place: Place): Promise<DictionaryRecord> {
-  const { tensors, additions } = place;
+  const { tensors } = place;
   expectOnly(tensors, ['W_enc', 'b_enc', 'W_dec', 'b_dec', 'threshold'], 'a JumpReLU SAE in params.npz');
   const weights = await sharedWeights(place);
   return recordOf(place, weights, {
     format: 'gemmascope',
     architecture: 'jumprelu',
     activation: { kind: 'jumprelu', thresholds: await vector(tensors, 'threshold', weights.size) },
-    normalization: normalizationOf(null, additions) ?? [],
+    normalization: null,
     subtractsDecoderBias: false,
-    hook: hookOf({ point: null, layer: null, tokens: null }, additions),
+    hook: { point: null, layer: null, tokens: null },
   });
 }

@@ -3,7 +3,7 @@ import { ClipsightError } from '../../../shared/errors';
 import { readFloats } from '../../checkpoint/tensors';
 import type { TorchValue } from '../../checkpoint/torchFile';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { hookOf, layerNorm } from './additions';
+import { layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, matrix, vector } from './source';
@@ -24,7 +24,7 @@ export function isMsae(place: Pick<Place, 'tensors' | 'torch'>): boolean {
  * MSAE itself does.
  */
 export async function readMsae(place: Place): Promise<DictionaryRecord> {
-  const { tensors, file, additions } = place;
+  const { tensors, file } = place;
   const parts = fileName.exec(basename(file));
   if (parts === null) {
     throw new ClipsightError(
@@ -51,7 +51,7 @@ export async function readMsae(place: Place): Promise<DictionaryRecord> {
     activation,
     softcap: softcap > 0 ? softcap : null,
     normalization: [await affineOf(place, width), ...(normalize === 'True' ? [layerNorm] : [])],
-    hook: hookOf({ point: 'embedding', layer: null, tokens: null }, additions),
+    hook: { point: 'embedding', layer: null, tokens: null },
     notes,
   });
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../checkpoint/files';
 import type { DictionaryRecord } from '../record';
-import { hookOf, normalizationOf } from './additions';
 import { type Place, recordOf, sharedWeights } from './place';
 import { unsupported } from './refusal';
 import { expectOnly } from './source';
@@ -37,8 +36,8 @@ export async function readPatchSae(place: Place, json: unknown, where: string): 
     format: 'patchsae',
     architecture: 'relu',
     activation: { kind: 'relu' },
-    normalization: normalizationOf([], place.additions) ?? [],
-    hook: hookOf({ point: 'resid_post', layer: config.block_layer, tokens }, place.additions),
+    normalization: [],
+    hook: { point: 'resid_post', layer: config.block_layer, tokens },
     trainedOn: config.model_name ?? null,
   });
 }

@@ -1,7 +1,7 @@
 import type { FileIdentity } from '../../checkpoint/fileIdentity';
 import type { TorchFile } from '../../checkpoint/torchFile';
-import type { DictionaryRecord, Matrix } from '../record';
-import { type Additions, agreed, normalizationOf } from './additions';
+import type { DictionaryRecord, Matrix, Normalization } from '../record';
+import { type Additions, agreed, hookOf, normalizationOf, type SaidHook } from './additions';
 import { unsupported } from './refusal';
 import { matrix, matrixShape, type TensorSource, vector } from './source';
 
@@ -16,55 +16,53 @@ export interface Place {
   readonly tensors: TensorSource;
   /** Null where the weights are in another container. */
   readonly torch: TorchFile | null;
+  /** The values of large tensors are not there: this is read for a card. */
+  readonly outline: boolean;
   readonly additions: Additions;
   readonly watched: readonly FileIdentity[];
 }
 
-type Common =
-  | 'id'
-  | 'source'
-  | 'weightsFile'
-  | 'width'
-  | 'size'
-  | 'encoder'
-  | 'decoder'
-  | 'softcap'
-  | 'normalization'
-  | 'subtractsDecoderBias'
-  | 'directionOnly'
-  | 'trainedOn'
-  | 'notes'
-  | 'watched';
+/** What a format's reader finds out beside the weights; what it leaves out is as most formats have it. */
+export interface Findings
+  extends Pick<DictionaryRecord, 'format' | 'architecture' | 'activation'>,
+    Partial<Pick<DictionaryRecord, 'softcap' | 'subtractsDecoderBias' | 'directionOnly' | 'notes'>> {
+  /** Null where the files do not say: then only what was added counts. */
+  readonly normalization: readonly Normalization[] | null;
+  readonly hook: SaidHook;
+  readonly trainedOn?: string | null;
+  /** Files that were read beside those of the place. */
+  readonly watched?: readonly FileIdentity[];
+}
 
-/** A record of what all formats say in one way; the rest a format says itself. */
+/** The record, with what a person added: nothing of that is passed over. */
 export function recordOf(
-  place: Place,
+  { id, source, additions, watched }: Place,
   weights: Weights,
-  rest: Omit<DictionaryRecord, Common> & Partial<Pick<DictionaryRecord, Common>>,
+  findings: Findings,
 ): DictionaryRecord {
-  const { id, source, additions } = place;
-  const record: DictionaryRecord = {
+  const { activation, hook, notes = [] } = findings;
+  if ('k' in activation) agreed('k', activation.k, additions.k, additions);
+  else if (additions.k !== undefined)
+    throw unsupported(additions.path, 'k', additions.k, `no k: ${id} keeps all latents that are active`);
+  return {
+    softcap: null,
+    subtractsDecoderBias: true,
+    directionOnly: false,
+    ...findings,
     id,
     source,
     weightsFile: weights.encoder.weight.stored.file,
     ...weights,
-    normalization: [],
-    softcap: null,
-    subtractsDecoderBias: true,
-    directionOnly: false,
-    notes: [],
-    watched: [...place.watched, ...additions.watched],
-    ...rest,
-    trainedOn: agreed('model', rest.trainedOn ?? null, additions.model, additions),
+    normalization: normalizationOf(findings.normalization, additions) ?? [],
+    hook: hookOf(hook, additions),
+    trainedOn: agreed('model', findings.trainedOn ?? null, additions.model, additions),
+    notes: hook.point === null && additions.point === undefined ? [...notes, assumedPoint] : notes,
+    watched: [...watched, ...additions.watched, ...(findings.watched ?? [])],
   };
-  // Nothing that a person added is passed over.
-  normalizationOf(record.normalization, additions);
-  const { activation } = record;
-  if ('k' in activation) agreed('k', activation.k, additions.k, additions);
-  else if (additions.k !== undefined)
-    throw unsupported(additions.path, 'k', additions.k, `no k: ${id} keeps all latents that are active`);
-  return record;
 }
+
+const assumedPoint =
+  'Its files do not say what it decomposes: that is assumed to be the residual stream after a block ("point" in clipsight.json).';
 
 export type Weights = Pick<DictionaryRecord, 'width' | 'size' | 'encoder' | 'decoder'>;
 

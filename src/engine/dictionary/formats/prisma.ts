@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, hookOf, layerNorm, normalizationOf } from './additions';
+import { constantNorm, layerNorm } from './additions';
 import { hookFromName, hookFromSubtype, type NamedHook } from './hookName';
 import { type Place, recordOf, sharedWeights } from './place';
 import { missing, unsupported } from './refusal';
@@ -55,8 +55,8 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
   // A gated one stores b_enc and never uses it.
   const weights = await sharedWeights(place, { bias: !gated });
   const activation = await activationOf(config, place, weights.size, where);
-  const normalization = normalizationOf(normalizationFrom(config, where), place.additions);
-  if (normalization === null) {
+  const normalization = normalizationFrom(config, where);
+  if (normalization === null && place.additions.normalize === undefined) {
     throw missing(
       where,
       'normalize_activations',
@@ -70,7 +70,7 @@ export async function readPrisma(place: Place, json: unknown, where: string): Pr
     architecture: `${architecture}, ${config.activation_fn_str}`,
     activation,
     normalization,
-    hook: hookOf(hook, place.additions),
+    hook,
     trainedOn: config.model_name ?? null,
   });
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { identify } from '../../checkpoint/fileIdentity';
+import { identify, noFile } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, hookOf, layerNorm, normalizationOf } from './additions';
+import { constantNorm, layerNorm } from './additions';
 import { hookFromName } from './hookName';
-import { type Place, recordOf, sharedWeights, type Weights } from './place';
+import { type Findings, type Place, recordOf, sharedWeights, type Weights } from './place';
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
 import { rowNorms } from './rowNorms';
@@ -58,7 +58,7 @@ export async function readSaeLens(
 ): Promise<DictionaryRecord> {
   const config = parseJson(Config, json, where, 'dictionary');
   refuseUnknown(config, where);
-  const architecture = architectureOf(config);
+  const architecture = architectureOf(config, where);
   const own = vectors[architecture];
   if (own === undefined) {
     const supported = `${Object.keys(vectors).join(', ')}; transcoders and crosscoders are not`;
@@ -74,13 +74,13 @@ export async function readSaeLens(
   const activation = await activationOf(architecture, config, place, weights.size, where);
   const hookName = config.metadata.hook_name ?? config.hook_name ?? config.hook_point;
   const hook = hookName == null ? { point: null, layer: null } : hookFromName(hookName, where, 'hook_name');
-  return recordOf(place, config.rescale_acts_by_decoder_norm ? await rescaled(weights) : weights, {
+  return recordOf(place, config.rescale_acts_by_decoder_norm ? await rescaled(weights, place) : weights, {
     format: 'saelens',
     architecture,
     activation,
     ...(await normalized(config, place, where, files)),
     subtractsDecoderBias: config.apply_b_dec_to_input,
-    hook: hookOf({ ...hook, tokens: null }, place.additions),
+    hook: { ...hook, tokens: null },
     trainedOn: config.metadata.model_name ?? config.model_name ?? null,
   });
 }
@@ -98,9 +98,11 @@ function refuseUnknown(config: Config, where: string): void {
 }
 
 /** Before version 6 a top-k SAE was a standard one with another activation. */
-function architectureOf({ architecture, activation_fn, activation_fn_str }: Config): string {
+function architectureOf({ architecture, activation_fn, activation_fn_str }: Config, where: string): string {
   const topk = (activation_fn ?? activation_fn_str) === 'topk';
-  return topk && architecture === 'standard' ? 'topk' : architecture;
+  if (!topk || architecture === 'topk') return architecture;
+  if (architecture === 'standard') return 'topk';
+  throw unsupported(where, 'activation_fn', 'topk', `relu, where architecture is ${architecture}`);
 }
 
 async function activationOf(
@@ -130,8 +132,8 @@ async function activationOf(
 }
 
 /** Ranked and shown are h·‖W_dec‖, written is what that stands for: h. */
-async function rescaled(weights: Weights): Promise<Weights> {
-  const norms = await rowNorms(weights.decoder.weight, 0);
+async function rescaled(weights: Weights, place: Place): Promise<Weights> {
+  const norms = await rowNorms(weights.decoder.weight, 0, place);
   return {
     ...weights,
     encoder: {
@@ -170,24 +172,20 @@ function saidOf(name: Config['normalize_activations'], where: string): readonly 
 
 async function normalized(
   { normalize_activations: name }: Config,
-  { additions, tensors, watched }: Place,
+  { additions, tensors }: Place,
   where: string,
   files: ReadonlySet<string>,
-): Promise<Pick<DictionaryRecord, 'normalization' | 'watched'>> {
+): Promise<Required<Pick<Findings, 'normalization' | 'watched'>>> {
   const said = saidOf(name, where);
-  const beside = [...watched, ...additions.watched];
-  if (said !== 'scaled') return { normalization: normalizationOf(said, additions) ?? said, watched: beside };
+  if (said !== 'scaled') return { normalization: said, watched: [] };
   const scaler = join(tensors.folder, scalerName);
   const found = files.has(scalerName);
-  if (found) beside.push(await identify(scaler, 'dictionary'));
+  const watched = [found ? await identify(scaler, 'dictionary') : noFile(scaler)];
   const scale = found
     ? parseJson(Scaler, await readJson(scaler, 'dictionary'), scaler, 'dictionary').scaling_factor
     : null;
-  const normalization = normalizationOf(
-    scale === null ? null : [{ kind: 'affine', mean: null, scale }],
-    additions,
-  );
-  if (normalization !== null) return { normalization, watched: beside };
+  if (scale !== null) return { normalization: [{ kind: 'affine', mean: null, scale }], watched };
+  if (additions.normalize !== undefined) return { normalization: null, watched };
   throw missing(
     where,
     'normalize_activations: expected_average_only_in',
@@ -197,8 +195,8 @@ async function normalized(
 }
 
 /** A factor for each latent that fine-tuning may leave; SAELens stored ones where there was none. */
-async function refuseFinetuned({ tensors }: Place, size: number): Promise<void> {
-  if (!tensors.names.has('scaling_factor')) return;
+async function refuseFinetuned({ tensors, outline }: Place, size: number): Promise<void> {
+  if (outline || !tensors.names.has('scaling_factor')) return;
   const factors = await vectorOfAny(tensors, 'scaling_factor', [[size], [1], []]);
   const other = factors.find((factor) => Math.abs(factor - 1) > 1e-5);
   if (other !== undefined) {

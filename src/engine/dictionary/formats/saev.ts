@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord } from '../record';
-import { hookOf, normalizationOf } from './additions';
 import { type Place, recordOf, sharedWeights } from './place';
 import { missing, unsupported } from './refusal';
 import { expectOnly, scalar } from './source';
@@ -33,7 +32,7 @@ const newestSchema = 5;
  * file say where it was hooked, nor whether its activations were centred or scaled before.
  */
 export async function readSaev(place: Place, header: unknown): Promise<DictionaryRecord> {
-  const { file, additions, tensors } = place;
+  const { file, tensors } = place;
   const where = `The first line of ${file}`;
   const activation = activationIn(header, where);
   const batch = activation.cls === 'BatchTopK';
@@ -44,9 +43,9 @@ export async function readSaev(place: Place, header: unknown): Promise<Dictionar
     format: 'saev',
     architecture: { Relu: 'relu', TopK: 'topk', BatchTopK: 'batchtopk' }[activation.cls] ?? activation.cls,
     activation: await activationOf(activation, place, weights.size, where),
-    normalization: normalizationOf(null, additions) ?? [],
+    normalization: null,
     subtractsDecoderBias: 'undecided',
-    hook: hookOf({ point: null, layer: null, tokens: null }, additions),
+    hook: { point: null, layer: null, tokens: null },
     notes: [
       'Versions of saev differ in whether b_dec is taken off the input, and the file does not say: the self-test decides.',
     ],

@@ -2,7 +2,6 @@ import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord } from '../record';
-import { hookOf, normalizationOf } from './additions';
 import { hookFromName } from './hookName';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
@@ -26,7 +25,7 @@ export async function readSparsify(place: Place, json: unknown, where: string): 
   if (config.transcode) throw unsupported(where, 'transcode', true, 'sparse autoencoders');
   if (config.skip_connection) throw unsupported(where, 'skip_connection', true, 'sparse autoencoders');
   if (config.signed) throw unsupported(where, 'signed', true, 'top-k after a ReLU');
-  const { tensors, additions } = place;
+  const { tensors } = place;
   expectOnly(tensors, ['encoder.weight', 'encoder.bias', 'W_dec', 'b_dec'], 'an SAE of sparsify');
   const [size, width] = matrixShape(tensors, 'encoder.weight');
   const weights = weightsOf(
@@ -39,8 +38,8 @@ export async function readSparsify(place: Place, json: unknown, where: string): 
     format: 'sparsify',
     architecture: config.activation,
     activation: activationOf(config, size, where),
-    normalization: normalizationOf([], additions) ?? [],
-    hook: hookOf({ ...hookInFolder(dirname(place.file)), tokens: null }, additions),
+    normalization: [],
+    hook: { ...hookInFolder(dirname(place.file)), tokens: null },
   });
 }
 

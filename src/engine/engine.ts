@@ -12,10 +12,10 @@ import { writeDictionary } from './dictionary/exportDictionary';
 import { readDictionary } from './dictionary/readDictionary';
 import { type DictionaryRecord, resolve } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
-import { fetchSource, tokenizerFallback } from './hub/fetch';
+import { type Fetched, fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
-import { inspect } from './inspect';
+import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
 import { openStudy, type Study } from './study';
@@ -42,7 +42,8 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  let model: { readonly folder: string; readonly value: Model } | null = null;
+  let model: { readonly folder: string; readonly value: Model; readonly notes: readonly string[] } | null =
+    null;
   let study: { readonly request: string; readonly value: Study } | null = null;
 
   const closeStudy = async (): Promise<void> => {
@@ -77,12 +78,13 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     if (study?.request === wanted) return study.value;
     await closeStudy();
     if (model === null) {
-      const { path: here } = await fetchSource(request.model, 'model', call);
-      model = { folder: request.model, value: await openModel(here, { ...call, ...surroundings }) };
+      const { path: here, notes } = await fetchSource(request.model, 'model', call);
+      model = { folder: request.model, value: await openModel(here, { ...call, ...surroundings }), notes };
     }
-    const dictionary = await here(request.dictionary, call);
-    const value = await openStudy({ ...request, dictionary }, model.value, { ...call, ...surroundings });
-    study = { request: wanted, value };
+    const { path: dictionary, notes } = await here(request.dictionary, call);
+    const opened = await openStudy({ ...request, dictionary }, model.value, { ...call, ...surroundings });
+    const info = { ...opened.info, notes: [...model.notes, ...notes, ...opened.info.notes] };
+    study = { request: wanted, value: { ...opened, info } };
     return study.value;
   };
 
@@ -135,7 +137,7 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     exportDictionary: ({ dictionary, folder, model: testedOn }, job) =>
       inTurn(async () => {
         const call = callOf(job);
-        const record = await readDictionary(await here(dictionary, call), {
+        const record = await readDictionary((await here(dictionary, call)).path, {
           ...call,
           hashes,
           cacheFolder: weightCache,
@@ -145,7 +147,9 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         return { folder };
       }),
     download: async ({ source, kind }, job) => {
-      const { path: here } = await fetchSource(source, kind, callOf(job));
+      const call = callOf(job);
+      const known = kind ?? (await kindOf(source, { hashes, cacheFolder: weightCache, ...call }));
+      const { path: here } = await fetchSource(source, known, call);
       return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
@@ -153,9 +157,9 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
 }
 
 /** Neurons and heads are the model's own: they are nowhere. */
-async function here(dictionary: string, call: CallOptions): Promise<string> {
-  if (/^(neurons|heads):/.test(dictionary)) return dictionary;
-  return (await fetchSource(dictionary, 'dictionary', call)).path;
+async function here(dictionary: string, call: CallOptions): Promise<Pick<Fetched, 'path' | 'notes'>> {
+  if (/^(neurons|heads):/.test(dictionary)) return { path: dictionary, notes: [] };
+  return fetchSource(dictionary, 'dictionary', call);
 }
 
 function callOf({ signal, progress }: JobContext): CallOptions {

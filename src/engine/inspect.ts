@@ -22,33 +22,50 @@ export async function inspect(
   { source, kind }: { readonly source: string; readonly kind?: Source['kind'] | undefined },
   options: MaterialiseOptions,
 ): Promise<Card> {
-  if (/^(neurons|heads):/.test(source)) {
-    throw new ClipsightError(
-      'dictionary',
-      `${source} is part of whatever model it is used with.`,
-      'Inspect the model.',
-    );
-  }
-  if (kind !== undefined) return inspectAs(kind, source, options);
+  return kind === undefined ? inspectEither(source, options, null) : inspectAs(kind, source, options);
+}
+
+/**
+ * Which of the two a source is.
+ *
+ * @throws ClipsightError as inspect does
+ */
+export async function kindOf(source: string, options: MaterialiseOptions): Promise<HubKind> {
+  const remedy = 'To download it all the same, say what it is: --kind model, or --kind dictionary.';
+  return (await inspectEither(source, options, remedy)).kind;
+}
+
+/** As a model or, where it is none, as a dictionary; `remedy` is for what is neither, instead of the model's. */
+async function inspectEither(
+  source: string,
+  options: MaterialiseOptions,
+  remedy: string | null,
+): Promise<Card> {
   try {
     return await inspectAs('model', source, options);
   } catch (asModel) {
     if (!hasCode(asModel, 'checkpoint')) throw asModel;
     return inspectAs('dictionary', source, options).catch((asDictionary: unknown) => {
-      throw hasCode(asDictionary, 'dictionary') ? neither(source, asModel, asDictionary) : asDictionary;
+      if (!hasCode(asDictionary, 'dictionary')) throw asDictionary;
+      const { message } = asDictionary;
+      const both = `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${message}`;
+      throw new ClipsightError(
+        'configuration',
+        message === asModel.message ? message : both,
+        remedy ?? asModel.remedy,
+      );
     });
   }
 }
 
-function neither(source: string, asModel: ClipsightError, asDictionary: ClipsightError): ClipsightError {
-  return new ClipsightError(
-    'configuration',
-    `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${asDictionary.message}`,
-    asModel.remedy,
-  );
-}
-
 async function inspectAs(kind: HubKind, source: string, options: MaterialiseOptions): Promise<Card> {
+  if (/^(neurons|heads):/.test(source)) {
+    throw new ClipsightError(
+      'dictionary',
+      `${source} is part of whatever model it is used with.`,
+      'Name the model.',
+    );
+  }
   const card = await withSource<Card>(
     source,
     kind,
@@ -59,7 +76,7 @@ async function inspectAs(kind: HubKind, source: string, options: MaterialiseOpti
   return { ...card, source };
 }
 
-async function cardOf(kind: HubKind, here: string, options: MaterialiseOptions): Promise<Card> {
+async function cardOf(kind: HubKind, here: string, options: Partial<MaterialiseOptions>): Promise<Card> {
   switch (kind) {
     case 'model': {
       const checkpoint = await readClip(here);
@@ -84,7 +101,10 @@ async function remoteCard(
   const { choice } = remote;
   const needed = [...choice.weights, ...choice.small];
   const files = remote.list().filter((file) => needed.includes(file.path));
-  const card = await withOutline(remote, ownerOf[kind], (outline) => cardOf(kind, outline, options));
+  const card = await withOutline(remote, ownerOf[kind], (outline) => {
+    // What is made of an outline is worth nothing: without a folder for it, nothing is.
+    return cardOf(kind, outline, { signal: options.signal });
+  });
   return {
     ...card,
     ...(card.kind === 'model' && card.tokenizer !== null ? { tokenizer: path.basename(card.tokenizer) } : {}),

@@ -4,7 +4,7 @@ import { ClipsightError, errorLine } from '../../shared/errors';
 import { buildReport, type Report } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
-import type { AttributeCommand, ExportCommand, InspectCommand } from './arguments';
+import type { AttributeCommand, DownloadCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
 import { cardTable } from './inspect';
 import { sourceOf } from './source';
@@ -40,7 +40,7 @@ export async function runAttribute(
         ? ''
         : command.json
           ? `${JSON.stringify(listed(report, command.top))}\n`
-          : `${[reportTable(report, command.top), ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`,
+          : `${[reportTable(report, response.study.dictionary.point, command.top), ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`,
     stderr: failure ?? '',
     exitCode: failure === null ? 0 : 2,
   };
@@ -54,6 +54,17 @@ export async function runInspect(
 ): Promise<Output> {
   const card = await remote.inspect({ source: sourceOf(source) }, options);
   return { stdout: `${json ? JSON.stringify(card) : cardTable(card)}\n`, stderr: '', exitCode: 0 };
+}
+
+/** Throws ClipsightError as the engine does. */
+export async function runDownload(
+  { source, as }: DownloadCommand,
+  { remote }: EngineSupervisor,
+  options: CallOptions,
+): Promise<Output> {
+  const request = { source: sourceOf(source), ...(as === null ? {} : { kind: as }) };
+  const { path: here } = await remote.download(request, options);
+  return { stdout: `${here}\n`, stderr: '', exitCode: 0 };
 }
 
 /** Throws ClipsightError as the engine does. */

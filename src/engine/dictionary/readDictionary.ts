@@ -3,10 +3,13 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { type FileIdentity, identify } from '../checkpoint/fileIdentity';
 import { readJson, unreadable } from '../checkpoint/files';
+import { narrowedFile, narrowedTensors } from '../checkpoint/narrow';
 import { readNpz } from '../checkpoint/npz';
 import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
+import { stateDict } from '../checkpoint/stateDict';
+import type { TensorFile } from '../checkpoint/tensors';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
 import { additionsName, readAdditions } from './formats/additions';
@@ -20,7 +23,7 @@ import type { Place } from './formats/place';
 import { isPrismaConfig, readPrisma } from './formats/prisma';
 import { readSaeLens } from './formats/saelens';
 import { readSaev } from './formats/saev';
-import { sourceOfTensors, sourceOfTorch, tensorSource } from './formats/source';
+import { sourceOfTensors, type TensorSource, tensorSource } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
@@ -33,7 +36,8 @@ const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
 /**
  * Reads how a dictionary is made and where its weights lie: a folder, or the file with the weights, of any of the
  * projects in docs/formats.md. Which of them is told by what is in the files. No large weight is read (those of
- * attributing-clip are measured once).
+ * attributing-clip are measured once), but where some are float64: then they are written a second time, as float32, to
+ * the cache folder that `options` name, and refused where they name none.
  *
  * @throws ClipsightError `dictionary`, naming the file and what in it is missing or not supported.
  */
@@ -49,7 +53,7 @@ export async function readDictionary(
   const common = { id, source, file, additions: await readAdditions(folder, files) };
   switch (extname(file).toLowerCase()) {
     case '.safetensors':
-      return readSafetensorsDictionary(common, folder, files);
+      return readSafetensorsDictionary(common, folder, files, options);
     case '.npz':
       return readNpzDictionary(common, options);
     default:
@@ -63,13 +67,15 @@ async function readSafetensorsDictionary(
   common: Common,
   folder: string,
   files: ReadonlySet<string>,
+  options: Partial<MaterialiseOptions>,
 ): Promise<DictionaryRecord> {
   // SAELens and sparsify write cfg.json, we ourselves config.json.
   const configName = files.has('cfg.json') ? 'cfg.json' : 'config.json';
   const where = join(folder, configName);
   const watched = [await identify(where, 'dictionary'), await identify(common.file, 'dictionary')];
   const json = await readJson(where, 'dictionary');
-  const tensors = sourceOfTensors(await readSafetensors(common.file, 'dictionary'));
+  const file = await readSafetensors(common.file, 'dictionary');
+  const tensors = sourceOfTensors(await asSingles(file, options));
   const place = { ...common, watched, torch: null, tensors };
   if (configName === 'config.json') return readClipsight(place, json, where);
   return tensors.names.has('encoder.weight')
@@ -97,7 +103,7 @@ async function readTorchDictionary(
   const folder = dirname(file);
   const weights = await identify(file, 'dictionary');
   const torch = unwrapped(await readTorch(file, 'dictionary', options));
-  const tensors = sourceOfTorch(torch);
+  const tensors = await sourceOfTorch(torch, options);
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
   if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
@@ -124,6 +130,23 @@ async function readTorchDictionary(
     'dictionary',
     `${file} is not a dictionary that is known: it has the tensors ${names}${config === null ? ', and no config.json beside it' : `, and ${config.path} is of no project that is known`}.`,
     'Keep the files of a dictionary together as its project wrote them; docs/formats.md lists the projects.',
+  );
+}
+
+/** With float64 as float32, where there is a folder to write that to. */
+async function asSingles(file: TensorFile, options: Partial<MaterialiseOptions>): Promise<TensorFile> {
+  const { cacheFolder } = options;
+  return cacheFolder === undefined ? file : narrowedFile(file, { ...options, cacheFolder });
+}
+
+async function sourceOfTorch(torch: TorchFile, options: Partial<MaterialiseOptions>): Promise<TensorSource> {
+  const { cacheFolder } = options;
+  const tensors = stateDict(torch);
+  return tensorSource(
+    torch.path,
+    cacheFolder === undefined
+      ? tensors
+      : await narrowedTensors(tensors, torch.owner, { ...options, cacheFolder }),
   );
 }
 

@@ -1,9 +1,7 @@
 import { dirname } from 'node:path';
 import { ClipsightError } from '../../../shared/errors';
 import { readAt, withFile } from '../../checkpoint/files';
-import { stateDict } from '../../checkpoint/stateDict';
 import { demand, readFloats, shapeText, type TensorFile } from '../../checkpoint/tensors';
-import type { TorchFile } from '../../checkpoint/torchFile';
 import type { TorchTensor } from '../../checkpoint/torchTensor';
 import type { StoredTensor } from '../../graph/value';
 import type { Matrix } from '../record';
@@ -23,10 +21,6 @@ export interface TensorSource {
 export function sourceOfTensors(rows: TensorFile): TensorSource {
   const names = new Set([...rows.tensors.keys(), ...rows.unsupported.keys()]);
   return { path: rows.path, folder: dirname(rows.path), names, rows, columns: new Map() };
-}
-
-export function sourceOfTorch(file: TorchFile): TensorSource {
-  return tensorSource(file.path, stateDict(file));
 }
 
 export function tensorSource(path: string, named: ReadonlyMap<string, TorchTensor>): TensorSource {

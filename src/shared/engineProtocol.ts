@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import { TokenSelection } from './hook';
 import { ImageSource } from './image';
 import { Card } from './inspection';
 import type { Protocol } from './rpc/protocol';
@@ -46,6 +47,9 @@ export const engineProtocol = {
       dictionary: z.string().min(1),
       folder: z.string().min(1),
       model: z.string().min(1).nullable(),
+      /** Where it was trained, as in a study; written with it. */
+      layer: z.int().optional(),
+      tokens: TokenSelection.optional(),
     }),
     result: z.strictObject({ folder: z.string() }),
   },

@@ -7,7 +7,7 @@ import { TokenSelection } from '../../shared/hook';
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
 clipsight inspect <model or dictionary> [--json]
 clipsight download <model or dictionary> [--kind model|dictionary]
-clipsight export <dictionary> <folder> [--model <model>]
+clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens <which>]
 
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
@@ -35,7 +35,7 @@ attribute does so by itself for what is missing.
   --kind <kind>           model or dictionary               (default: what its configuration and headers say)
 
 export writes a dictionary of any format in Clipsight's own. The model is needed where only a test on its
-activations can tell how the file is meant.
+activations can tell how the file is meant; layer and tokens, where the files do not say where it was trained.
 
   --version, --help
 `;
@@ -74,6 +74,8 @@ export interface ExportCommand {
   readonly dictionary: string;
   readonly folder: string;
   readonly model: string | null;
+  readonly layer: number | null;
+  readonly tokens: TokenSelection | null;
 }
 
 export type Command =
@@ -108,7 +110,12 @@ const inspectOptions = { ...common, json: { type: 'boolean' } } as const;
 
 const downloadOptions = { ...common, kind: { type: 'string' } } as const;
 
-const exportOptions = { ...common, model: { type: 'string' } } as const;
+const exportOptions = {
+  ...common,
+  model: { type: 'string' },
+  layer: { type: 'string' },
+  tokens: { type: 'string' },
+} as const;
 
 /** Throws ClipsightError `configuration` that names the argument. */
 export function parseArguments(argv: readonly string[]): Command {
@@ -158,8 +165,7 @@ function attributeCommand(argv: readonly string[]): AttributeCommand {
     versus: values.versus ?? null,
     model: values.model ?? null,
     dictionary: values.dictionary ?? null,
-    layer: values.layer === undefined ? null : integer('--layer', values.layer, Number.MIN_SAFE_INTEGER),
-    tokens: values.tokens === undefined ? null : tokenSelection(values.tokens),
+    ...placeOf(values),
     top: values.top === undefined ? 20 : integer('--top', values.top, 0),
     acceptPoor: values['accept-poor'] ?? false,
     json: values.json ?? false,
@@ -192,7 +198,21 @@ function exportCommand(argv: readonly string[]): ExportCommand {
   if (dictionary === undefined) throw wrong('No dictionary is given.');
   if (folder === undefined) throw wrong('No folder to write to is given.');
   if (others.length > 0) throw wrong(`One dictionary at a time: what is “${others[0]}”?`);
-  return { kind: 'export', dictionary, folder, model: values.model ?? null };
+  return { kind: 'export', dictionary, folder, model: values.model ?? null, ...placeOf(values) };
+}
+
+/** Where a dictionary is hooked. */
+function placeOf({
+  layer,
+  tokens,
+}: {
+  readonly layer?: string | undefined;
+  readonly tokens?: string | undefined;
+}): { readonly layer: number | null; readonly tokens: TokenSelection | null } {
+  return {
+    layer: layer === undefined ? null : integer('--layer', layer, Number.MIN_SAFE_INTEGER),
+    tokens: tokens === undefined ? null : tokenSelection(tokens),
+  };
 }
 
 function parse<const T extends NonNullable<Options>>(argv: readonly string[], options: T) {

@@ -69,7 +69,7 @@ export async function runDownload(
 
 /** Throws ClipsightError as the engine does. */
 export async function runExport(
-  { dictionary, folder, model }: ExportCommand,
+  { dictionary, folder, model, layer, tokens }: ExportCommand,
   { remote }: EngineSupervisor,
   options: CallOptions,
 ): Promise<Output> {
@@ -77,6 +77,8 @@ export async function runExport(
     dictionary: sourceOf(dictionary),
     folder: path.resolve(folder),
     model: model === null ? null : sourceOf(model),
+    ...(layer === null ? {} : { layer }),
+    ...(tokens === null ? {} : { tokens }),
   };
   const written = await remote.exportDictionary(request, options);
   return { stdout: `${written.folder}\n`, stderr: '', exitCode: 0 };

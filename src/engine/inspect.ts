@@ -7,7 +7,7 @@ import type { MaterialiseOptions } from './checkpoint/weightCache';
 import { readClip } from './clip/checkpoint';
 import { modelCard } from './clip/modelCard';
 import { dictionaryCard } from './dictionary/dictionaryCard';
-import { readDictionary } from './dictionary/readDictionary';
+import { type DictionaryOptions, readDictionary } from './dictionary/readDictionary';
 import { withOutline } from './hub/outline';
 import { type RemoteFiles, withSource } from './hub/remote';
 import { type HubKind, ownerOf } from './hub/source';
@@ -22,7 +22,7 @@ export async function inspect(
   { source, kind }: { readonly source: string; readonly kind?: Source['kind'] | undefined },
   options: MaterialiseOptions,
 ): Promise<Card> {
-  return kind === undefined ? inspectEither(source, options, null) : inspectAs(kind, source, options);
+  return kind === undefined ? inspectEither(source, options) : inspectAs(kind, source, options);
 }
 
 /**
@@ -31,31 +31,43 @@ export async function inspect(
  * @throws ClipsightError as inspect does
  */
 export async function kindOf(source: string, options: MaterialiseOptions): Promise<HubKind> {
-  const remedy = 'To download it all the same, say what it is: --kind model, or --kind dictionary.';
-  return (await inspectEither(source, options, remedy)).kind;
+  const anyway = 'To download it anyway, say what it is: --kind model, or --kind dictionary.';
+  return (await inspectEither(source, options, anyway)).kind;
 }
 
-/** As a model or, where it is none, as a dictionary; `remedy` is for what is neither, instead of the model's. */
+/** As a model or, where it is none, as a dictionary. `anyway` is what else can be done with what is neither. */
 async function inspectEither(
   source: string,
   options: MaterialiseOptions,
-  remedy: string | null,
+  anyway: string | null = null,
 ): Promise<Card> {
   try {
     return await inspectAs('model', source, options);
   } catch (asModel) {
     if (!hasCode(asModel, 'checkpoint')) throw asModel;
     return inspectAs('dictionary', source, options).catch((asDictionary: unknown) => {
-      if (!hasCode(asDictionary, 'dictionary')) throw asDictionary;
-      const { message } = asDictionary;
-      const both = `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${message}`;
-      throw new ClipsightError(
-        'configuration',
-        message === asModel.message ? message : both,
-        remedy ?? asModel.remedy,
-      );
+      throw hasCode(asDictionary, 'dictionary')
+        ? neither(source, asModel, asDictionary, anyway)
+        : asDictionary;
     });
   }
+}
+
+function neither(
+  source: string,
+  asModel: ClipsightError,
+  asDictionary: ClipsightError,
+  anyway: string | null,
+): ClipsightError {
+  // Of what is not there, or cannot be chosen, both say the same.
+  const isOne = asModel.message === asDictionary.message;
+  const message = isOne
+    ? asModel.message
+    : `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${asDictionary.message}`;
+  const remedies = isOne
+    ? [asModel.remedy, anyway]
+    : [`For a model: ${asModel.remedy}`, `For a dictionary: ${asDictionary.remedy}`, anyway];
+  return new ClipsightError('configuration', message, remedies.filter(Boolean).join(' '));
 }
 
 async function inspectAs(kind: HubKind, source: string, options: MaterialiseOptions): Promise<Card> {
@@ -76,7 +88,7 @@ async function inspectAs(kind: HubKind, source: string, options: MaterialiseOpti
   return { ...card, source };
 }
 
-async function cardOf(kind: HubKind, here: string, options: Partial<MaterialiseOptions>): Promise<Card> {
+async function cardOf(kind: HubKind, here: string, options: DictionaryOptions): Promise<Card> {
   switch (kind) {
     case 'model': {
       const checkpoint = await readClip(here);
@@ -102,8 +114,8 @@ async function remoteCard(
   const needed = [...choice.weights, ...choice.small];
   const files = remote.list().filter((file) => needed.includes(file.path));
   const card = await withOutline(remote, ownerOf[kind], (outline) => {
-    // What is made of an outline is worth nothing: without a folder for it, nothing is.
-    return cardOf(kind, outline, { signal: options.signal });
+    // What is made of zeros is worth nothing: without a folder for it, nothing is.
+    return cardOf(kind, outline, { signal: options.signal, isOutline: true });
   });
   return {
     ...card,

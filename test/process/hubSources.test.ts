@@ -11,6 +11,10 @@ const wolf = 'examples/demo/images/wolf/wolf_00.jpg';
 const emojiClip = path.join(root, 'models/emoji-clip');
 const saeCls = path.join(root, 'models/sae-cls');
 const tiny = path.join(root, 'test/golden/models/tiny-quick-fp16');
+const attributing = path.join(
+  root,
+  'test/golden/formats/attributing-clip/clip_vit_tiny_imagenet_topk-cls-12-48_layer--2_lr_0.0002',
+);
 const openClip = path.join(root, 'test/golden/checkpoints/open_clip-safetensors');
 const opened: CommandLine[] = [];
 afterAll(() => {
@@ -45,6 +49,7 @@ const offline = { HF_HUB_OFFLINE: '1' };
 const repos = (): { [id: string]: ServedRepo } => ({
   'owner/clip': repoOfFolder(emojiClip),
   'owner/sae': repoOfFolder(saeCls),
+  'owner/attributing': repoOfFolder(attributing),
   'owner/patchsae': {
     files: { 'sae.pt': readFileSync(path.join(root, 'test/golden/formats/patchsae/out.pt')) },
   },
@@ -72,11 +77,14 @@ describe.concurrent('inspect', () => {
     for (const [id, folder] of [
       ['owner/clip', emojiClip],
       ['owner/sae', saeCls],
+      ['owner/attributing', attributing],
     ] as const) {
       const card = await json(['inspect', id, '--json']);
       expect(facts(card)).toEqual(facts(await json(['inspect', folder, '--json'])));
       expect(card).toMatchObject({ id, source: id });
-      expect(card.notes).toEqual([expect.stringMatching(/It is on the hub, not on this machine: \d+ MB/)]);
+      expect((card.notes as string[]).slice(-1)).toEqual([
+        expect.stringMatching(/It is on the hub, not on this machine: \d+ MB/),
+      ]);
     }
     const weights = statSync(path.join(emojiClip, 'model.safetensors')).size;
     const header = readFileSync(path.join(emojiClip, 'model.safetensors')).readUInt32LE() + 8;

@@ -340,7 +340,7 @@ describe.concurrent('inspect', () => {
       /docs is neither a model nor a dictionary that can be read/,
       /As a model: .*docs has no model\.safetensors/,
       /As a dictionary: .*docs holds no dictionary/,
-      /Choose the folder of a CLIP model/,
+      /For a model: Choose the folder of a CLIP model.* For a dictionary: Choose the folder with config\.json/,
     );
   });
 

@@ -33,6 +33,12 @@ const namedWeights = ['sae_weights.safetensors', 'sae.safetensors', 'params.npz'
 const statistics = /_log_feature_sparsity\.|^sparsity\./;
 const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
 
+/** Left out, `cacheFolder` keeps what would have to be written a second time from being read. */
+export interface DictionaryOptions extends Partial<MaterialiseOptions> {
+  /** The files are an outline (hub/outline.ts): what is worked out from large weights is left out. */
+  readonly isOutline?: boolean;
+}
+
 /**
  * Reads how a dictionary is made and where its weights lie: a folder, or the file with the weights, of any of the
  * projects in docs/formats.md. Which of them is told by what is in the files. No large weight is read (those of
@@ -43,7 +49,7 @@ const torchFile = /\.(pt|pth|ckpt|bin|pkl|pkl\.gz)$/i;
  */
 export async function readDictionary(
   path: string,
-  options: Partial<MaterialiseOptions> = {},
+  options: DictionaryOptions = {},
 ): Promise<DictionaryRecord> {
   const source = resolve(path);
   const { isFolder, file } = await findWeights(source);
@@ -67,7 +73,7 @@ async function readSafetensorsDictionary(
   common: Common,
   folder: string,
   files: ReadonlySet<string>,
-  options: Partial<MaterialiseOptions>,
+  options: DictionaryOptions,
 ): Promise<DictionaryRecord> {
   // SAELens and sparsify write cfg.json, we ourselves config.json.
   const configName = files.has('cfg.json') ? 'cfg.json' : 'config.json';
@@ -83,10 +89,7 @@ async function readSafetensorsDictionary(
     : readSaeLens(place, json, where, files);
 }
 
-async function readNpzDictionary(
-  common: Common,
-  options: Partial<MaterialiseOptions>,
-): Promise<DictionaryRecord> {
+async function readNpzDictionary(common: Common, options: DictionaryOptions): Promise<DictionaryRecord> {
   const watched = [await identify(common.file, 'dictionary')];
   const { path, arrays } = await readNpz(common.file, 'dictionary', options);
   // Some of the first were written with w_enc and w_dec.
@@ -97,7 +100,7 @@ async function readNpzDictionary(
 async function readTorchDictionary(
   common: Common,
   files: ReadonlySet<string>,
-  options: Partial<MaterialiseOptions>,
+  options: DictionaryOptions,
 ): Promise<DictionaryRecord> {
   const { file } = common;
   const folder = dirname(file);
@@ -106,7 +109,8 @@ async function readTorchDictionary(
   const tensors = await sourceOfTorch(torch, options);
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
-  if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
+  if (tensors.names.has('encoder.0.weight_v'))
+    return readAttributingClip(place([weights]), files, options.isOutline);
   if (isMsae({ tensors, torch })) return readMsae(place([weights]));
   const pickled = pickledConfig(torch.root);
   if (isPrismaConfig(pickled)) {
@@ -134,12 +138,12 @@ async function readTorchDictionary(
 }
 
 /** With float64 as float32, where there is a folder to write that to. */
-async function asSingles(file: TensorFile, options: Partial<MaterialiseOptions>): Promise<TensorFile> {
+async function asSingles(file: TensorFile, options: DictionaryOptions): Promise<TensorFile> {
   const { cacheFolder } = options;
   return cacheFolder === undefined ? file : narrowedFile(file, { ...options, cacheFolder });
 }
 
-async function sourceOfTorch(torch: TorchFile, options: Partial<MaterialiseOptions>): Promise<TensorSource> {
+async function sourceOfTorch(torch: TorchFile, options: DictionaryOptions): Promise<TensorSource> {
   const { cacheFolder } = options;
   const tensors = stateDict(torch);
   return tensorSource(

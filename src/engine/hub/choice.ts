@@ -81,6 +81,8 @@ interface Folder {
 /** What is taken beside weights. */
 interface Parts {
   readonly configs: readonly string[];
+  /** The same, by what their names have in common. */
+  readonly others?: RegExp;
   /** One of each group should be there. */
   readonly needed: readonly (readonly string[])[];
 }
@@ -155,7 +157,9 @@ function weightsNamed(name: string, names: ReadonlySet<string>): Weights | null 
 // Dictionaries
 
 const dictionaryParts: Parts = {
-  configs: ['config.json', 'cfg.json'],
+  configs: ['config.json', 'cfg.json', 'activation_scaler.json', 'clipsight.json'],
+  // The settings of a training of attributing-clip.
+  others: /\.ya?ml$/,
   needed: [['config.json', 'cfg.json']],
 };
 
@@ -234,9 +238,17 @@ function chooseOnly(
   };
 }
 
-function chosen(here: Folder, weights: Weights, { configs, needed }: Parts, file: string | null): Choice {
+function chosen(
+  here: Folder,
+  weights: Weights,
+  { configs, others, needed }: Parts,
+  file: string | null,
+): Choice {
   const at = (name: string) => `${prefix(here.path)}${name}`;
-  const present = configs.filter((name) => here.names.has(name));
+  const present = [
+    ...configs.filter((name) => here.names.has(name)),
+    ...[...here.names].filter((name) => others?.test(name)),
+  ];
   return {
     folder: here.path,
     file: file === null ? null : at(file),

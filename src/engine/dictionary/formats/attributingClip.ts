@@ -30,11 +30,12 @@ interface Training {
 /**
  * attributing-clip (model_training/sae.py): weights are normed, W = g·v/‖v‖, in the encoder by latent, in the decoder
  * by latent as well. The k largest h are kept, negative ones too. There is no decoder bias. It was trained on the
- * direction of the activations alone.
+ * direction of the activations alone. Of an outline the norms are left out.
  */
 export async function readAttributingClip(
   place: Place,
   files: ReadonlySet<string>,
+  isOutline = false,
 ): Promise<DictionaryRecord> {
   const { tensors, additions, file } = place;
   const own = [
@@ -59,12 +60,14 @@ export async function readAttributingClip(
     );
   }
   const weights = weightsOf(encoder, await vector(tensors, 'encoder.0.bias', size), decoder, null);
+  const normOf = async (name: string, v: Matrix, axis: 0 | 1) =>
+    isOutline ? null : weightNorm(place, name, v, axis);
   return recordOf(
     place,
     {
       ...weights,
-      encoder: { ...weights.encoder, scale: await weightNorm(place, 'encoder.0.weight_g', encoder, 1) },
-      decoder: { ...weights.decoder, scale: await weightNorm(place, 'decoder.weight_g', decoder, 0) },
+      encoder: { ...weights.encoder, scale: await normOf('encoder.0.weight_g', encoder, 1) },
+      decoder: { ...weights.decoder, scale: await normOf('decoder.weight_g', decoder, 0) },
     },
     {
       format: 'attributing-clip',

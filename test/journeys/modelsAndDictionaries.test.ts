@@ -76,7 +76,7 @@ test('a dictionary that reconstructs its model badly is used when the person say
   await takeScreenshot(code, 'poor-dictionary');
   await useAnyway.click();
   await expect(panel.getByRole('grid', { name: 'Components' })).toBeVisible();
-  await expect(panel.locator('.notes')).toContainText('scrambled');
+  await expect(panel.locator('.notes')).toContainText('unexplained');
 
   const tree = await openModels(code);
   await expandRow(modelRow(tree, 'scrambled, in use'));

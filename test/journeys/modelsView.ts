@@ -25,13 +25,19 @@ export async function clickRowAction(row: Locator, name: string): Promise<void> 
   await row.getByRole('button', { name }).click();
 }
 
-/** Chooses a file or folder in VS Code's own dialog, by its path. */
+/**
+ * Chooses a file or folder in VS Code's own dialog, by its path. The dialog begins in the workspace as soon as it has
+ * looked at it, and follows what is typed with a delay: an Enter that comes before chooses what was there.
+ */
 export async function choosePath(code: Page, path: string): Promise<void> {
   const input = code.locator('.quick-input-widget:visible .quick-input-box input');
+  await expect(input).toHaveValue(/^\/.+\/$/);
+  await input.fill(path);
+  await code.waitForTimeout(1000);
+  await expect(input).toHaveValue(path);
+  // The first Enter may step into a folder, the next one takes it.
   await expect(async () => {
-    await input.fill(path, { timeout: 2000 });
-    await expect(input).toHaveValue(path, { timeout: 1000 });
-  }).toPass({ timeout: 20_000 });
-  await code.waitForTimeout(300); // The dialog looks at what is typed, and eats an Enter that comes before it is done.
-  await input.press('Enter');
+    await input.press('Enter', { timeout: 1000 });
+    await expect(input).toBeHidden({ timeout: 2000 });
+  }).toPass();
 }

@@ -36,5 +36,6 @@ function remoteRow(message: string): Row {
 
 function shortened(message: string, source: string): string {
   if (source === '') return message;
-  return message.replaceAll(`${source}/`, '').replaceAll(`${source}\\`, '');
+  const name = source.split(/[\\/]/).at(-1) || source;
+  return message.replaceAll(`${source}/`, '').replaceAll(`${source}\\`, '').replaceAll(source, name);
 }

@@ -168,4 +168,6 @@ it('errors are shown with what helps, and without the path that they stand below
   expect(error).toMatchObject({ label: 'model.safetensors ends early.', tone: 'error', action: 'retry' });
   expect(error?.details?.[0]).toBe(message);
   expect(remedy?.label).toBe('Copy it again.');
+  const [alone] = errorRows({ code: 'checkpoint', message: '/models/vit is no model.' }, '/models/vit');
+  expect(alone?.label).toBe('vit is no model.');
 });

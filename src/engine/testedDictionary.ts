@@ -89,7 +89,7 @@ function poor(record: DictionaryRecord, { notes }: SelfTest): ClipsightError {
   return new ClipsightError(
     'poor-dictionary',
     `${record.id} failed its self-test. ${notes.join(' ')}`,
-    'Choose a dictionary that was trained on this model, or use it anyway.',
+    'Choose a dictionary that was trained on this model, or use it anyway (on the command line: --accept-poor).',
   );
 }
 

@@ -5,7 +5,7 @@ import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
-import { expectOnly, matrix, vector } from './source';
+import { expectOnly, hasTensor, matrix, vector } from './source';
 import { demandK, groupMax } from './threshold';
 
 export const configName = 'config.json';
@@ -65,7 +65,7 @@ export async function readClipsight(place: Place, json: unknown, where: string):
     `a dictionary of the architecture ${config.architecture}`,
   );
   const optional = async (name: string, length: number) =>
-    tensors.names.has(name) ? vector(tensors, name, length) : null;
+    hasTensor(tensors, name) ? vector(tensors, name, length) : null;
   const weights = weightsOf(
     matrix(tensors, 'W_enc', [width, size], config.transposed.includes('W_enc')),
     activation.kind === 'gated' ? null : await vector(tensors, 'b_enc', size),

@@ -5,7 +5,7 @@ import type { Activation, DictionaryRecord } from '../record';
 import { linearWeights, type Place, recordOf, sharedWeights, type Weights } from './place';
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
-import { expectOnly, integer, scalar, vector } from './source';
+import { expectOnly, hasTensor, integer, scalar, vector } from './source';
 import { demandK, oneThreshold } from './threshold';
 
 const Config = z.object({
@@ -143,7 +143,7 @@ async function kOf(
   k: number | undefined,
   where: string,
 ): Promise<number> {
-  const stored = tensors.names.has('k') ? await integer(tensors, 'k') : undefined;
+  const stored = hasTensor(tensors, 'k') ? await integer(tensors, 'k') : undefined;
   if (stored !== undefined && k !== undefined && stored !== k) {
     throw unsupported(where, 'trainer.k', k, `the k ${stored} that ${file} holds`);
   }
@@ -159,7 +159,7 @@ async function batchTopK(
   where: string,
 ): Promise<Pick<Read, 'activation' | 'notes'>> {
   const kept = demandK(await kOf(place, k, where), size, where);
-  const threshold = place.tensors.names.has('threshold') ? await scalar(place.tensors, 'threshold') : -1;
+  const threshold = hasTensor(place.tensors, 'threshold') ? await scalar(place.tensors, 'threshold') : -1;
   if (threshold >= 0) return { activation: oneThreshold(threshold, size), notes: [] };
   return {
     activation: { kind: 'topk', k: kept, by: 'value', keep: 'relu' },

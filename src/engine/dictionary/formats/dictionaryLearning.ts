@@ -46,7 +46,12 @@ export async function readDictionaryLearning(
   const { trainer } = parseJson(Config, json, where, 'dictionary');
   const { notes, weights, ...read } = await readClass(trainer.dict_class, trainer.k, place, where);
   const named = hookInPath(place.file);
-  const said = named ?? hookInConfig(trainer, where);
+  const configured = hookInConfig(trainer, where);
+  const layers = [named?.layer, configured.layer].filter((layer) => typeof layer === 'number');
+  if (new Set(layers).size > 1) {
+    throw unsupported(where, 'trainer.layer', configured.layer, 'the layer in the name of its folder');
+  }
+  const said = named ?? configured;
   return recordOf(place, weights, {
     format: 'dictionary_learning',
     ...read,
@@ -179,8 +184,9 @@ function hookInConfig(
   { layer, submodule_name: name }: z.infer<typeof Config>['trainer'],
   where: string,
 ): Said {
-  if (name && !/^resid_post(_layer_\d+)?$/.test(name)) {
-    throw unsupported(where, 'trainer.submodule_name', name, 'resid_post, or none');
+  const found = name ? /^resid_post(?:_layer_(\d+))?$/.exec(name) : [];
+  if (found === null || (found[1] !== undefined && typeof layer === 'number' && Number(found[1]) !== layer)) {
+    throw unsupported(where, 'trainer.submodule_name', name, 'resid_post of trainer.layer, or none');
   }
   return { point: name ? 'resid_post' : null, layer: typeof layer === 'number' ? layer : null, tokens: null };
 }

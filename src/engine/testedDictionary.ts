@@ -17,6 +17,8 @@ import { selfTest } from './dictionary/selfTest';
 import type { SelfTestStore } from './dictionary/selfTestStore';
 import { breather } from './job';
 import type { Model } from './model';
+import { evenly } from './numeric/evenly';
+import { concat } from './numeric/vector';
 
 export interface TestedDictionaryOptions extends CallOptions {
   readonly hashes: HashCache;
@@ -169,20 +171,4 @@ function selectedRows(data: Float32Array, width: number, { start, end }: TokenSp
     vectorsPerPicture,
   );
   return concat(tokens.map((token) => data.subarray(token * width, (token + 1) * width)));
-}
-
-/** At most `most` of them, spread evenly. */
-function evenly<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
-}
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

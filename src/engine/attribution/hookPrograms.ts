@@ -6,6 +6,7 @@ import { tokenSpan } from '../clip/tokens';
 import { writtenActivations } from '../dictionary/codes';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
+import { concat } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
 import type { Costs } from './cost';
@@ -172,16 +173,6 @@ export function openHook(
 function slices(data: Float32Array, count: number): Float32Array[] {
   const size = data.length / count;
   return Array.from({ length: count }, (_, i) => data.slice(i * size, (i + 1) * size));
-}
-
-function concat(vectors: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(vectors.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const vector of vectors) {
-    all.set(vector, at);
-    at += vector.length;
-  }
-  return all;
 }
 
 /** Rows `start` up to `end` of all `count`. */

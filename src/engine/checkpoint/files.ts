@@ -69,14 +69,6 @@ export async function withFile<T>(
   }
 }
 
-/** Bytes of a file, wherever it lies. */
-export interface ByteReader {
-  /** In bytes. */
-  readonly size: number;
-  /** `length` bytes from `offset`; fewer where the file ends before. */
-  read(offset: number, length: number): Promise<Buffer>;
-}
-
 /** `length` bytes from `offset`; fewer where the file ends before. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);

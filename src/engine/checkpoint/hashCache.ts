@@ -6,7 +6,7 @@ import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import { FileIdentity, identify, sameFile } from './fileIdentity';
 import { type FileOwner, withFile } from './files';
-import { replaceFile } from './replaceFile';
+import { keepFile } from './replaceFile';
 
 const chunkSize = 4 * 1024 * 1024;
 
@@ -80,7 +80,7 @@ export class HashCache {
     }
     await this.#load();
     const content: CacheFile = { version: 1, files: [...this.#remembered.values()] };
-    await replaceFile(join(this.#folder, 'hashes.json'), JSON.stringify(content));
+    await keepFile(join(this.#folder, 'hashes.json'), JSON.stringify(content));
   }
 }
 

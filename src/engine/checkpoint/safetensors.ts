@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 import type { ElementType, StoredTensor } from '../graph/value';
 import { duplicateKey } from './duplicateKey';
-import { type ByteReader, type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
+import { type FileOwner, readAt, refuseLfsPointer, unreadable, withFile } from './files';
 import { nestsWithin } from './jsonNesting';
 import { shapeText, type TensorFile, type WideTensor } from './tensors';
 
@@ -63,40 +63,19 @@ export async function readSafetensors(path: string, owner: FileOwner = 'checkpoi
   });
   return withFile(path, owner, async (handle) => {
     const { size: fileSize } = await handle.stat();
-    const bytes = {
-      size: fileSize,
-      read: (offset: number, length: number) => readAt(handle, offset, length),
-    };
-    return readSafetensorsFrom(bytes, path, file, owner);
+    const { json, dataStart } = await readHeader(handle, fileSize, path, owner);
+    const place = { path, owner, file, dataStart, dataSize: fileSize - dataStart };
+    return { path, owner, ...listTensors(json, place) };
   });
 }
 
-/**
- * The same of a file that need not be on this machine: its header is all that is read. `path` names it in errors;
- * the tensors carry `file`.
- *
- * @throws ClipsightError with code `owner`, naming the file and the tensor.
- */
-export async function readSafetensorsFrom(
-  bytes: ByteReader,
-  path: string,
-  file: string,
-  owner: FileOwner,
-): Promise<TensorFile> {
-  const { json, dataStart } = await readHeader(bytes, path, owner);
-  return {
-    path,
-    owner,
-    ...listTensors(json, { path, owner, file, dataStart, dataSize: bytes.size - dataStart }),
-  };
-}
-
 async function readHeader(
-  source: ByteReader,
+  handle: FileHandle,
+  fileSize: number,
   path: string,
   owner: FileOwner,
 ): Promise<{ json: unknown; dataStart: number }> {
-  const head = await source.read(0, 64);
+  const head = await readAt(handle, 0, 64);
   refuseLfsPointer(head, path, owner);
   if (head.length < 8) {
     throw damaged(owner, `${path} has only ${head.length} bytes: it is empty or truncated.`);
@@ -106,13 +85,13 @@ async function readHeader(
     throw damaged(owner, `${path} is not a safetensors file: its header would have ${length} bytes.`);
   }
   const dataStart = 8 + Number(length);
-  if (dataStart > source.size) {
+  if (dataStart > fileSize) {
     throw damaged(
       owner,
-      `${path} is truncated: its header ends at byte ${dataStart}, the file at ${source.size}.`,
+      `${path} is truncated: its header ends at byte ${dataStart}, the file at ${fileSize}.`,
     );
   }
-  const bytes = await source.read(8, Number(length));
+  const bytes = await readAt(handle, 8, Number(length));
   // The header, an entry, its shape or offsets; and metadata, which is flat.
   if (!nestsWithin(bytes, 3, 3 * mostTensors + 2)) throw tooLarge(owner, path);
   try {

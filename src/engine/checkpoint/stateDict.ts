@@ -32,12 +32,21 @@ export function stateDict({ path, owner, root }: TorchFile): ReadonlyMap<string,
   );
 }
 
-/** The weights of a file by name. What lies neither row by row nor column by column is listed as unsupported. */
+/** The weights of a file by name. */
 export function torchTensors(file: TorchFile): TensorFile {
+  return tensorFile(file.path, file.owner, stateDict(file));
+}
+
+/** Named tensors by how they lie. What lies neither row by row nor column by column is listed as unsupported. */
+export function tensorFile(
+  path: string,
+  owner: FileOwner,
+  named: ReadonlyMap<string, TorchTensor>,
+): TensorFile {
   const tensors = new Map<string, StoredTensor>();
   const columns = new Map<string, StoredTensor>();
   const unsupported = new Map<string, string>();
-  for (const [name, tensor] of stateDict(file)) {
+  for (const [name, tensor] of named) {
     switch (tensor.layout) {
       case 'rows':
         tensors.set(name, tensor.stored);
@@ -50,7 +59,7 @@ export function torchTensors(file: TorchFile): TensorFile {
         break;
     }
   }
-  return { path: file.path, owner: file.owner, tensors, unsupported, columns };
+  return { path, owner, tensors, unsupported, columns };
 }
 
 function namedTensors(

@@ -7,10 +7,10 @@ import { readJson } from '../checkpoint/files';
 import { ownName } from '../checkpoint/ownName';
 import { readFloats, type TensorFile } from '../checkpoint/tensors';
 import { readWeightFiles } from '../checkpoint/weightFiles';
-import type { StoredTensor } from '../graph/value';
+import { isStored, type StoredTensor } from '../graph/value';
 import type { ClipCheckpoint } from './architecture';
 import { type CheckpointFiles, companions, findCheckpoint } from './checkpointFiles';
-import type { TextPreparation } from './config';
+import { asItIs, type TextPreparation } from './config';
 import { parseClipConfig, parseSiglipConfig } from './huggingFaceConfig';
 import { assignClip, assignSiglip } from './layouts/huggingFace';
 import { assignOpenClip } from './layouts/openClip';
@@ -136,9 +136,6 @@ const readings: {
   },
 };
 
-/** transformers leaves texts to the tokenizer. */
-const asItIs: TextPreparation = { cleaning: 'none', separatorIsPadding: false, padding: 'tokenizer' };
-
 function assignedFromShapes(
   config: ReturnType<typeof architectureFromShapes>,
   source: TensorFile,
@@ -209,8 +206,4 @@ function fingerprintOf(
     }),
   );
   return canonicalJson(shapes);
-}
-
-function isStored(value: unknown): value is StoredTensor {
-  return typeof value === 'object' && value !== null && 'offset' in value && 'shape' in value;
 }

@@ -57,6 +57,9 @@ export interface TextPreparation {
   readonly padding: 'tokenizer' | 'zero';
 }
 
+/** transformers leaves texts to their tokenizer. */
+export const asItIs: TextPreparation = { cleaning: 'none', separatorIsPadding: false, padding: 'tokenizer' };
+
 /** `heads`, which must divide the width. `where` names the file, and the part of it. */
 export function headsOf(width: number, heads: number, where: string): number {
   if (Number.isInteger(heads) && heads > 0 && width % heads === 0) return heads;

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../../shared/inspection';
-import type { ElementType, StoredTensor } from '../graph/value';
+import { type ElementType, isStored, type StoredTensor } from '../graph/value';
 import type { ClipCheckpoint } from './architecture';
 
 export interface ModelFacts
@@ -86,8 +86,4 @@ function elements({ shape }: StoredTensor): number {
 function weightsOf(value: unknown): StoredTensor[] {
   if (typeof value !== 'object' || value === null) return [];
   return isStored(value) ? [value] : Object.values(value).flatMap(weightsOf);
-}
-
-function isStored(value: object): value is StoredTensor {
-  return 'offset' in value && 'shape' in value;
 }

@@ -5,7 +5,7 @@ import { ClipsightError } from '../../shared/errors';
 import { canonicalJson } from '../checkpoint/canonicalJson';
 import { isAbsence, parseJson, readJson } from '../checkpoint/files';
 import { canonicalSiglip, cleanText, withoutPunctuation } from './cleanText';
-import type { TextConfig, TextPreparation } from './config';
+import { asItIs, type TextConfig, type TextPreparation } from './config';
 
 export interface TokenizedText {
   /**
@@ -76,9 +76,6 @@ const TokenizerConfigJson = z.looseObject({
 
 type TokenizerJson = z.output<typeof TokenizerJson>;
 type TokenizerConfigJson = z.output<typeof TokenizerConfigJson>;
-
-/** What transformers leaves to a tokenizer, and what its text is filled with. */
-const asItIs: TextPreparation = { cleaning: 'none', separatorIsPadding: false, padding: 'tokenizer' };
 
 /**
  * The tokenizer of a model: `tokenizer.json` and, where there is one, the `tokenizer_config.json` beside it. Gives the

@@ -7,7 +7,8 @@ import { readNpz } from '../checkpoint/npz';
 import { ownName } from '../checkpoint/ownName';
 import { recordFields } from '../checkpoint/recordFields';
 import { readSafetensors } from '../checkpoint/safetensors';
-import { stateDict } from '../checkpoint/stateDict';
+import { stateDict, tensorFile } from '../checkpoint/stateDict';
+import { tensorNames } from '../checkpoint/tensors';
 import { readTorch, type TorchFile, type TorchValue } from '../checkpoint/torchFile';
 import type { MaterialiseOptions } from '../checkpoint/weightCache';
 import { findWeights, namesIn } from './dictionaryFiles';
@@ -22,7 +23,7 @@ import type { Place } from './formats/place';
 import { isPrismaConfig, readPrisma } from './formats/prisma';
 import { readSaeLens } from './formats/saelens';
 import { readSaev } from './formats/saev';
-import { sourceOfTensors, tensorSource } from './formats/source';
+import { hasTensor } from './formats/source';
 import { readSparsify } from './formats/sparsify';
 import type { DictionaryRecord } from './record';
 
@@ -76,10 +77,10 @@ async function readSafetensorsDictionary(
   const json = await readJson(where, 'dictionary');
   const read = await readSafetensors(common.file, 'dictionary');
   const cache = cacheOf(options);
-  const tensors = sourceOfTensors(cache === null ? read : await narrowedFile(read, cache));
+  const tensors = cache === null ? read : await narrowedFile(read, cache);
   const place = { ...common, watched, torch: null, tensors };
   if (configName === 'config.json') return readClipsight(place, json, where);
-  return tensors.names.has('encoder.weight')
+  return hasTensor(tensors, 'encoder.weight')
     ? readSparsify(place, json, where)
     : readSaeLens(place, json, where, files);
 }
@@ -89,7 +90,7 @@ async function readNpzDictionary(common: Common, options: ReadOptions): Promise<
   const { path, arrays } = await readNpz(common.file, 'dictionary', options);
   // Some of the first were written with w_enc and w_dec.
   const named = new Map([...arrays].map(([name, array]) => [name.replace(/^w_/, 'W_'), array]));
-  return readGemmaScope({ ...common, watched, torch: null, tensors: tensorSource(path, named) });
+  return readGemmaScope({ ...common, watched, torch: null, tensors: tensorFile(path, 'dictionary', named) });
 }
 
 async function readTorchDictionary(
@@ -103,13 +104,14 @@ async function readTorchDictionary(
   const torch = unwrapped(await readTorch(file, 'dictionary', options));
   const cache = cacheOf(options);
   const named = stateDict(torch);
-  const tensors = tensorSource(
+  const tensors = tensorFile(
     torch.path,
+    'dictionary',
     cache === null ? named : await narrowedTensors(named, 'dictionary', cache),
   );
   const place = (watched: readonly FileIdentity[]): Place => ({ ...common, tensors, torch, watched });
   if (torch.header !== undefined) return readSaev(place([weights]), torch.header);
-  if (tensors.names.has('encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
+  if (hasTensor(tensors, 'encoder.0.weight_v')) return readAttributingClip(place([weights]), files);
   if (isMsae({ tensors, torch })) return readMsae(place([weights]));
   const pickled = pickledConfig(torch.root);
   if (isPrismaConfig(pickled)) {
@@ -128,7 +130,7 @@ async function readTorchDictionary(
       return readDictionaryLearning(place(watched), config.json, config.path);
     }
   }
-  const names = [...tensors.names].slice(0, 8).join(', ');
+  const names = tensorNames(tensors).slice(0, 8).join(', ');
   throw new ClipsightError(
     'dictionary',
     `${file} is not a dictionary that is known: it has the tensors ${names}${config === null ? ', and no config.json beside it' : `, and ${config.path} is of no project that is known`}.`,

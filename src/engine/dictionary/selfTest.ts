@@ -1,6 +1,8 @@
 import * as path from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import type { Reconstruction, SelfTest } from '../../shared/selfTest';
+import { evenly } from '../numeric/evenly';
+import { concat } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
 import { reconstructionProgram } from './encoder';
@@ -44,7 +46,7 @@ export async function selfTest(
   activations: Float32Array,
   { images, threads }: SelfTestOptions,
 ): Promise<SelfTest> {
-  const x = evenly(activations, record.width, vectorsFor(record));
+  const x = tested(activations, record);
   const judgedBy = record.directionOnly ? 'cosine' : 'fvu';
   const [declared, swapped] = [false, true].map((transposed) =>
     readings(record).filter((reading) => reading.transposed === transposed),
@@ -97,16 +99,13 @@ function vectorsFor({ width, size }: DictionaryRecord): number {
   return Math.min(mostVectors, Math.max(fewestVectors, Math.floor(mostWork / (2 * width * size))));
 }
 
-/** At most `most` rows, spread evenly. */
-function evenly(data: Float32Array, width: number, most: number): Float32Array {
-  const count = Math.floor(data.length / width);
-  if (count <= most) return data;
-  const rows = new Float32Array(most * width);
-  for (let row = 0; row < most; row++) {
-    const from = Math.floor((row * count) / most) * width;
-    rows.set(data.subarray(from, from + width), row * width);
-  }
-  return rows;
+/** The rows that are tested. */
+function tested(activations: Float32Array, record: DictionaryRecord): Float32Array {
+  const { width } = record;
+  const rows = Array.from({ length: Math.floor(activations.length / width) }, (_, row) =>
+    activations.subarray(row * width, (row + 1) * width),
+  );
+  return concat(evenly(rows, vectorsFor(record)));
 }
 
 async function measure(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SelfTest } from '../../shared/selfTest';
-import { replaceFile } from '../checkpoint/replaceFile';
+import { keepFile } from '../checkpoint/replaceFile';
 
 /**
  * Self-tests that were made, by the key of what they depend on. Besides saving minutes, this keeps a reading that only
@@ -24,7 +24,7 @@ export function selfTestStore(folder: string | null): SelfTestStore {
     async set(key, test) {
       known.set(key, test);
       const file = fileOf(key);
-      if (file !== null) await replaceFile(file, JSON.stringify(test));
+      if (file !== null) await keepFile(file, JSON.stringify(test));
     },
   };
 }

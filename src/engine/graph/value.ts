@@ -16,6 +16,11 @@ export interface StoredTensor {
   readonly shape: readonly number[];
 }
 
+/** Whether something found in plain data is one. */
+export function isStored(value: unknown): value is StoredTensor {
+  return typeof value === 'object' && value !== null && 'offset' in value && 'shape' in value;
+}
+
 /**
  * A tensor of the graph. The leading axis of every activation is *rows* (images, prompts or directions): no
  * differentiable op reduces it, and 1 row broadcasts against n at run time. Values are compared by identity.

@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { replaceFile } from '../checkpoint/replaceFile';
 
 /**
  * The cache of Python's huggingface_hub, as its files lie:
@@ -140,17 +141,6 @@ async function link(target: string, file: string): Promise<boolean> {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : '';
     if (code === 'EPERM' || code === 'ENOSYS' || code === 'ENOTSUP' || code === 'UNKNOWN') return false;
     throw thrown;
-  }
-}
-
-async function replaceFile(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 

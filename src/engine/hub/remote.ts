@@ -1,8 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { ClipsightError, hasCode } from '../../shared/errors';
-import type { ByteReader } from '../checkpoint/files';
-import { readSafetensorsFrom } from '../checkpoint/safetensors';
-import type { TensorFile } from '../checkpoint/tensors';
 import { repoFolder, snapshotFile } from './cache';
 import type { Choice } from './choice';
 import { hubEnvironment } from './environment';
@@ -31,17 +27,12 @@ export interface RemoteFiles {
   list(): readonly RepoFile[];
   /** The absolute path of a small file (a configuration, a tokenizer), downloaded into the cache and verified. */
   smallFile(path: string): Promise<string>;
-  readSmall(path: string): Promise<Buffer>;
   /** `length` bytes from `start`; fewer where the file ends before. Not verified: there is no hash of a part. */
   readRange(path: string, start: number, length: number): Promise<Buffer>;
-  /** The named tensors of a `.safetensors` file, read from its header. They carry the file's address. */
-  safetensors(path: string): Promise<TensorFile>;
 }
 
 /** tokenizer.json, the largest of them, takes 2 to 20 MB. */
 const largestSmall = 64 * 1024 * 1024;
-/** As much as a header usually takes: asked for at once, so that one request is enough. */
-const firstBlock = 256 * 1024;
 
 /**
  * Runs `here` on what is on this machine, `remote` on what is not: for those who want to know what something is
@@ -121,28 +112,7 @@ function remoteFiles(
     choice,
     list: () => files,
     smallFile,
-    readSmall: async (path) => readFile(await smallFile(path)),
     readRange,
-    safetensors: async (path) => {
-      const { size } = fileNamed(path);
-      const url = fileUrl(hub.environment, repo, commit, path);
-      const bytes = await buffered({ size, read: (offset, length) => readRange(path, offset, length) });
-      return readSafetensorsFrom(bytes, `${repo}/${path}`, url, ownerOf[kind]);
-    },
-  };
-}
-
-/** Reads the beginning once. */
-async function buffered(source: ByteReader): Promise<ByteReader> {
-  const start = await source.read(0, firstBlock);
-  return {
-    size: source.size,
-    read: async (offset, length) => {
-      const end = Math.min(source.size, offset + length);
-      if (end <= start.length) return start.subarray(Math.min(offset, end), end);
-      if (offset >= start.length) return source.read(offset, length);
-      return Buffer.concat([start.subarray(offset), await source.read(start.length, end - start.length)]);
-    },
   };
 }
 

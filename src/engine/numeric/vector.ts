@@ -21,3 +21,14 @@ export function mean(vectors: readonly Float32Array[]): Float32Array {
   }
   return Float32Array.from(sum, (x) => x / vectors.length);
 }
+
+/** One after the other. */
+export function concat(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -131,6 +131,7 @@ describe('what is refused', () => {
     ['no word on b_dec', { subtract_b_dec: undefined }, 'subtract_b_dec:'],
     ['tokens of another name', { tokens: 'spatial' }, 'tokens:'],
     ['half a layer', { layer: 0.5 }, 'layer:'],
+    ['a key that means nothing', { soft_cap: 20 }, 'soft_cap'],
   ])('%s', async (_name, changes, ...parts) => {
     const folder = saeFolder(changes);
     await expectError(readDictionary(folder), 'dictionary', join(folder, 'config.json'), ...parts);

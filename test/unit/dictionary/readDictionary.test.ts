@@ -434,6 +434,10 @@ test('sae-for-vlm says where it was hooked in the name of a folder', async () =>
   expect(record.hook).toEqual({ point: 'resid_post', layer: 22, tokens: 'cls' });
   expect(record.trainedOn).toBe('clip-vit-large-patch14-336');
   expect(record.notes.join(' ')).toContain(run);
+  const config = join(folder, 'config.json');
+  const { trainer: written } = JSON.parse(readFileSync(config, 'utf8'));
+  writeFileSync(config, JSON.stringify({ trainer: { ...written, layer: 21 } }));
+  await expectError(readDictionary(folder), 'dictionary', 'trainer.layer', '21');
 });
 
 test('a file of no project that is known says what it holds', async () => {

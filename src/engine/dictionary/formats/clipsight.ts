@@ -5,26 +5,31 @@ import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { constantNorm, layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
-import { expectOnly, matrix, vector } from './source';
+import { expectOnly, hasTensor, matrix, vector } from './source';
 import { demandK, groupMax } from './threshold';
 
 export const configName = 'config.json';
 export const weightsName = 'sae.safetensors';
 
 /** One step of `normalize`; the mean of an affine one is the tensor `mean`, where there is one. */
-export const NormalizationJson = z.discriminatedUnion('kind', [
+const NormalizationJson = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('layer_norm'), epsilon: z.number().nonnegative() }),
   z.strictObject({ kind: z.literal('constant_norm_rescale') }),
   z.strictObject({ kind: z.literal('affine'), scale: z.number().positive() }),
 ]);
-export type NormalizationJson = z.infer<typeof NormalizationJson>;
+type NormalizationJson = z.infer<typeof NormalizationJson>;
 
 const normalizationNames = ['none', 'layer_norm', 'constant_norm_rescale'] as const;
 const points = ['resid_post', 'mlp_out', 'attn_out', 'embedding'] as const;
 
 /** docs/formats.md, *Clipsight*. */
-export const ConfigJson = z.object({
+const ConfigJson = z.strictObject({
   architecture: z.string(),
+  /** Of topk and groupmax: see below. */
+  k: z.unknown().optional(),
+  relu: z.unknown().optional(),
+  absolute: z.unknown().optional(),
+  rank_by: z.unknown().optional(),
   normalize: z.union([z.string(), z.array(NormalizationJson).max(4)]),
   hook: z.string(),
   layer: z.int().nullable(),
@@ -38,6 +43,10 @@ export const ConfigJson = z.object({
   transposed: z.array(z.enum(['W_enc', 'W_dec'])).default([]),
   trained_as: z.string().nullable().default(null),
   notes: z.array(z.string()).default([]),
+  /** The format that it was exported from, and what was measured: for people. */
+  from: z.unknown().optional(),
+  fvu: z.unknown().optional(),
+  dead: z.unknown().optional(),
 });
 
 const GroupMaxJson = z.object({ k: z.int().positive() });
@@ -50,7 +59,7 @@ const TopKJson = z.object({
 
 /**
  * Our own format: a folder with `config.json` and `sae.safetensors` (docs/formats.md, *Clipsight*), which can hold
- * every dictionary that can be read. Keys beyond the format's are allowed and mean nothing.
+ * every dictionary that can be read. Other keys are refused: a misspelt one would be read as its default.
  */
 export async function readClipsight(place: Place, json: unknown, where: string): Promise<DictionaryRecord> {
   const config = parseJson(ConfigJson, json, where, 'dictionary');
@@ -65,7 +74,7 @@ export async function readClipsight(place: Place, json: unknown, where: string):
     `a dictionary of the architecture ${config.architecture}`,
   );
   const optional = async (name: string, length: number) =>
-    tensors.names.has(name) ? vector(tensors, name, length) : null;
+    hasTensor(tensors, name) ? vector(tensors, name, length) : null;
   const weights = weightsOf(
     matrix(tensors, 'W_enc', [width, size], config.transposed.includes('W_enc')),
     activation.kind === 'gated' ? null : await vector(tensors, 'b_enc', size),

@@ -5,7 +5,7 @@ import type { Activation, DictionaryRecord } from '../record';
 import { linearWeights, type Place, recordOf, sharedWeights, type Weights } from './place';
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
-import { expectOnly, integer, scalar, vector } from './source';
+import { expectOnly, hasTensor, integer, scalar, vector } from './source';
 import { demandK, oneThreshold } from './threshold';
 
 const Config = z.object({
@@ -46,7 +46,12 @@ export async function readDictionaryLearning(
   const { trainer } = parseJson(Config, json, where, 'dictionary');
   const { notes, weights, ...read } = await readClass(trainer.dict_class, trainer.k, place, where);
   const named = hookInPath(place.file);
-  const said = named ?? hookInConfig(trainer, where);
+  const configured = hookInConfig(trainer, where);
+  const layers = [named?.layer, configured.layer].filter((layer) => typeof layer === 'number');
+  if (new Set(layers).size > 1) {
+    throw unsupported(where, 'trainer.layer', configured.layer, 'the layer in the name of its folder');
+  }
+  const said = named ?? configured;
   return recordOf(place, weights, {
     format: 'dictionary_learning',
     ...read,
@@ -143,7 +148,7 @@ async function kOf(
   k: number | undefined,
   where: string,
 ): Promise<number> {
-  const stored = tensors.names.has('k') ? await integer(tensors, 'k') : undefined;
+  const stored = hasTensor(tensors, 'k') ? await integer(tensors, 'k') : undefined;
   if (stored !== undefined && k !== undefined && stored !== k) {
     throw unsupported(where, 'trainer.k', k, `the k ${stored} that ${file} holds`);
   }
@@ -159,7 +164,7 @@ async function batchTopK(
   where: string,
 ): Promise<Pick<Read, 'activation' | 'notes'>> {
   const kept = demandK(await kOf(place, k, where), size, where);
-  const threshold = place.tensors.names.has('threshold') ? await scalar(place.tensors, 'threshold') : -1;
+  const threshold = hasTensor(place.tensors, 'threshold') ? await scalar(place.tensors, 'threshold') : -1;
   if (threshold >= 0) return { activation: oneThreshold(threshold, size), notes: [] };
   return {
     activation: { kind: 'topk', k: kept, by: 'value', keep: 'relu' },
@@ -179,8 +184,9 @@ function hookInConfig(
   { layer, submodule_name: name }: z.infer<typeof Config>['trainer'],
   where: string,
 ): Said {
-  if (name && !/^resid_post(_layer_\d+)?$/.test(name)) {
-    throw unsupported(where, 'trainer.submodule_name', name, 'resid_post, or none');
+  const found = name ? /^resid_post(?:_layer_(\d+))?$/.exec(name) : [];
+  if (found === null || (found[1] !== undefined && typeof layer === 'number' && Number(found[1]) !== layer)) {
+    throw unsupported(where, 'trainer.submodule_name', name, 'resid_post of trainer.layer, or none');
   }
   return { point: name ? 'resid_post' : null, layer: typeof layer === 'number' ? layer : null, tokens: null };
 }

@@ -6,7 +6,7 @@ import type { Activation, DictionaryRecord, Normalization } from '../record';
 import { layerNorm } from './additions';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
-import { expectOnly, matrix, vector } from './source';
+import { expectOnly, hasTensor, matrix, vector } from './source';
 import { demandK } from './threshold';
 
 /** `{latents}_{inputs}_{activation}[_{k}][_UW|_RW]_{tied}_{normalize}_{softcap}_{data}`. */
@@ -15,7 +15,7 @@ const fileName =
 
 export function isMsae(place: Pick<Place, 'tensors' | 'torch'>): boolean {
   const root = place.torch?.root;
-  return root instanceof Map && root.has('scaling_factor') && place.tensors.names.has('latent_bias');
+  return root instanceof Map && root.has('scaling_factor') && hasTensor(place.tensors, 'latent_bias');
 }
 
 /**

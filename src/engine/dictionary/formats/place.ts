@@ -1,9 +1,10 @@
 import type { FileIdentity } from '../../checkpoint/fileIdentity';
+import type { TensorFile } from '../../checkpoint/tensors';
 import type { TorchFile } from '../../checkpoint/torchFile';
 import type { DictionaryRecord, Matrix, Normalization } from '../record';
 import { type Additions, agreed, hookOf, normalizationOf, type SaidHook } from './additions';
 import { unsupported } from './refusal';
-import { matrix, matrixShape, type TensorSource, vector } from './source';
+import { matrix, matrixShape, vector } from './source';
 
 /** Weights that were found, and what lies beside them: what every format's reader begins with. */
 export interface Place {
@@ -13,7 +14,7 @@ export interface Place {
   readonly source: string;
   /** The file with the weights, absolute. */
   readonly file: string;
-  readonly tensors: TensorSource;
+  readonly tensors: TensorFile;
   /** Null where the weights are in another container. */
   readonly torch: TorchFile | null;
   /** The values of large tensors are not there: this is read for a card. */

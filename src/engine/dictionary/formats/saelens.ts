@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { identify, noFile } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';
@@ -9,7 +9,7 @@ import { type Findings, type Place, recordOf, sharedWeights, type Weights } from
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
 import { rowNorms } from './rowNorms';
-import { expectOnly, vector, vectorOfAny } from './source';
+import { expectOnly, hasTensor, vector, vectorOfAny } from './source';
 import { demandK } from './threshold';
 
 /** The keys of version 6 and, where they differ, those before it. */
@@ -172,13 +172,13 @@ function saidOf(name: Config['normalize_activations'], where: string): readonly 
 
 async function normalized(
   { normalize_activations: name }: Config,
-  { additions, tensors }: Place,
+  { additions, file }: Place,
   where: string,
   files: ReadonlySet<string>,
 ): Promise<Required<Pick<Findings, 'normalization' | 'watched'>>> {
   const said = saidOf(name, where);
   if (said !== 'scaled') return { normalization: said, watched: [] };
-  const scaler = join(tensors.folder, scalerName);
+  const scaler = join(dirname(file), scalerName);
   const found = files.has(scalerName);
   const watched = [found ? await identify(scaler, 'dictionary') : noFile(scaler)];
   const scale = found
@@ -196,7 +196,7 @@ async function normalized(
 
 /** A factor for each latent that fine-tuning may leave; SAELens stored ones where there was none. */
 async function refuseFinetuned({ tensors, outline }: Place, size: number): Promise<void> {
-  if (outline || !tensors.names.has('scaling_factor')) return;
+  if (outline || !hasTensor(tensors, 'scaling_factor')) return;
   const factors = await vectorOfAny(tensors, 'scaling_factor', [[size], [1], []]);
   const other = factors.find((factor) => Math.abs(factor - 1) > 1e-5);
   if (other !== undefined) {

@@ -169,7 +169,7 @@ describe.concurrent('download', () => {
     }
     expect(weightsIn(here.cache)).toHaveLength(2);
     const asked = server.requests.length;
-    expect((await run(['download', 'owner/sae'])).code).toBe(0);
+    expect((await run(['download', 'owner/sae', '--kind', 'dictionary'])).code).toBe(0);
     expect(server.requests).toHaveLength(asked);
     expect((await run(['download', 'owner/poem'])).stderr).toMatch(
       /neither a model nor a dictionary.*--kind model, or --kind dictionary\.\n$/,

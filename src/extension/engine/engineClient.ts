@@ -3,7 +3,7 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import type { Remote } from '../../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { EngineState } from '../../supervisor/supervisor';
-import { changesEngine, readEngineSettings } from './settings';
+import { changesEngine, proxyEnvironment, readEngineSettings } from './settings';
 
 /**
  * The one owner of the engine process. The process starts with the first call and ends with the extension; after
@@ -61,6 +61,7 @@ export class EngineClient implements vscode.Disposable {
       this.supervisor = createSupervisor({
         entry: vscode.Uri.joinPath(this.extension, 'dist', 'engine.js').fsPath,
         log: (line) => this.log.info(line),
+        env: proxyEnvironment(),
         ...(node === null ? {} : { execPath: node }),
         args: [
           ...['--cache-folder', this.cache.fsPath],

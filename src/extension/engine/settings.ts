@@ -22,7 +22,18 @@ export function changesStudy(event: vscode.ConfigurationChangeEvent): boolean {
 
 /** The settings that take a new engine process. */
 export function changesEngine(event: vscode.ConfigurationChangeEvent): boolean {
-  return event.affectsConfiguration('clipsight.engine');
+  return event.affectsConfiguration('clipsight.engine') || event.affectsConfiguration('http.proxy');
+}
+
+/**
+ * VS Code's own proxy, for an engine that reads the environment: where the environment names one, that goes first, as
+ * it does for the editor's other programs.
+ */
+export function proxyEnvironment(): Readonly<Record<string, string>> {
+  const proxy = vscode.workspace.getConfiguration('http').get('proxy', '').trim();
+  const known = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+  if (proxy === '' || known.some((name) => process.env[name])) return {};
+  return { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
 }
 
 export interface EngineSettings {

@@ -4,14 +4,12 @@ import { version } from '../../package.json';
 import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
 import { parseArguments, usage } from './cli/arguments';
-import { bytesText } from './cli/inspect';
-import { lineOf, type Output, runAttribute, runExport, runInspect } from './cli/run';
+import { progressText } from './cli/progress';
+import { lineOf, type Output, runAttribute, runDownload, runExport, runInspect } from './cli/run';
 
 /** Prints one line over the last, on a terminal only: what is piped on stays clean. */
-function showProgress({ stage, done, total }: Progress): void {
-  if (!process.stderr.isTTY || total <= 1) return;
-  const [of, all] = stage === 'Downloading' ? [bytesText(done), bytesText(total)] : [done, total];
-  process.stderr.write(`\r\u001B[2K${stage}: ${of} of ${all}`);
+function showProgress(progress: Progress): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${progressText(progress)}`);
 }
 
 function clearProgress(): void {
@@ -54,6 +52,8 @@ async function main(): Promise<Output> {
         return await withEngine((engine, options) => runAttribute(command, engine, options));
       case 'inspect':
         return await withEngine((engine, options) => runInspect(command, engine, options));
+      case 'download':
+        return await withEngine((engine, options) => runDownload(command, engine, options));
       case 'export':
         return await withEngine((engine, options) => runExport(command, engine, options));
     }

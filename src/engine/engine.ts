@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type * as z from 'zod';
 import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
@@ -11,15 +12,17 @@ import { HashCache } from './checkpoint/hashCache';
 import { writeDictionary } from './dictionary/exportDictionary';
 import { isOfModel } from './dictionary/openDictionary';
 import { readDictionary } from './dictionary/readDictionary';
-import { type DictionaryRecord, resolve } from './dictionary/record';
+import { type DictionaryRecord, resolve, type TrainedHook } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
 import { type Fetched, fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
-import { inspect } from './inspect';
+import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
 import { type Model, openModel } from './model';
 import { openStudy, type Study } from './study';
+
+type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
 export interface EngineOptions {
   /** Where hashes of files are remembered; null keeps them in memory. */
@@ -94,8 +97,7 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (
     record: DictionaryRecord,
-    dictionary: string,
-    testedOn: string | null,
+    { dictionary, model: testedOn, layer, tokens }: ExportRequest,
     job: JobContext,
   ): Promise<DictionaryRecord> => {
     if (record.subtractsDecoderBias !== 'undecided') return record;
@@ -106,7 +108,8 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         'Name the model that it was trained on (--model): a test on its activations decides.',
       );
     }
-    const { info } = await studyFor({ model: testedOn, dictionary, acceptPoor: true }, job);
+    const request = { model: testedOn, dictionary, layer, tokens, acceptPoor: true };
+    const { info } = await studyFor(request, job);
     if (info.selfTest === null) return record;
     if (info.selfTest.verdict === 'good') return resolve(record, info.selfTest.taken);
     throw new ClipsightError(
@@ -143,8 +146,9 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
         return { study: open.info, images, notes: [...notes] };
       }),
     inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
-    exportDictionary: ({ dictionary, folder, model: testedOn }, job) =>
+    exportDictionary: (request, job) =>
       inTurn(async () => {
+        const { dictionary, folder } = request;
         const call = callOf(job);
         const { path: here } = await fetchDictionary(dictionary, call);
         const record = await readDictionary(here, {
@@ -152,16 +156,25 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
           hashes,
           cacheFolder: weightCache,
         });
-        const decided = await decideReading(record, dictionary, testedOn, job);
-        await writeDictionary(decided, folder, call);
+        const decided = await decideReading(record, request, job);
+        const hook = placed(decided.hook, request);
+        await writeDictionary({ ...decided, hook }, folder, call);
         return { folder };
       }),
     download: async ({ source, kind }, job) => {
-      const { path: here } = await fetchSource(source, kind, callOf(job));
+      const call = callOf(job);
+      const known = kind ?? (await kindOf(source, { hashes, cacheFolder: weightCache, ...call }));
+      const { path: here } = await fetchSource(source, known, call);
       return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
   };
+}
+
+/** Where a dictionary is said to be trained; an image embedding is in one place only. */
+function placed(hook: TrainedHook, { layer, tokens }: ExportRequest): TrainedHook {
+  if (hook.point === 'embedding') return hook;
+  return { point: hook.point, layer: layer ?? hook.layer, tokens: tokens ?? hook.tokens };
 }
 
 /** What is kept from one request to the next. */

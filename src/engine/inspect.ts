@@ -23,33 +23,62 @@ export async function inspect(
   { source, kind }: { readonly source: string; readonly kind?: Source['kind'] | undefined },
   options: MaterialiseOptions,
 ): Promise<Card> {
-  if (isOfModel(source)) {
-    throw new ClipsightError(
-      'dictionary',
-      `${source} is part of whatever model it is used with.`,
-      'Inspect the model.',
-    );
-  }
-  if (kind !== undefined) return inspectAs(kind, source, options);
+  return kind === undefined ? inspectEither(source, options) : inspectAs(kind, source, options);
+}
+
+/**
+ * Which of the two a source is.
+ *
+ * @throws ClipsightError as inspect does
+ */
+export async function kindOf(source: string, options: MaterialiseOptions): Promise<HubKind> {
+  const anyway = 'To download it anyway, say what it is: --kind model, or --kind dictionary.';
+  return (await inspectEither(source, options, anyway)).kind;
+}
+
+/** As a model or, where it is none, as a dictionary. `anyway` is what else can be done with what is neither. */
+async function inspectEither(
+  source: string,
+  options: MaterialiseOptions,
+  anyway: string | null = null,
+): Promise<Card> {
   try {
     return await inspectAs('model', source, options);
   } catch (asModel) {
     if (!hasCode(asModel, 'checkpoint')) throw asModel;
     return inspectAs('dictionary', source, options).catch((asDictionary: unknown) => {
-      throw hasCode(asDictionary, 'dictionary') ? neither(source, asModel, asDictionary) : asDictionary;
+      throw hasCode(asDictionary, 'dictionary')
+        ? neither(source, asModel, asDictionary, anyway)
+        : asDictionary;
     });
   }
 }
 
-function neither(source: string, asModel: ClipsightError, asDictionary: ClipsightError): ClipsightError {
-  return new ClipsightError(
-    'configuration',
-    `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${asDictionary.message}`,
-    asModel.remedy,
-  );
+function neither(
+  source: string,
+  asModel: ClipsightError,
+  asDictionary: ClipsightError,
+  anyway: string | null,
+): ClipsightError {
+  // Of what is not there, or cannot be chosen, both say the same.
+  const isOne = asModel.message === asDictionary.message;
+  const message = isOne
+    ? asModel.message
+    : `${source} is neither a model nor a dictionary that can be read. As a model: ${asModel.message} As a dictionary: ${asDictionary.message}`;
+  const remedies = isOne
+    ? [asModel.remedy, anyway]
+    : [`For a model: ${asModel.remedy}`, `For a dictionary: ${asDictionary.remedy}`, anyway];
+  return new ClipsightError('configuration', message, remedies.filter(Boolean).join(' '));
 }
 
 async function inspectAs(kind: HubKind, source: string, options: MaterialiseOptions): Promise<Card> {
+  if (isOfModel(source)) {
+    throw new ClipsightError(
+      'dictionary',
+      `${source} is part of whatever model it is used with.`,
+      'Name the model.',
+    );
+  }
   const card = await withSource<Card>(
     source,
     kind,

@@ -39,6 +39,8 @@ export interface TestedDictionary {
 
 /** Pictures of one test: a CLS token gives one activation each, other selections many. */
 const pictures = { cls: 64, many: 16 };
+/** Fewer say little about a variance: those of the demo are added. */
+const fewestPictures = 16;
 /** Activations of one picture that are tested, at most. */
 const vectorsPerPicture = 64;
 
@@ -89,7 +91,7 @@ function poor(record: DictionaryRecord, { notes }: SelfTest): ClipsightError {
   return new ClipsightError(
     'poor-dictionary',
     `${record.id} failed its self-test. ${notes.join(' ')}`,
-    'Choose a dictionary that was trained on this model, or use it anyway.',
+    'Choose a dictionary that was trained on this model, or use it anyway (on the command line: --accept-poor).',
   );
 }
 
@@ -135,8 +137,8 @@ async function sampleActivations(
   const wanted = span.end - span.start === 1 ? pictures.cls : pictures.many;
   const between = breather({ signal: options.signal ?? new AbortController().signal });
   const rows: Float32Array[] = [];
-  const observe = async (paths: readonly string[]) => {
-    const chosen = evenly(paths, wanted);
+  const observe = async (paths: readonly string[], most: number) => {
+    const chosen = evenly(paths, most);
     for (const [i, path] of chosen.entries()) {
       await between();
       options.onProgress?.({ stage: 'Testing the dictionary', done: i, total: chosen.length });
@@ -146,8 +148,9 @@ async function sampleActivations(
       rows.push(selectedRows(read.data, read.size, span));
     }
   };
-  await observe(request.samples ?? []);
-  if (rows.length < 2) await observe(await options.demoImages());
+  await observe(request.samples ?? [], wanted);
+  const missing = rows.length === 0 ? wanted : fewestPictures - rows.length;
+  if (missing > 0) await observe(await options.demoImages(), missing);
   return { images: rows.length, activations: concat(rows) };
 }
 

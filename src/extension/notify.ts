@@ -31,7 +31,6 @@ function actions(code: ErrorCode): Action[] {
     case 'checkpoint':
     case 'dictionary':
     case 'poor-dictionary':
-    case 'not-here':
     case 'network':
     case 'configuration':
       return [settings, logs];

@@ -57,11 +57,3 @@ export const AttributionResponse = z.strictObject({
   notes: z.array(z.string()),
 });
 export type AttributionResponse = z.infer<typeof AttributionResponse>;
-
-/** Softmax over prompts of `logitScale`·similarity, as CLIP classifies. Same length as `similarities`. */
-export function softmaxShares(similarities: readonly number[], logitScale: number): number[] {
-  const top = Math.max(...similarities);
-  const exponentials = similarities.map((similarity) => Math.exp(logitScale * (similarity - top)));
-  const sum = exponentials.reduce((a, b) => a + b, 0);
-  return exponentials.map((value) => value / sum);
-}

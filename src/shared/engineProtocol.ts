@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import { TokenSelection } from './hook';
 import { ImageSource } from './image';
 import { Card } from './inspection';
 import type { Protocol } from './rpc/protocol';
@@ -38,14 +39,17 @@ export const engineProtocol = {
   openStudy: { request: StudyRequest, result: StudyInfo },
   /** What a model or dictionary is, from its configuration and the headers of its weights: nothing is loaded. */
   inspect: { request: Source.partial({ kind: true }), result: Card },
-  /** Brings a model or dictionary of the hub onto this machine; progress is in bytes. */
-  download: { request: Source, result: z.strictObject({ path: z.string() }) },
+  /** Brings a model or dictionary of the hub onto this machine; progress is in bytes. Without `kind` it is inspected before. */
+  download: { request: Source.partial({ kind: true }), result: z.strictObject({ path: z.string() }) },
   /** Writes a dictionary of any format in our own; the model decides what the file leaves open. */
   exportDictionary: {
     request: z.strictObject({
       dictionary: z.string().min(1),
       folder: z.string().min(1),
       model: z.string().min(1).nullable(),
+      /** Where it was trained, as in a study; written with it. */
+      layer: z.int().optional(),
+      tokens: TokenSelection.optional(),
     }),
     result: z.strictObject({ folder: z.string() }),
   },

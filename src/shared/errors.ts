@@ -8,8 +8,6 @@ export const errorCodes = [
   'dictionary',
   /** A dictionary reconstructs its model badly: it is used when the person says so (`acceptPoor`). */
   'poor-dictionary',
-  /** It is on the hub only, and what it is can be told when it is downloaded. */
-  'not-here',
   /** Something could not be had from the hub. */
   'network',
   'configuration',

@@ -6,7 +6,7 @@ import { test } from './fixture';
 import { choosePath, clickRowAction, expandRow, modelRow, openModels } from './modelsView';
 import { attributeImages, expectNumbers } from './panel';
 import { scrambleWeights } from './scrambledWeights';
-import { quickPick, runCommand, setTheme, takeScreenshot } from './workbench';
+import { quickInput, quickPick, runCommand, setTheme, takeScreenshot } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
 const prompt = 'a photo of a wolf';
@@ -66,6 +66,8 @@ test('a dictionary that reconstructs its model badly is used when the person say
   cpSync(bundled('sae-cls'), dictionary, { recursive: true });
   scrambleWeights(join(dictionary, 'sae.safetensors'));
   const panel = await attributeImages(code, [wolf], prompt);
+  // A panel that opens takes the focus, and a picker closes without it.
+  await expect(panel.getByRole('grid', { name: 'Components' })).toBeVisible();
   await runCommand(code, 'Clipsight: Choose Dictionary…');
   await quickPick(code, 'Choose a folder…').click();
   await choosePath(code, dictionary);
@@ -76,7 +78,7 @@ test('a dictionary that reconstructs its model badly is used when the person say
   await takeScreenshot(code, 'poor-dictionary');
   await useAnyway.click();
   await expect(panel.getByRole('grid', { name: 'Components' })).toBeVisible();
-  await expect(panel.locator('.notes')).toContainText('scrambled');
+  await expect(panel.locator('.notes')).toContainText('unexplained');
 
   const tree = await openModels(code);
   await expandRow(modelRow(tree, 'scrambled, in use'));
@@ -84,4 +86,34 @@ test('a dictionary that reconstructs its model badly is used when the person say
   await takeScreenshot(code, 'poor-dictionary-accepted');
   await clickRowAction(modelRow(tree, 'Warning, Used although it is poor'), 'Forget');
   await expect(useAnyway).toBeVisible({ timeout: 60_000 });
+});
+
+test('a model that the dictionary does not fit asks for another dictionary', async ({ code, workspace }) => {
+  const model = join(workspace, 'tiny');
+  cpSync(join(__dirname, '../golden/models/tiny-gelu-fp32'), model, { recursive: true });
+  const study = ['--model', model, '--dictionary', 'neurons:-2'];
+  const [expected] = commandLineResults(workspace, [wolf], [prompt], study);
+  const tree = await openModels(code);
+  await clickRowAction(modelRow(tree, 'sae-patches'), 'Use');
+  await expect(modelRow(tree, 'sae-patches, in use')).toBeVisible();
+
+  await runCommand(code, 'Clipsight: Choose Model…');
+  await quickPick(code, 'Choose a folder…').click();
+  await choosePath(code, model);
+  await expect(code.getByText('tiny needs another dictionary than sae-patches')).toBeVisible();
+  await expect(quickInput(code)).toHaveAttribute('placeholder', /Does not fit tiny: it reads vectors of 160/);
+  await expect(quickPick(code, 'sae-cls')).toBeHidden();
+  await takeScreenshot(code, 'another-dictionary');
+  await quickPick(code, 'Neurons of the last block but one').click();
+  await expect(modelRow(tree, 'tiny, in use')).toBeVisible();
+  await expect(modelRow(tree, 'Neurons of the last block but one, in use')).toBeVisible();
+
+  await clickRowAction(modelRow(tree, 'sae-cls'), 'Use');
+  await expect(
+    code.locator('.notification-list-item').filter({ hasText: 'Does not fit tiny' }),
+  ).toBeVisible();
+  await expect(modelRow(tree, 'Neurons of the last block but one, in use')).toBeVisible();
+
+  await code.getByRole('tab', { name: 'Explorer' }).first().click();
+  await expectNumbers(await attributeImages(code, [wolf], prompt), expected!);
 });

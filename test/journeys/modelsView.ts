@@ -19,19 +19,29 @@ export async function expandRow(row: Locator): Promise<void> {
   await expect(row).toHaveAttribute('aria-expanded', 'true');
 }
 
-/** Clicks an action at the right of a row. */
+/** Clicks an action at the right of a row. Rows that are still finding their places slip from under the pointer. */
 export async function clickRowAction(row: Locator, name: string): Promise<void> {
-  await row.hover();
-  await row.getByRole('button', { name }).click();
+  await expect(async () => {
+    await row.hover({ timeout: 2000 });
+    await row.getByRole('button', { name }).click({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
 }
 
-/** Chooses a file or folder in VS Code's own dialog, by its path. */
+/**
+ * Chooses a file or folder in VS Code's own dialog, by its path. The dialog begins in the workspace as soon as it has
+ * looked at it, and follows what is typed with a delay: an Enter that comes before chooses what was there.
+ */
 export async function choosePath(code: Page, path: string): Promise<void> {
   const input = code.locator('.quick-input-widget:visible .quick-input-box input');
   await expect(async () => {
-    await input.fill(path, { timeout: 2000 });
-    await expect(input).toHaveValue(path, { timeout: 1000 });
-  }).toPass({ timeout: 20_000 });
-  await code.waitForTimeout(300); // The dialog looks at what is typed, and eats an Enter that comes before it is done.
-  await input.press('Enter');
+    await expect(input).toHaveValue(/^\//, { timeout: 10_000 });
+    await input.fill(path);
+    await code.waitForTimeout(1000);
+    await expect(input).toHaveValue(path, { timeout: 100 });
+  }).toPass({ timeout: 30_000 });
+  // The first Enter may step into a folder, the next one takes it.
+  await expect(async () => {
+    await input.press('Enter', { timeout: 1000 });
+    await expect(input).toBeHidden({ timeout: 2000 });
+  }).toPass();
 }

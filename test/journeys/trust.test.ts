@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { bundled, commandLineResults } from './commandLine';
 import { test } from './fixture';
+import { modelRow, openModels } from './modelsView';
 import { attributeImages, expectNumbers } from './panel';
 import { runCommand, takeScreenshot } from './workbench';
 
@@ -27,6 +28,13 @@ test('a workspace without trust gets the bundled model, is told so, and gets the
   await expectNumbers(panel, restricted!);
   await expect(panel.getByText('This workspace is not trusted').first()).toBeVisible();
   await takeScreenshot(code, 'not-trusted');
+
+  const tree = await openModels(code);
+  await expect(modelRow(tree, 'emoji-clip, in use')).toBeVisible();
+  await expect(code.getByText('only what comes with Clipsight is used')).toBeVisible();
+  await modelRow(tree, 'emoji-judge').hover();
+  await expect(modelRow(tree, 'emoji-judge').getByRole('button', { name: 'Use' })).toBeDisabled();
+  await takeScreenshot(code, 'models-not-trusted');
 
   await runCommand(code, 'Workspaces: Manage Workspace Trust');
   await code.getByRole('button', { name: 'Trust', exact: true }).click();

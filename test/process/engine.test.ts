@@ -100,7 +100,7 @@ describe('the engine process', () => {
   });
 
   it('names numbers by all that they depend on', async () => {
-    const study = (more: object) => engine.remote.openStudy({ ...bundled, ...more });
+    const study = (more: object) => engine.remote.openStudy({ ...bundled, acceptPoor: true, ...more });
     const keys = [
       await study({}),
       await study({ layer: 2 }),

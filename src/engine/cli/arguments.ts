@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { Source } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import { TokenSelection } from '../../shared/hook';
 
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
 clipsight inspect <model or dictionary> [--json]
-clipsight export <dictionary> <folder> [--model <model>]
+clipsight download <model or dictionary> [--kind model|dictionary]
+clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens <which>]
 
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
@@ -27,8 +29,13 @@ attribute shows which latent components of CLIP make an image match a prompt.
 
 inspect prints what a model or dictionary is, without loading or downloading its weights.
 
+download brings a model or dictionary of the hub into the cache that Python shares, and prints where it lies there.
+attribute does so by itself for what is missing.
+
+  --kind <kind>           model or dictionary               (default: what its configuration and headers say)
+
 export writes a dictionary of any format in Clipsight's own. The model is needed where only a test on its
-activations can tell how the file is meant.
+activations can tell how the file is meant; layer and tokens, where the files do not say where it was trained.
 
   --version, --help
 `;
@@ -55,16 +62,26 @@ export interface InspectCommand {
   readonly json: boolean;
 }
 
+export interface DownloadCommand {
+  readonly kind: 'download';
+  readonly source: string;
+  /** Null where it is to be found out. */
+  readonly as: Source['kind'] | null;
+}
+
 export interface ExportCommand {
   readonly kind: 'export';
   readonly dictionary: string;
   readonly folder: string;
   readonly model: string | null;
+  readonly layer: number | null;
+  readonly tokens: TokenSelection | null;
 }
 
 export type Command =
   | AttributeCommand
   | InspectCommand
+  | DownloadCommand
   | ExportCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
@@ -91,7 +108,14 @@ const attributeOptions = {
 
 const inspectOptions = { ...common, json: { type: 'boolean' } } as const;
 
-const exportOptions = { ...common, model: { type: 'string' } } as const;
+const downloadOptions = { ...common, kind: { type: 'string' } } as const;
+
+const exportOptions = {
+  ...common,
+  model: { type: 'string' },
+  layer: { type: 'string' },
+  tokens: { type: 'string' },
+} as const;
 
 /** Throws ClipsightError `configuration` that names the argument. */
 export function parseArguments(argv: readonly string[]): Command {
@@ -101,6 +125,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
+    case 'download':
+      return asked(rest, downloadOptions) ?? downloadCommand(rest);
     case 'export':
       return asked(rest, exportOptions) ?? exportCommand(rest);
     default:
@@ -139,8 +165,7 @@ function attributeCommand(argv: readonly string[]): AttributeCommand {
     versus: values.versus ?? null,
     model: values.model ?? null,
     dictionary: values.dictionary ?? null,
-    layer: values.layer === undefined ? null : integer('--layer', values.layer, Number.MIN_SAFE_INTEGER),
-    tokens: values.tokens === undefined ? null : tokenSelection(values.tokens),
+    ...placeOf(values),
     top: values.top === undefined ? 20 : integer('--top', values.top, 0),
     acceptPoor: values['accept-poor'] ?? false,
     json: values.json ?? false,
@@ -149,10 +174,22 @@ function attributeCommand(argv: readonly string[]): AttributeCommand {
 
 function inspectCommand(argv: readonly string[]): InspectCommand {
   const { values, positionals } = parse(argv, inspectOptions);
-  const [source, ...others] = positionals;
+  return { kind: 'inspect', source: onlySource(positionals), json: values.json ?? false };
+}
+
+function downloadCommand(argv: readonly string[]): DownloadCommand {
+  const { values, positionals } = parse(argv, downloadOptions);
+  return {
+    kind: 'download',
+    source: onlySource(positionals),
+    as: values.kind === undefined ? null : sourceKind(values.kind),
+  };
+}
+
+function onlySource([source, ...others]: readonly string[]): string {
   if (source === undefined) throw wrong('No model or dictionary is given.');
   if (others.length > 0) throw wrong(`One model or dictionary at a time: what is “${others[0]}”?`);
-  return { kind: 'inspect', source, json: values.json ?? false };
+  return source;
 }
 
 function exportCommand(argv: readonly string[]): ExportCommand {
@@ -161,7 +198,21 @@ function exportCommand(argv: readonly string[]): ExportCommand {
   if (dictionary === undefined) throw wrong('No dictionary is given.');
   if (folder === undefined) throw wrong('No folder to write to is given.');
   if (others.length > 0) throw wrong(`One dictionary at a time: what is “${others[0]}”?`);
-  return { kind: 'export', dictionary, folder, model: values.model ?? null };
+  return { kind: 'export', dictionary, folder, model: values.model ?? null, ...placeOf(values) };
+}
+
+/** Where a dictionary is hooked. */
+function placeOf({
+  layer,
+  tokens,
+}: {
+  readonly layer?: string | undefined;
+  readonly tokens?: string | undefined;
+}): { readonly layer: number | null; readonly tokens: TokenSelection | null } {
+  return {
+    layer: layer === undefined ? null : integer('--layer', layer, Number.MIN_SAFE_INTEGER),
+    tokens: tokens === undefined ? null : tokenSelection(tokens),
+  };
 }
 
 function parse<const T extends NonNullable<Options>>(argv: readonly string[], options: T) {
@@ -198,6 +249,12 @@ function integer(name: string, text: string, least: number): number {
 function tokenSelection(text: string): TokenSelection {
   const parsed = TokenSelection.safeParse(text);
   if (!parsed.success) throw wrong(`--tokens “${text}” is none of ${TokenSelection.options.join(', ')}.`);
+  return parsed.data;
+}
+
+function sourceKind(text: string): Source['kind'] {
+  const parsed = Source.shape.kind.safeParse(text);
+  if (!parsed.success) throw wrong(`--kind “${text}” is none of ${Source.shape.kind.options.join(', ')}.`);
   return parsed.data;
 }
 

@@ -4,7 +4,7 @@ import { ClipsightError, errorLine } from '../../shared/errors';
 import { buildReport, type Report } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
-import type { AttributeCommand, ExportCommand, InspectCommand } from './arguments';
+import type { AttributeCommand, DownloadCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
 import { cardTable } from './inspect';
 import { sourceOf } from './source';
@@ -40,7 +40,7 @@ export async function runAttribute(
         ? ''
         : command.json
           ? `${JSON.stringify(listed(report, command.top))}\n`
-          : `${[reportTable(report, command.top), ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`,
+          : `${[reportTable(report, response.study.dictionary.point, command.top), ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`,
     stderr: failure ?? '',
     exitCode: failure === null ? 0 : 2,
   };
@@ -57,8 +57,19 @@ export async function runInspect(
 }
 
 /** Throws ClipsightError as the engine does. */
+export async function runDownload(
+  { source, as }: DownloadCommand,
+  { remote }: EngineSupervisor,
+  options: CallOptions,
+): Promise<Output> {
+  const request = { source: sourceOf(source), ...(as === null ? {} : { kind: as }) };
+  const { path: here } = await remote.download(request, options);
+  return { stdout: `${here}\n`, stderr: '', exitCode: 0 };
+}
+
+/** Throws ClipsightError as the engine does. */
 export async function runExport(
-  { dictionary, folder, model }: ExportCommand,
+  { dictionary, folder, model, layer, tokens }: ExportCommand,
   { remote }: EngineSupervisor,
   options: CallOptions,
 ): Promise<Output> {
@@ -66,6 +77,8 @@ export async function runExport(
     dictionary: sourceOf(dictionary),
     folder: path.resolve(folder),
     model: model === null ? null : sourceOf(model),
+    ...(layer === null ? {} : { layer }),
+    ...(tokens === null ? {} : { tokens }),
   };
   const written = await remote.exportDictionary(request, options);
   return { stdout: `${written.folder}\n`, stderr: '', exitCode: 0 };

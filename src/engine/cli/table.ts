@@ -1,17 +1,23 @@
+import type { HookPoint } from '../../shared/hook';
 import type { Report, ReportResult } from '../../shared/report';
 
 const barWidth = 24;
 
 /** The report for people: a heading per image and prompt, then its components as signed bars. */
-export function reportTable(report: Report, top: number): string {
+export function reportTable(report: Report, point: HookPoint, top: number): string {
   const { model, dictionary, engine } = report;
+  const component = point === 'heads' ? 'head' : 'latent';
   const heading =
     `${model.id} · ${dictionary.id}, block ${dictionary.layer}, ${dictionary.tokens} tokens, ` +
-    `${dictionary.size} latents · ${engine.device} ${engine.precision}`;
-  return [heading, ...report.results.map((result) => resultTable(result, top))].join('\n\n');
+    `${dictionary.size} ${component}s · ${engine.device} ${engine.precision}`;
+  return [heading, ...report.results.map((result) => resultTable(result, component, top))].join('\n\n');
 }
 
-function resultTable({ image, prompt, similarity, total, components }: ReportResult, top: number): string {
+function resultTable(
+  { image, prompt, similarity, total, components }: ReportResult,
+  component: 'latent' | 'head',
+  top: number,
+): string {
   const shown = components.slice(0, top);
   const absolute = components.reduce((sum, { attribution }) => sum + Math.abs(attribution), 0);
   const largest = Math.max(...shown.map(({ attribution }) => Math.abs(attribution)), Number.MIN_VALUE);
@@ -29,7 +35,7 @@ function resultTable({ image, prompt, similarity, total, components }: ReportRes
   return [
     `${image} · “${prompt}”`,
     `similarity ${(100 * similarity).toFixed(2)} · attributed ${points(total)} by ${components.length} components, in points (×100)`,
-    `${'latent'.padStart(8)}${'points'.padStart(9)}${'share'.padStart(8)}${'activation'.padStart(11)}`,
+    `${component.padStart(8)}${'points'.padStart(9)}${'share'.padStart(8)}${'activation'.padStart(11)}`,
     ...rows,
     ...(left.length > 0 ? [`${String(left.length).padStart(8)} more: ${points(rest)}`] : []),
   ].join('\n');

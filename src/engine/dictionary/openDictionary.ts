@@ -142,7 +142,7 @@ function unsaid(record: DictionaryRecord, key: 'layer' | 'tokens', meaning: stri
   return new ClipsightError(
     'dictionary',
     `The files of ${record.id} do not say ${meaning}.`,
-    `Choose ${key} in the settings (or with --${key}), or write "${key}" in a file clipsight.json beside ${path.basename(record.weightsFile)}.`,
+    `Choose ${key} in the settings (or with --${key}), or write "${key}" in a file clipsight.json beside its weights.`,
   );
 }
 

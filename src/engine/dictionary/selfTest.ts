@@ -221,7 +221,7 @@ function notesOf(
   const tested = `${vectors} activations of ${images} ${images === 1 ? 'picture' : 'pictures'}`;
   const measured = record.directionOnly
     ? `On ${tested} the reconstructions have a mean cosine of ${result.cosine.toFixed(3)} with the activations; the mean of all activations reaches ${cosineOfMean.toFixed(3)}.`
-    : `On ${tested} the dictionary leaves ${percent(result.fvu)} of the variance unexplained.`;
+    : `On ${tested} the dictionary leaves ${percent(result.fvu)} of the variance unexplained (FVU ${result.fvu.toPrecision(3)}).`;
   const rescaled =
     !record.directionOnly && result.fvu > 2 * result.scaledFvu && result.fvu > 0.1
       ? [

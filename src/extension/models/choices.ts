@@ -79,18 +79,16 @@ export function addChoices(offered: OfferedSources): readonly ChoiceGroup[] {
 }
 
 export interface Replacements extends Pick<OfferedSources, 'catalogue' | 'home' | 'defaultName'> {
-  /** Why another dictionary is needed. */
-  readonly reason: string;
   /** Dictionaries of the list that can be hooked into the new model. */
   readonly fitting: readonly string[];
 }
 
 /** What can take the place of a dictionary that does not fit a new model. */
 export function replacementChoices(replacements: Replacements): readonly ChoiceGroup[] {
-  const { reason, fitting, catalogue, home, defaultName } = replacements;
+  const { fitting, catalogue, home, defaultName } = replacements;
   return withoutEmpty([
     {
-      heading: reason,
+      heading: l10n.t('fits'),
       choices: [
         { label: l10n.t('Default'), description: defaultName, pick: { kind: 'default' } },
         ...fitting.map((reference) => referenceChoice(reference, home)),

@@ -71,9 +71,8 @@ async function isReady(kind: SourceKind, reference: string, services: SourceServ
 async function dictionaryFor(model: string, services: SourceServices): Promise<string | null | undefined> {
   const unfit = await replaceUnfit(model || givenSources('model')[0]!, services);
   if (unfit === null) return null;
-  const picked = await ask('dictionary', unfit.groups, services, unfit.sentence, () =>
-    Promise.resolve(unfit.model),
-  );
+  const pick = await pickSource(unfit.title, unfit.reason, unfit.groups);
+  const picked = pick && (await completePick(pick, 'dictionary', async () => unfit.model));
   if (picked === undefined || picked === '') return picked;
   return (await isReady('dictionary', picked, services)) ? picked : undefined;
 }
@@ -100,11 +99,10 @@ async function ask(
   groups: readonly ChoiceGroup[],
   services: SourceServices,
   title: string,
-  model = () => modelInUse(services),
 ): Promise<string | undefined> {
   const now = nameOf(readReferences()[kind], homedir()).label;
   const pick = await pickSource(title, vscode.l10n.t('Now: {0}', now), groups);
-  return pick === undefined ? undefined : completePick(pick, kind, model);
+  return pick === undefined ? undefined : completePick(pick, kind, () => modelInUse(services));
 }
 
 async function offeredSources(kind: SourceKind, services: SourceServices): Promise<OfferedSources> {

@@ -1,7 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineProtocol, Source } from '../../shared/engineProtocol';
-import { hasCode } from '../../shared/errors';
 import type { Card } from '../../shared/inspection';
 import type { Remote } from '../../shared/rpc/protocol';
 import { bytes } from './amounts';
@@ -17,28 +16,11 @@ export async function ensureHere(
   cards: Cards,
   engine: () => Remote<EngineProtocol>,
 ): Promise<boolean> {
-  const offer = await offerOf(source, cards);
-  if (offer === null) return true;
-  if (!(await confirms(source, offer)) || !(await download(engine, source))) return false;
+  const missing = missingBytes(await inspectAnew(source, cards));
+  if (missing === null) return true;
+  if (!(await confirms(source, missing)) || !(await download(engine, source))) return false;
   await inspectAnew(source, cards);
   return true;
-}
-
-/** What a person can say yes to. */
-interface Offer {
-  readonly label: string;
-  readonly detail?: string;
-}
-
-/** What there is to download; null where all of it is here. */
-async function offerOf(source: Source, cards: Cards): Promise<Offer | null> {
-  try {
-    const missing = missingBytes(await inspectAnew(source, cards));
-    return missing === null ? null : { label: vscode.l10n.t('Download {0}', bytes(missing)) };
-  } catch (thrown) {
-    if (!hasCode(thrown, 'not-here')) throw thrown;
-    return { label: vscode.l10n.t('Download'), detail: thrown.message };
-  }
 }
 
 /** The card of now: what the person has just put right must not be refused for what it was. */
@@ -57,9 +39,9 @@ function missingBytes({ files }: Card): number | null {
   return missing.length === 0 ? null : missing.reduce((sum, { size }) => sum + size, 0);
 }
 
-async function confirms({ source }: Source, offer: Offer): Promise<boolean> {
+async function confirms({ source }: Source, size: number): Promise<boolean> {
   const yes: vscode.QuickPickItem = {
-    ...offer,
+    label: vscode.l10n.t('Download {0}', bytes(size)),
     description: source,
     iconPath: new vscode.ThemeIcon('cloud-download'),
   };

@@ -20,6 +20,7 @@ export function filesRow(files: readonly File[], format: string): Row[] {
       description: `${number}, ${bytes(total)}`,
       details: [l10n.t('In the format {0}.', format)],
       rows: files.map(fileRow),
+      ...(files.every(({ path }) => isAbsolute(path)) ? {} : { tone: 'remote', action: 'download' }),
     },
   ];
 }

@@ -62,8 +62,12 @@ export class ModelsView implements vscode.Disposable {
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (changesStudy(event)) void this.rememberInUse();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.rememberInUse()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.sayTrust();
+        void this.rememberInUse();
+      }),
     );
+    this.sayTrust();
     void this.rememberInUse();
   }
 
@@ -164,6 +168,12 @@ export class ModelsView implements vscode.Disposable {
   private withSource(node: unknown, action: (source: SourceNode) => unknown): unknown {
     const source = sourceNode(node) ?? sourceNode(this.view.selection[0]);
     return source === undefined ? undefined : action(source);
+  }
+
+  private sayTrust(): void {
+    const message = vscode.l10n.t('This workspace is not trusted: only what comes with Clipsight is used.');
+    // A view shows an empty message as none.
+    this.view.message = vscode.workspace.isTrusted ? '' : message;
   }
 
   /** What settings name stays on the list, when something else is used. */

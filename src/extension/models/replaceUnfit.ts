@@ -14,7 +14,9 @@ import type { SourceServices } from './sourceServices';
 
 /** A model that the dictionary in use cannot be hooked into, and what to use instead. */
 export interface Unfit {
-  readonly sentence: string;
+  readonly title: string;
+  /** Why. */
+  readonly reason: string;
   readonly model: ModelCard;
   readonly groups: readonly ChoiceGroup[];
 }
@@ -37,14 +39,14 @@ export async function replaceUnfit(model: string, services: SourceServices): Pro
     })),
   );
   return {
-    sentence: vscode.l10n.t(
+    title: vscode.l10n.t(
       '{0} needs another dictionary than {1}',
       card.id,
       nameOf(references.dictionary, homedir()).label,
     ),
+    reason: misfitSentence(unfit, card),
     model: card,
     groups: replacementChoices({
-      reason: misfitSentence(unfit, card),
       fitting: fitting.filter(({ fits }) => fits).map(({ reference }) => reference),
       catalogue: catalogueChoices('dictionary', model),
       home: homedir(),

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { confidenceOf } from '../../shared/confidence';
 import type { ErrorInfo } from '../../shared/errors';
 import { toErrorInfo } from '../../shared/errors';
 import type { PanelHostProtocol, PanelState } from '../../shared/panelProtocol';
@@ -286,6 +287,7 @@ export class AttributionPanel extends LitElement {
 
   private content({ images }: PanelState): TemplateResult {
     const { prompts, canUndo, canRedo } = this.edits;
+    const { study } = this.about;
     return html`<main class=${images.length === 0 ? 'alone' : ''}>
       ${
         images.length === 0
@@ -303,6 +305,7 @@ export class AttributionPanel extends LitElement {
         <clipsight-prompt-table
           .prompts=${prompts}
           .scores=${promptScores(prompts, this.settledHere)}
+          .confidence=${study === null ? 'share' : confidenceOf(study.model)}
           .selected=${this.prompt}
           ?stale=${!this.fresh}
           ?waiting=${this.waiting}

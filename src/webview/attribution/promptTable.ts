@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Confidence } from '../../shared/confidence';
 import { barStyles, plainBar } from '../components/bars';
 import { emit } from '../components/events';
 import { count, percent, points, raw } from '../components/format';
@@ -7,6 +8,24 @@ import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import { added, longestPrompt, mostPrompts, promptsIn, replaced } from './prompts';
 import type { PromptScore } from './results';
+
+/** How each is named. Components have shares, too: that of a prompt is called by its formula. */
+const confidences: {
+  readonly [L in Confidence]: { readonly title: string; readonly spoken: string; readonly tooltip: string };
+} = {
+  share: {
+    title: 'Softmax',
+    spoken: 'softmax',
+    tooltip:
+      'Share of each prompt: softmax over these prompts of the similarities at the model’s own temperature',
+  },
+  probability: {
+    title: 'Probability',
+    spoken: 'probability',
+    tooltip:
+      'Probability of each prompt by itself: sigmoid of the similarity at the model’s own temperature and bias',
+  },
+};
 
 /**
  * The prompts and their scores for the selected image. A row is walked to with the arrow keys, edited with
@@ -88,14 +107,14 @@ export class PromptTable extends LitElement {
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 4;
       }
-      .share {
+      .confidence {
         display: grid;
         grid-template-columns: 1fr 52px;
         align-items: center;
         gap: 6px;
         padding-inline-start: 16px;
       }
-      .share > .bar-box {
+      .confidence > .bar-box {
         height: 10px;
       }
       .actions {
@@ -138,20 +157,20 @@ export class PromptTable extends LitElement {
       }
       @media (max-width: 519px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 60px 66px 48px;
+          grid-template-columns: minmax(0, 1fr) 60px 74px 48px;
         }
-        .share {
+        .confidence {
           grid-template-columns: 1fr;
           padding-inline-start: 0;
         }
-        .share > .bar-box {
+        .confidence > .bar-box {
           display: none;
         }
       }
       /* The numbers of a prompt go below it. */
       @media (max-width: 379px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 66px 48px;
+          grid-template-columns: minmax(0, 1fr) 74px 48px;
         }
         [role='row'] > :first-child {
           grid-column: 1 / -1;
@@ -163,6 +182,8 @@ export class PromptTable extends LitElement {
   @property({ attribute: false }) prompts: readonly string[] = [];
   /** One per prompt. */
   @property({ attribute: false }) scores: readonly PromptScore[] = [];
+  /** What the model makes of similarities. */
+  @property({ attribute: false }) confidence: Confidence = 'share';
   @property({ type: Number }) selected = 0;
   /** The scores are of an earlier request; new ones are on their way. */
   @property({ type: Boolean }) stale = false;
@@ -236,11 +257,8 @@ export class PromptTable extends LitElement {
       <div role="row" class="head">
         <span role="columnheader">Prompt</span>
         <span role="columnheader" class="number" title="Cosine of image and prompt × 100">Similarity</span>
-        <span
-          role="columnheader"
-          class="number"
-          title="Softmax over these prompts of the similarities at the model's own temperature"
-          >Softmax</span
+        <span role="columnheader" class="number" title=${confidences[this.confidence].tooltip}
+          >${confidences[this.confidence].title}</span
         >
         <span role="columnheader"><span class="unseen">Actions</span></span>
       </div>
@@ -252,7 +270,7 @@ export class PromptTable extends LitElement {
 
   private row(text: string, index: number): TemplateResult {
     const selected = index === this.selected;
-    const { similarity, share } = this.scores[index] ?? { similarity: null, share: null };
+    const { similarity, confidence } = this.scores[index] ?? { similarity: null, confidence: null };
     const tab = selected ? 0 : -1;
     const stale = this.stale ? 'stale' : '';
     const missing = this.waiting ? '…' : '–';
@@ -262,7 +280,7 @@ export class PromptTable extends LitElement {
       data-index=${index}
       aria-rowindex=${index + 2}
       aria-selected=${selected}
-      aria-label=${this.rowLabel(text, similarity, share)}
+      aria-label=${this.rowLabel(text, similarity, confidence)}
       tabindex=${tab}
       @click=${() => this.select(index)}
       @dblclick=${() => this.edit(index)}
@@ -277,9 +295,9 @@ export class PromptTable extends LitElement {
         title=${similarity === null ? nothing : `Cosine ${raw(similarity)}`}
         >${similarity === null ? missing : points(similarity)}</span
       >
-      <span role="gridcell" class="share ${stale}">
-        <span class="bar-box">${share === null ? nothing : plainBar(share)}</span>
-        <span class="number">${share === null ? missing : percent(share)}</span>
+      <span role="gridcell" class="confidence ${stale}">
+        <span class="bar-box">${confidence === null ? nothing : plainBar(confidence)}</span>
+        <span class="number">${confidence === null ? missing : percent(confidence)}</span>
       </span>
       <span role="gridcell" class="actions">
         <button
@@ -310,11 +328,11 @@ export class PromptTable extends LitElement {
     </div>`;
   }
 
-  private rowLabel(text: string, similarity: number | null, share: number | null): string {
+  private rowLabel(text: string, similarity: number | null, confidence: number | null): string {
     const missing = this.waiting ? 'being computed' : 'none';
     const numbers = [
       `similarity ${similarity === null ? missing : `${points(similarity)} points`}`,
-      ...(share === null ? [] : [`softmax ${percent(share)}`]),
+      ...(confidence === null ? [] : [`${confidences[this.confidence].spoken} ${percent(confidence)}`]),
     ];
     return `${text}: ${numbers.join(', ')}`;
   }

@@ -1,4 +1,5 @@
-import { type ImageAnalysis, softmaxShares } from '../../shared/analysis';
+import type { ImageAnalysis } from '../../shared/analysis';
+import { type LogitScaling, promptConfidences } from '../../shared/confidence';
 import type { PanelState } from '../../shared/panelProtocol';
 import type { StudyInfo } from '../../shared/study';
 import { samePrompts } from './prompts';
@@ -6,7 +7,7 @@ import { samePrompts } from './prompts';
 /** The last analysis of an image and the prompts that it answers. */
 export interface Settled {
   readonly study: string;
-  readonly logitScale: number;
+  readonly scaling: LogitScaling;
   readonly prompts: readonly string[];
   readonly analysis: ImageAnalysis;
 }
@@ -34,7 +35,7 @@ export function settle(earlier: SettledImages, state: PanelState): SettledImages
     } else if (outcome.kind === 'analysis' && study !== null) {
       const { analysis } = outcome;
       if (analysis.directions.length !== prompts.length) return;
-      settled.set(key, { study: study.key, logitScale: study.model.logitScale, prompts, analysis });
+      settled.set(key, { study: study.key, scaling: study.model, prompts, analysis });
     }
   });
   return settled;
@@ -43,18 +44,18 @@ export function settle(earlier: SettledImages, state: PanelState): SettledImages
 /** A prompt's numbers; null where there are none yet. */
 export interface PromptScore {
   readonly similarity: number | null;
-  /** Of the softmax over the prompts that were computed together, from 0 to 1. */
-  readonly share: number | null;
+  /** From 0 to 1: its share of the prompts that were computed together, or its own probability. */
+  readonly confidence: number | null;
 }
 
 /** One per prompt shown, looked up by text: an edited list keeps the numbers of the prompts it kept. */
 export function promptScores(prompts: readonly string[], settled: Settled | undefined): PromptScore[] {
-  if (settled === undefined) return prompts.map(() => ({ similarity: null, share: null }));
+  if (settled === undefined) return prompts.map(() => ({ similarity: null, confidence: null }));
   const similarities = settled.analysis.directions.map(({ similarity }) => similarity);
-  const shares = softmaxShares(similarities, settled.logitScale);
+  const confidences = promptConfidences(similarities, settled.scaling);
   return prompts.map((text) => {
     const index = settled.prompts.indexOf(text);
-    return { similarity: similarities[index] ?? null, share: shares[index] ?? null };
+    return { similarity: similarities[index] ?? null, confidence: confidences[index] ?? null };
   });
 }
 

@@ -316,6 +316,17 @@ test('says what stopped everything and what to do', async ({ page }) => {
   expect((await calls(page)).map(({ method }) => method)).toEqual(['showLogs', 'retry']);
 });
 
+test('a poor dictionary is used when the person says so', async ({ page }) => {
+  await open(page, 'poor');
+  await expect(page.getByRole('alert')).toContainText('93 % of what emoji-clip computes');
+  await page.getByText('Use Anyway', { exact: true }).click();
+  await expect.poll(() => calls(page)).toEqual([{ method: 'acceptPoor', request: {} }]);
+  await expect(components(page)).toBeVisible();
+  await open(page, 'engine');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByText('Use Anyway')).toHaveCount(0);
+});
+
 test('a refused edit is told and taken back', async ({ page }) => {
   await open(page, 'wolf');
   await page.evaluate(() => {

@@ -227,6 +227,16 @@ export const scenes = {
       },
     },
   }),
+  poor: scene({
+    waiting: true,
+    change: {
+      error: {
+        code: 'poor-dictionary',
+        message: 'sae-cls leaves 93 % of what emoji-clip computes unexplained, on 64 images.',
+        remedy: 'Choose the model that it was trained on, or use it all the same.',
+      },
+    },
+  }),
   cancelled: scene({
     waiting: true,
     change: { study, error: { code: 'cancelled', message: 'The computation was cancelled.' } },

@@ -2,12 +2,15 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isThere } from '../../../src/engine/checkpoint/fileIdentity';
+import { readSafetensors } from '../../../src/engine/checkpoint/safetensors';
+import { readFloats } from '../../../src/engine/checkpoint/tensors';
 import { dictionaryCard } from '../../../src/engine/dictionary/dictionaryCard';
 import { readDictionary } from '../../../src/engine/dictionary/readDictionary';
-import { fingerprint } from '../../../src/engine/dictionary/record';
+import { type DictionaryRecord, fingerprint } from '../../../src/engine/dictionary/record';
 import { DictionaryCard } from '../../../src/shared/inspection';
+import { writeDoubled } from '../../support/doubles';
 import { expectError } from '../../support/expectError';
-import { safetensorsBytes } from '../../support/safetensorsFile';
+import { safetensorsBytes, type TensorToWrite } from '../../support/safetensorsFile';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 /** Written by the projects' own code (test/reference); their numbers are compared in test/golden. */
@@ -82,6 +85,41 @@ describe('a folder', () => {
       layer: 1,
     });
     expect(card.files.every(({ size }) => size > 0)).toBe(true);
+  });
+});
+
+describe('float64', () => {
+  const weights = async ({ encoder, decoder }: DictionaryRecord) =>
+    Promise.all([encoder, decoder].map(({ weight }) => readFloats(weight.stored, 'dictionary')));
+
+  test('of torch is read as the float32 that it was made of', async () => {
+    const folder = copyOf('saev/relu');
+    const singles = await readDictionary(folder);
+    const wide = join(temporaryFolder(), 'sae.pt');
+    await writeDoubled(join(folder, 'sae.pt'), wide);
+    await expectError(readDictionary(wide), 'dictionary', wide, 'W_enc', 'float64', 'float32');
+    const narrow = await readDictionary(wide, { cacheFolder: temporaryFolder() });
+    expect(await weights(narrow)).toEqual(await weights(singles));
+    expect(narrow.encoder.bias).toEqual(singles.encoder.bias);
+    expect(narrow.decoder.bias).toEqual(singles.decoder.bias);
+    expect(narrow.watched.map(({ path }) => path)).toContain(wide);
+    expect(dictionaryCard(narrow)).toMatchObject({ precision: ['float32'], source: wide });
+  });
+
+  test('of safetensors likewise', async () => {
+    const folder = copyOf('sparsify/vision_model.encoder.layers.1');
+    const singles = await weights(await readDictionary(folder));
+    const file = join(folder, 'sae.safetensors');
+    const { tensors } = await readSafetensors(file, 'dictionary');
+    const wide: { [name: string]: TensorToWrite } = {};
+    for (const [name, tensor] of tensors) {
+      const data = Float64Array.from(await readFloats(tensor, 'dictionary'));
+      wide[name] = { dtype: 'F64', shape: tensor.shape, data: new Uint8Array(data.buffer) };
+    }
+    writeFileSync(file, safetensorsBytes(wide));
+    await expectError(readDictionary(folder), 'dictionary', file, 'F64', 'float32');
+    const narrow = await readDictionary(folder, { cacheFolder: temporaryFolder() });
+    expect(await weights(narrow)).toEqual(singles);
   });
 });
 

@@ -105,6 +105,15 @@ describe('of a model', () => {
 });
 
 describe('of a dictionary', () => {
+  it('takes along what was added to it, and what it was trained by', () => {
+    const files = listed('a/clipsight.json', 'a/last.ckpt', 'a/README.md', 'a/training.yaml', 'other.yaml');
+    expect(choose(files, 'dictionary', 'a')).toMatchObject({
+      weights: ['a/last.ckpt'],
+      small: ['a/clipsight.json', 'a/training.yaml'],
+      absent: ['a/config.json', 'a/cfg.json'],
+    });
+  });
+
   test.each<[string, string[], string, string | null]>([
     ['Clipsight', ['config.json', 'sae.safetensors'], 'sae.safetensors', null],
     [

@@ -12,7 +12,7 @@ import {
 } from '../../../src/webview/attribution/results';
 
 const study = (key: string, notes: string[] = []) =>
-  ({ key, notes, model: { logitScale: 10 } }) as unknown as StudyInfo;
+  ({ key, notes, model: { logitScale: 10, logitBias: null } }) as unknown as StudyInfo;
 
 function analysis(...similarities: number[]): ImageAnalysis {
   return {
@@ -92,8 +92,21 @@ describe('promptScores', () => {
   it('gives similarities and the softmax at the model’s temperature', () => {
     const [a, b] = promptScores(['a', 'b'], first.get(key));
     expect([a!.similarity, b!.similarity]).toEqual([0.3, 0.1]);
-    expect(a!.share).toBeCloseTo(1 / (1 + Math.exp(-2)), 12);
-    expect(a!.share! + b!.share!).toBeCloseTo(1, 12);
+    expect(a!.confidence).toBeCloseTo(1 / (1 + Math.exp(-2)), 12);
+    expect(a!.confidence! + b!.confidence!).toBeCloseTo(1, 12);
+  });
+
+  it('gives each prompt a probability of its own where the model has a bias', () => {
+    const siglip = {
+      key: 'one',
+      notes: [],
+      model: { logitScale: 10, logitBias: -2 },
+    } as unknown as StudyInfo;
+    const settled = settle(new Map(), state(['a', 'b'], done(0.3, 0.1), { study: siglip })).get(key);
+    const [a, b] = promptScores(['a', 'b'], settled);
+    expect(a!.confidence).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    expect(b!.confidence).toBeCloseTo(1 / (1 + Math.exp(1)), 12);
+    expect(promptScores(['b'], settled)).toEqual([b]);
   });
 
   it('follows texts, not places', () => {
@@ -102,7 +115,7 @@ describe('promptScores', () => {
   });
 
   it('are missing where nothing is known', () => {
-    expect(promptScores(['a'], undefined)).toEqual([{ similarity: null, share: null }]);
+    expect(promptScores(['a'], undefined)).toEqual([{ similarity: null, confidence: null }]);
   });
 });
 

@@ -99,9 +99,9 @@ describe('choices', () => {
   });
 
   it('for a model that the dictionary does not fit begin with those that do', () => {
-    const groups = replacementChoices({ ...offered, reason: 'Does not fit.', fitting: ['/saes/b'] });
+    const groups = replacementChoices({ ...offered, fitting: ['/saes/b'] });
     expect(shown(groups).slice(0, 2)).toEqual([
-      ['Does not fit.', ['Default', 'b']],
+      ['fits', ['Default', 'b']],
       ['on the Hugging Face hub, for this model', ['owner/fitting', 'owner/known']],
     ]);
   });

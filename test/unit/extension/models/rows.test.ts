@@ -31,6 +31,8 @@ describe('modelRows', () => {
       { label: 'model.safetensors', description: '1\u00a0bytes' },
     ]);
     expect(row(remote, 'files').rows?.[0]).not.toHaveProperty('file');
+    expect(row(remote, 'files')).toMatchObject({ tone: 'remote', action: 'download' });
+    expect(row(modelRows(modelCard()), 'files')).not.toHaveProperty('action');
   });
 
   it('warns of what a person should know', () => {
@@ -157,15 +159,12 @@ describe('selfTestRow', () => {
   });
 });
 
-it('what is not downloaded yet is no error', () => {
-  const rows = errorRows({ code: 'not-here', message: 'owner/name is not on this machine (143 MB).' });
-  expect(rows).toMatchObject([{ label: 'Not on this machine', tone: 'remote', action: 'download' }]);
-});
-
 it('errors are shown with what helps, and without the path that they stand below', () => {
   const message = '/models/vit/model.safetensors ends early.';
   const [error, remedy] = errorRows({ code: 'checkpoint', message, remedy: 'Copy it again.' }, '/models/vit');
   expect(error).toMatchObject({ label: 'model.safetensors ends early.', tone: 'error', action: 'retry' });
   expect(error?.details?.[0]).toBe(message);
   expect(remedy?.label).toBe('Copy it again.');
+  const [alone] = errorRows({ code: 'checkpoint', message: '/models/vit is no model.' }, '/models/vit');
+  expect(alone?.label).toBe('vit is no model.');
 });

@@ -6,6 +6,7 @@ import { canonicalJson } from '../../checkpoint/canonicalJson';
 import { type FileIdentity, identify, noFile } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';
 import type { Normalization, TrainedHook } from '../record';
+import { namedNormalizations } from './normalizations';
 import { unsupported } from './refusal';
 
 export const additionsName = 'clipsight.json';
@@ -74,9 +75,6 @@ export function hookOf(said: SaidHook, added: Additions): TrainedHook {
   };
 }
 
-export const layerNorm: Normalization = { kind: 'layer_norm', epsilon: 1e-5 };
-export const constantNorm: Normalization = { kind: 'constant_norm_rescale' };
-
 /** Null where the file is silent: only what was added then counts, and what is not added is not there. */
 export function normalizationOf(
   said: readonly Normalization[] | null,
@@ -88,12 +86,5 @@ export function normalizationOf(
 
 function normalizationFrom(normalize: NonNullable<Additions['normalize']>): readonly Normalization[] {
   if (typeof normalize !== 'string') return [{ kind: 'affine', mean: null, scale: normalize.scale }];
-  switch (normalize) {
-    case 'none':
-      return [];
-    case 'layer_norm':
-      return [layerNorm];
-    case 'constant_norm_rescale':
-      return [constantNorm];
-  }
+  return namedNormalizations.get(normalize)!;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HookPoint, TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, layerNorm } from './additions';
+import { namedNormalizations } from './normalizations';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, hasTensor, matrix, vector } from './source';
@@ -19,7 +19,6 @@ const NormalizationJson = z.discriminatedUnion('kind', [
 ]);
 type NormalizationJson = z.infer<typeof NormalizationJson>;
 
-const normalizationNames = ['none', 'layer_norm', 'constant_norm_rescale'] as const;
 const points = ['resid_post', 'mlp_out', 'attn_out', 'embedding'] as const;
 
 /** docs/formats.md, *Clipsight*. */
@@ -174,16 +173,10 @@ function normalizationOf(
 }
 
 function named(name: string, where: string): readonly Normalization[] {
-  switch (name) {
-    case 'none':
-      return [];
-    case 'layer_norm':
-      return [layerNorm];
-    case 'constant_norm_rescale':
-      return [constantNorm];
-    default:
-      throw unsupported(where, 'normalize', name, `${normalizationNames.join(', ')}, or a list of steps`);
-  }
+  const known = namedNormalizations.get(name);
+  if (known !== undefined) return known;
+  const names = [...namedNormalizations.keys()].join(', ');
+  throw unsupported(where, 'normalize', name, `${names}, or a list of steps`);
 }
 
 function stepFrom(step: NormalizationJson, mean: Float32Array | null): Normalization {

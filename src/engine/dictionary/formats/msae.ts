@@ -3,7 +3,7 @@ import { ClipsightError } from '../../../shared/errors';
 import { readFloats } from '../../checkpoint/tensors';
 import type { TorchValue } from '../../checkpoint/torchFile';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { layerNorm } from './additions';
+import { layerNorm } from './normalizations';
 import { type Place, recordOf, weightsOf } from './place';
 import { unsupported } from './refusal';
 import { expectOnly, hasTensor, matrix, vector } from './source';

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { TokenSelection } from '../../../shared/hook';
 import { parseJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, layerNorm } from './additions';
 import { hookFromName, hookFromSubtype, type NamedHook } from './hookName';
+import { namedNormalizations } from './normalizations';
 import { type Place, recordOf, sharedWeights } from './place';
 import { missing, unsupported } from './refusal';
 import { expectOnly, vector } from './source';
@@ -132,19 +132,10 @@ function normalizationFrom(
   { normalize_activations: name }: Config,
   where: string,
 ): readonly Normalization[] | null {
-  switch (name) {
-    case null:
-    case undefined:
-      return null;
-    case 'none':
-      return [];
-    case 'layer_norm':
-      return [layerNorm];
-    case 'constant_norm_rescale':
-      return [constantNorm];
-    default:
-      throw unsupported(where, 'normalize_activations', name, 'none, layer_norm and constant_norm_rescale');
-  }
+  if (name === null || name === undefined) return null;
+  const known = namedNormalizations.get(name);
+  if (known !== undefined) return known;
+  throw unsupported(where, 'normalize_activations', name, [...namedNormalizations.keys()].join(', '));
 }
 
 function tokensOf({ cls_token_only: cls, use_patches_only: patches }: Config, where: string): TokenSelection {

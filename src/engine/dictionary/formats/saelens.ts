@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { identify, noFile } from '../../checkpoint/fileIdentity';
 import { parseJson, readJson } from '../../checkpoint/files';
 import type { Activation, DictionaryRecord, Normalization } from '../record';
-import { constantNorm, layerNorm } from './additions';
 import { hookFromName } from './hookName';
+import { namedNormalizations } from './normalizations';
 import { type Findings, type Place, recordOf, sharedWeights, type Weights } from './place';
 import { gatedActivation } from './prisma';
 import { missing, unsupported } from './refusal';
@@ -147,27 +147,12 @@ async function rescaled(weights: Weights, place: Place): Promise<Weights> {
 
 /** `scaled`: by a factor that training kept elsewhere. */
 function saidOf(name: Config['normalize_activations'], where: string): readonly Normalization[] | 'scaled' {
-  switch (name) {
-    case null:
-    case undefined:
-    case false:
-    case 'none':
-      return [];
-    case 'layer_norm':
-      return [layerNorm];
-    case 'constant_norm_rescale':
-      return [constantNorm];
-    case true:
-    case 'expected_average_only_in':
-      return 'scaled';
-    default:
-      throw unsupported(
-        where,
-        'normalize_activations',
-        name,
-        'none, layer_norm, constant_norm_rescale and expected_average_only_in',
-      );
-  }
+  if (name === null || name === undefined || name === false) return [];
+  if (name === true || name === 'expected_average_only_in') return 'scaled';
+  const known = namedNormalizations.get(name);
+  if (known !== undefined) return known;
+  const names = [...namedNormalizations.keys(), 'expected_average_only_in'].join(', ');
+  throw unsupported(where, 'normalize_activations', name, names);
 }
 
 async function normalized(

@@ -168,6 +168,26 @@ describe('dictionaries of other projects', () => {
     expect(new Set(keys).size).toBe(3);
   });
 
+  it.each([
+    ['poor', 'prisma/random-layer-1', 7],
+    ['good', 'dictionary_learning/batch-top-k', 8],
+  ] as const)(
+    'that was %s is tested on other pictures only if it was poor',
+    async (verdict, open, images) => {
+      const found = cases.find((each) => each.open.startsWith(open))!;
+      const study = studyOf(found);
+      const testedOn = async (samples: readonly string[]) => {
+        // A new engine each time: what is open is not tested again.
+        const other = createEngine({ cacheFolder: path.join(folder, open), threads: 1, demoImages: '' });
+        const { selfTest } = await other.openStudy({ ...study, samples: [...samples] }, job);
+        return { verdict: selfTest?.verdict, images: selfTest?.images };
+      };
+      expect(await testedOn(study.samples!)).toEqual({ verdict, images: 8 });
+      expect(await testedOn(study.samples!.slice(1))).toEqual({ verdict, images });
+      expect(await testedOn(study.samples!)).toEqual({ verdict, images: 8 });
+    },
+  );
+
   it('is not written in our own format where its test decides nothing', async () => {
     const { model } = cases.find(({ open }) => open.startsWith('saev/relu'))!;
     const dictionary = path.join(folder, 'elsewhere');

@@ -223,7 +223,10 @@ function notesOf(
     ? `On ${tested} the reconstructions have a mean cosine of ${result.cosine.toFixed(3)} with the activations; the mean of all activations reaches ${cosineOfMean.toFixed(3)}.`
     : `On ${tested} the dictionary leaves ${percent(result.fvu)} of the variance unexplained (FVU ${result.fvu.toPrecision(3)}).`;
   const rescaled =
-    !record.directionOnly && result.fvu > 2 * result.scaledFvu && result.fvu > 0.1
+    !record.directionOnly &&
+    result.fvu > 2 * result.scaledFvu &&
+    result.fvu > 0.1 &&
+    result.scaledFvu < mostFvu
       ? [
           `Times ${scale.toPrecision(3)}, its reconstructions would leave ${percent(result.scaledFvu)} unexplained: its activations may have been scaled in training, which its files do not say.`,
         ]

@@ -52,6 +52,24 @@ test('shows the scores of the prompts and the components of the selected one', a
   await expect(page.getByRole('status').last()).toHaveText('a camera: 9.91 points, 16 active components');
 });
 
+test('each prompt of a SigLIP has a probability of its own', async ({ page }) => {
+  await open(page, 'siglip');
+  await expect(page.getByRole('columnheader', { name: 'Probability' })).toBeVisible();
+  const { directions } = analysisOf(wolf, three);
+  for (const [i, { similarity }] of directions.entries()) {
+    const probability = 100 / (1 + Math.exp(12.5 - 20 * similarity));
+    await expect(promptRow(page, i)).toHaveAccessibleName(
+      new RegExp(`probability ${probability.toFixed(1)} %$`),
+    );
+  }
+});
+
+test('names the heads that are components', async ({ page }) => {
+  await open(page, 'heads');
+  await expect(page.getByText('5 heads', { exact: false })).toBeVisible();
+  await expect(rows(page)).toHaveCount(5);
+});
+
 test('bars are as long as their numbers and go their way', async ({ page }) => {
   await open(page, 'wolf');
   await promptRow(page, 2).click();

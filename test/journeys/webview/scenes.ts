@@ -180,6 +180,30 @@ export const scenes = {
       },
     },
   }),
+  heads: scene({
+    active: 5,
+    change: {
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'heads:3', point: 'heads', tokens: 'all', size: 5 },
+      },
+    },
+  }),
+  siglip: scene({
+    change: {
+      study: {
+        ...study,
+        model: {
+          ...study.model,
+          id: 'google/siglip-base-patch16-224',
+          format: 'huggingface-siglip',
+          activation: 'gelu_pytorch_tanh',
+          logitScale: 20,
+          logitBias: -12.5,
+        },
+      },
+    },
+  }),
   none: scene({ active: 0 }),
   zero: scene({
     scale: 0,

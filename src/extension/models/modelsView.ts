@@ -6,6 +6,7 @@ import type { EngineClient } from '../engine/engineClient';
 import { changesStudy, readReferences, readStudy, resolveSource } from '../engine/settings';
 import type { StudyReader } from '../engine/studyRequests';
 import type { AcceptedPoor } from './acceptedPoor';
+import { percent } from './amounts';
 import { Cards } from './cards';
 import { addSource, useSource } from './chooseSource';
 import { download } from './download';
@@ -49,7 +50,7 @@ export class ModelsView implements vscode.Disposable {
       memory: new SourceMemory(storage),
     };
     this.selfTests = new SelfTests(
-      (request) => engine.remote.openStudy(request),
+      (request, options) => engine.remote.openStudy(request, options),
       () => this.tree.refresh(),
     );
     const study = () => readStudy(extension);
@@ -127,9 +128,22 @@ export class ModelsView implements vscode.Disposable {
 
   private async runSelfTest(): Promise<void> {
     const request = await this.options.readStudy();
-    await vscode.window.withProgress({ location: { viewId: 'clipsight.models' } }, () =>
-      this.selfTests.run(request),
-    );
+    const options: vscode.ProgressOptions = {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Testing how well the dictionary reconstructs its model'),
+      cancellable: true,
+    };
+    await vscode.window.withProgress(options, (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return this.selfTests.run(request, {
+        signal: controller.signal,
+        onProgress: ({ stage, done, total }) =>
+          progress.report({
+            message: total > 1 ? `${stage} · ${percent(done / total)}` : stage,
+          }),
+      });
+    });
   }
 
   private async forgetAcceptance(node: SourceNode): Promise<void> {

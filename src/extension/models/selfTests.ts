@@ -1,4 +1,5 @@
 import { hasCode, toErrorInfo } from '../../shared/errors';
+import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
 import { parseReference } from './reference';
 import type { SelfTestState } from './selfTestRow';
@@ -8,7 +9,7 @@ export class SelfTests {
   private readonly known = new Map<string, SelfTestState>();
 
   constructor(
-    private readonly openStudy: (request: StudyRequest) => Promise<StudyInfo>,
+    private readonly openStudy: (request: StudyRequest, options: CallOptions) => Promise<StudyInfo>,
     private readonly changed: () => void,
   ) {}
 
@@ -25,15 +26,17 @@ export class SelfTests {
     this.set(request, { kind: 'done', test: selfTest });
   }
 
-  /** Tests the dictionary of a study. */
-  async run(request: StudyRequest): Promise<void> {
+  /** Tests the dictionary of a study. Cancelled, it leaves what was known before. */
+  async run(request: StudyRequest, options: CallOptions = {}): Promise<void> {
+    const before = this.find(request);
     this.set(request, { kind: 'running' });
     try {
-      const info = await this.measure(request);
+      const info = await this.measure(request, options);
       this.set(request, { kind: 'unknown' });
       this.report(request, info);
     } catch (thrown) {
-      this.set(request, { kind: 'failed', error: toErrorInfo(thrown) });
+      const error = toErrorInfo(thrown);
+      this.set(request, error.code === 'cancelled' ? before : { kind: 'failed', error });
     }
   }
 
@@ -42,11 +45,12 @@ export class SelfTests {
   }
 
   /** Measuring is no use of a dictionary: a poor one is measured without consent, too. */
-  private async measure(request: StudyRequest): Promise<StudyInfo> {
+  private async measure(request: StudyRequest, options: CallOptions): Promise<StudyInfo> {
     try {
-      return await this.openStudy(request);
+      return await this.openStudy(request, options);
     } catch (thrown) {
-      if (hasCode(thrown, 'poor-dictionary')) return this.openStudy({ ...request, acceptPoor: true });
+      if (hasCode(thrown, 'poor-dictionary'))
+        return this.openStudy({ ...request, acceptPoor: true }, options);
       throw thrown;
     }
   }

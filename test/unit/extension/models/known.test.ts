@@ -44,7 +44,7 @@ describe('SelfTests', () => {
     expect(tests.find(request)).toEqual({ kind: 'running' });
     await running;
     expect(tests.find(request)).toEqual({ kind: 'done', test: selfTest() });
-    expect(openStudy.mock.calls).toEqual([[request], [{ ...request, acceptPoor: true }]]);
+    expect(openStudy.mock.calls.map(([asked]) => asked)).toEqual([request, { ...request, acceptPoor: true }]);
     expect(changed).toHaveBeenCalled();
   });
 
@@ -65,6 +65,19 @@ describe('SelfTests', () => {
     const neurons = { ...request, dictionary: 'neurons:-2' };
     tests.report(neurons, studyInfo());
     expect(tests.find(neurons)).toEqual({ kind: 'done', test: null });
+  });
+
+  it('is as it was where it was cancelled', async () => {
+    const answers = [
+      async () => ({ ...studyInfo(), selfTest: tested.selfTest }),
+      () => Promise.reject(new ClipsightError('cancelled', 'Stopped.')),
+    ];
+    const tests = new SelfTests(() => answers.shift()!(), vi.fn());
+    await tests.run(request);
+    const before = tests.find(request);
+    expect(before).toMatchObject({ kind: 'done' });
+    await tests.run(request);
+    expect(tests.find(request)).toEqual(before);
   });
 
   it('keeps why it failed', async () => {

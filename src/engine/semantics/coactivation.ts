@@ -10,13 +10,13 @@ export interface ImageActivations {
 }
 
 /**
- * By when they fire: the cosine of two components' activations over all images. Two that fire together, though what they
- * show differs (a thing and its place), are near here and not in meaning. Components without any activation are left
+ * By when they fire: the cosine of two components' activations above 0, over all images. Two that fire together, though
+ * what they show differs (a thing and its place), are near here and not in meaning. Components that never fire are left
  * out. Costs as many multiply-adds as images have pairs of active components.
  */
 export function nearestInActivation(activations: ImageActivations, size: number): NearestComponents {
-  const { offsets, components, values } = activations;
-  const byComponent = transposed(activations, size);
+  const { offsets, components, values } = firing(activations);
+  const byComponent = transposed({ offsets, components, values }, size);
   const lengths = new Float64Array(size);
   for (let i = 0; i < values.length; i++) lengths[components[i]!]! += values[i]! * values[i]!;
   for (let j = 0; j < size; j++) lengths[j] = Math.sqrt(lengths[j]!);
@@ -28,21 +28,37 @@ export function nearestInActivation(activations: ImageActivations, size: number)
   present.forEach((j, at) => {
     products.fill(0);
     for (let i = byComponent.offsets[j]!; i < byComponent.offsets[j + 1]!; i++) {
-      const [image, z] = [byComponent.images[i]!, byComponent.values[i]!];
+      const image = byComponent.images[i]!;
+      const z = byComponent.values[i]!;
       for (let n = offsets[image]!; n < offsets[image + 1]!; n++) products[components[n]!]! += z * values[n]!;
     }
-    let best = Number.NEGATIVE_INFINITY;
+    let best = 0;
     for (let other = 0; other < size; other++) {
-      if (other === j || lengths[other] === 0) continue;
+      if (other === j || products[other] === 0) continue;
       const cosine = products[other]! / lengths[other]!;
       if (cosine > best) {
         best = cosine;
         nearest[at] = other;
       }
     }
-    if (nearest[at] !== -1) cosines[at] = best / lengths[j]!;
+    cosines[at] = best / lengths[j]!;
   });
   return { components: present, nearest, cosines };
+}
+
+function firing({ offsets, components, values }: ImageActivations): ImageActivations {
+  if (values.every((z) => z > 0)) return { offsets, components, values };
+  const starts = new Int32Array(offsets.length);
+  const active = Int32Array.from(values.keys()).filter((i) => values[i]! > 0);
+  for (let image = 0, n = 0; image + 1 < offsets.length; image++) {
+    while (n < active.length && active[n]! < offsets[image + 1]!) n++;
+    starts[image + 1] = n;
+  }
+  return {
+    offsets: starts,
+    components: active.map((i) => components[i]!),
+    values: Float32Array.from(active, (i) => values[i]!),
+  };
 }
 
 function transposed({ offsets, components, values }: ImageActivations, size: number) {

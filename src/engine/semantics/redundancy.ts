@@ -5,7 +5,7 @@ import { nameable, type SemanticEmbeddings } from './semanticEmbedding';
 /** The other component that is most like each one. */
 export interface NearestComponents {
   readonly components: Int32Array;
-  /** −1 where there is no other, [components]. */
+  /** −1 where there is none, [components]. */
   readonly nearest: Int32Array;
   /** Cosine with it; 0 where there is none, [components]. */
   readonly cosines: Float32Array;

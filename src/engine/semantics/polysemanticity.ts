@@ -96,10 +96,14 @@ function timesTransposed(a: Float64Array, b: Float64Array, n: number): Float64Ar
 }
 
 function distances(gram: Float64Array, n: number): Distances {
-  const squared = gram.map((x, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    return i === j ? 0 : Math.max(0, gram[i * n + i]! + gram[j * n + j]! - 2 * x);
-  });
+  const squared = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const apart = Math.max(0, gram[i * n + i]! + gram[j * n + j]! - 2 * gram[i * n + j]!);
+      squared[i * n + j] = apart;
+      squared[j * n + i] = apart;
+    }
+  }
   return { squared, n };
 }
 

@@ -30,9 +30,8 @@ export function twoMeans({ squared, n }: Distances): TwoClusters {
   for (let i = 0; i < n; i++) cluster[i] = squared[i * n + b]! < squared[i * n + a]! ? 1 : 0;
   for (let step = 0; step < MOST_STEPS && reassign(squared, n, cluster); step++);
   if (cluster[0] === 1) for (let i = 0; i < n; i++) cluster[i] = 1 - cluster[i]!;
-  const whole = scatter(squared, n, () => true);
-  const parts = scatter(squared, n, (i) => cluster[i] === 0) + scatter(squared, n, (i) => cluster[i] === 1);
-  return { cluster, index: whole === 0 ? 1 : parts / whole };
+  const whole = scatter(squared, new Uint8Array(n));
+  return { cluster, index: whole === 0 ? 1 : scatter(squared, cluster) / whole };
 }
 
 function farthest(squared: Float64Array, n: number): readonly [number, number] {
@@ -68,10 +67,15 @@ function reassign(squared: Float64Array, n: number, cluster: Uint8Array): boolea
   return moved;
 }
 
-/** Squared distances of some of the points from their centre, summed. */
-function scatter(squared: Float64Array, n: number, belongs: (i: number) => boolean): number {
-  const members = [...Array(n).keys()].filter(belongs);
-  let sum = 0;
-  for (const i of members) for (const j of members) sum += squared[i * n + j]!;
-  return members.length === 0 ? 0 : sum / (2 * members.length);
+/** Squared distances of the points from the centres of their clusters, summed. */
+function scatter(squared: Float64Array, cluster: Uint8Array): number {
+  const n = cluster.length;
+  const sums = [0, 0];
+  const sizes = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const c = cluster[i]!;
+    sizes[c]!++;
+    for (let j = 0; j < i; j++) if (cluster[j] === c) sums[c]! += squared[i * n + j]!;
+  }
+  return sums.reduce((total, sum, c) => (sizes[c] === 0 ? total : total + sum / sizes[c]!), 0);
 }

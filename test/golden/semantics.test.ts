@@ -4,11 +4,16 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { alignment } from '../../src/engine/semantics/alignment';
 import { clarity } from '../../src/engine/semantics/clarity';
-import { type ImageActivations, nearestInActivation } from '../../src/engine/semantics/coactivation';
+import {
+  type ImageActivations,
+  indexActivations,
+  nearestInActivation,
+} from '../../src/engine/semantics/coactivation';
 import { activationHistogram, firingRate } from '../../src/engine/semantics/firing';
 import { labels } from '../../src/engine/semantics/labels';
+import type { NearestComponents } from '../../src/engine/semantics/nearestComponents';
 import { polysemanticity } from '../../src/engine/semantics/polysemanticity';
-import { type NearestComponents, nearestInMeaning } from '../../src/engine/semantics/redundancy';
+import { nearestInMeaning } from '../../src/engine/semantics/redundancy';
 import { referenceSamples } from '../../src/engine/semantics/referenceSamples';
 import { rowOf } from '../../src/engine/semantics/rows';
 import { SampleCollector, samplesOf, samplesWithout } from '../../src/engine/semantics/sampleTable';
@@ -23,7 +28,7 @@ import {
 const bytes = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const float32s = bytes.transform((raw) => new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength / 4));
 const float64s = bytes.transform((raw) => new Float64Array(raw.buffer, raw.byteOffset, raw.byteLength / 8));
-const Nearest = z.object({ component: z.int(), cosine: z.number() }).nullable();
+const Nearest = z.array(z.object({ component: z.int(), cosine: z.number() })).nullable();
 
 const Reference = z.object({
   width: z.int(),
@@ -135,13 +140,13 @@ describe('what components mean', () => {
   });
 
   it('finds the nearest component in meaning', async () => {
-    const found = await nearestInMeaning(meaning, { threads: 1 });
+    const found = await nearestInMeaning(meaning, everyComponent(), 3, { threads: 1 });
     expect(found.components).toEqual(nameable(meaning.n));
     expectNearest(found, (j) => components[j]!.nearestInMeaning);
   });
 
   it('finds the nearest component in activation', () => {
-    const found = nearestInActivation(activations, components.length);
+    const found = nearestInActivation(indexActivations(activations, components.length), everyComponent(), 3);
     expectNearest(found, (j) => components[j]!.nearestInActivation);
   });
 
@@ -160,10 +165,17 @@ describe('what components mean', () => {
 function expectNearest(found: NearestComponents, expected: (j: number) => z.infer<typeof Nearest>): void {
   const known = [...components.keys()].filter((j) => expected(j) !== null);
   expect(Array.from(found.components)).toEqual(known);
-  found.components.forEach((j, at) => {
-    expect(found.nearest[at]).toBe(expected(j)!.component);
-    expect(found.cosines[at]).toBeCloseTo(expected(j)!.cosine, close);
+  found.components.forEach((j, row) => {
+    for (let i = 0; i < found.k; i++) {
+      const other = expected(j)![i] ?? { component: -1, cosine: 0 };
+      expect(found.nearest[row * found.k + i]).toBe(other.component);
+      expect(found.cosines[row * found.k + i]).toBeCloseTo(other.cosine, close);
+    }
   });
+}
+
+function everyComponent(): Int32Array {
+  return Int32Array.from(components.keys());
 }
 
 function everyImage(): Int32Array {

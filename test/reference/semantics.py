@@ -17,7 +17,7 @@ from scipy.cluster.vq import kmeans2
 from scipy.spatial.distance import pdist, squareform
 
 IMAGES, COMPONENTS, WIDTH, THINGS, WORDS, EMPTY = 240, 24, 24, 8, 40, 40
-SAMPLES, FEWEST, CLOUDS, BINS = 20, 5, 16, 20
+SAMPLES, FEWEST, CLOUDS, BINS, NEAREST = 20, 5, 16, 20, 3
 LEFT_OUT = list(range(0, IMAGES, 3))
 
 
@@ -94,12 +94,13 @@ def polysemanticity(unit):
 
 
 def nearest(vectors, names):
-    """For each vector the other with the highest cosine."""
+    """For each vector the three others with the highest cosine, those that it has nothing in common with left out."""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     cosines = unit @ unit.T
-    np.fill_diagonal(cosines, -np.inf)
-    best = cosines.argmax(1)
-    return {names[a]: {'component': names[b], 'cosine': cosines[a, b]} for a, b in enumerate(best)}
+    np.fill_diagonal(cosines, 0)
+    best = np.argsort(-cosines, axis=1, kind='stable')[:, :NEAREST]
+    return {names[a]: [{'component': names[b], 'cosine': cosines[a, b]} for b in row if cosines[a, b] != 0]
+            for a, row in enumerate(best)}
 
 
 def component(z, judge, words):

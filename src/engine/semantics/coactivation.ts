@@ -1,4 +1,5 @@
-import type { NearestComponents } from './redundancy';
+import type { NearestComponents } from './nearestComponents';
+import { keepHighest } from './referenceSamples';
 
 /** Sparse [images, components]: the activations of image i are the entries from offsets[i] up to offsets[i + 1]. */
 export interface ImageActivations {
@@ -9,41 +10,61 @@ export interface ImageActivations {
   readonly values: Float32Array;
 }
 
-/**
- * By when they fire: the cosine of two components' activations above 0, over all images. Two that fire together, though
- * what they show differs (a thing and its place), are near here and not in meaning. Components that never fire are left
- * out. Costs as many multiply-adds as images have pairs of active components.
- */
-export function nearestInActivation(activations: ImageActivations, size: number): NearestComponents {
-  const { offsets, components, values } = firing(activations);
-  const byComponent = transposed({ offsets, components, values }, size);
+/** Activations above 0, by image and by component. */
+export interface ActivationIndex {
+  readonly byImage: ImageActivations;
+  /** The activations of component j are the entries from offsets[j] up to offsets[j + 1]. */
+  readonly byComponent: {
+    readonly offsets: Int32Array;
+    readonly images: Int32Array;
+    readonly values: Float32Array;
+  };
+  /** Length of each component's activations, over all images. [components] */
+  readonly lengths: Float64Array;
+}
+
+/** `size` is the number of components. */
+export function indexActivations(activations: ImageActivations, size: number): ActivationIndex {
+  const byImage = firing(activations);
+  const { components, values } = byImage;
   const lengths = new Float64Array(size);
   for (let i = 0; i < values.length; i++) lengths[components[i]!]! += values[i]! * values[i]!;
-  for (let j = 0; j < size; j++) lengths[j] = Math.sqrt(lengths[j]!);
+  return { byImage, byComponent: transposed(byImage, size), lengths: lengths.map(Math.sqrt) };
+}
 
-  const present = Int32Array.from(lengths.keys()).filter((j) => lengths[j]! > 0);
-  const nearest = new Int32Array(present.length).fill(-1);
-  const cosines = new Float32Array(present.length);
-  const products = new Float64Array(size);
-  present.forEach((j, at) => {
+/**
+ * By when they fire: the k others with the highest cosine of activations over all images, if any fires where the component
+ * does. Two that fire together, though what they show differs (a thing and its place), are near here and not in meaning.
+ * Costs as many multiply-adds as the images in which it fires have active components.
+ * @param asked the components to find others for; those that never fire are left out.
+ */
+export function nearestInActivation(
+  { byImage, byComponent, lengths }: ActivationIndex,
+  asked: Int32Array,
+  k: number,
+): NearestComponents {
+  const components = asked.filter((j) => lengths[j]! > 0);
+  const nearest = new Int32Array(components.length * k).fill(-1);
+  const cosines = new Float32Array(components.length * k);
+  const products = new Float64Array(lengths.length);
+  components.forEach((j, row) => {
     products.fill(0);
     for (let i = byComponent.offsets[j]!; i < byComponent.offsets[j + 1]!; i++) {
       const image = byComponent.images[i]!;
       const z = byComponent.values[i]!;
-      for (let n = offsets[image]!; n < offsets[image + 1]!; n++) products[components[n]!]! += z * values[n]!;
-    }
-    let best = 0;
-    for (let other = 0; other < size; other++) {
-      if (other === j || products[other] === 0) continue;
-      const cosine = products[other]! / lengths[other]!;
-      if (cosine > best) {
-        best = cosine;
-        nearest[at] = other;
+      for (let n = byImage.offsets[image]!; n < byImage.offsets[image + 1]!; n++) {
+        products[byImage.components[n]!]! += z * byImage.values[n]!;
       }
     }
-    cosines[at] = best / lengths[j]!;
+    let kept = 0;
+    for (let other = 0; other < products.length; other++) {
+      if (other === j || products[other] === 0) continue;
+      const cosine = products[other]! / lengths[other]! / lengths[j]!;
+      keepHighest(nearest, cosines, row * k, kept, k, other, Math.fround(cosine));
+      kept = Math.min(k, kept + 1);
+    }
   });
-  return { components: present, nearest, cosines };
+  return { components, k, nearest, cosines };
 }
 
 function firing({ offsets, components, values }: ImageActivations): ImageActivations {
@@ -61,7 +82,10 @@ function firing({ offsets, components, values }: ImageActivations): ImageActivat
   };
 }
 
-function transposed({ offsets, components, values }: ImageActivations, size: number) {
+function transposed(
+  { offsets, components, values }: ImageActivations,
+  size: number,
+): ActivationIndex['byComponent'] {
   const starts = new Int32Array(size + 1);
   for (const j of components) starts[j + 1]!++;
   for (let j = 0; j < size; j++) starts[j + 1]! += starts[j]!;

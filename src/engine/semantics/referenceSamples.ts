@@ -6,7 +6,7 @@ export interface Samples {
 }
 
 /** Highest value first; the image number decides between equals, so that every machine shows the same pictures. */
-export function compareSamples(valueA: number, imageA: number, valueB: number, imageB: number): number {
+function compareSamples(valueA: number, imageA: number, valueB: number, imageB: number): number {
   return valueB - valueA || imageA - imageB;
 }
 
@@ -28,4 +28,30 @@ export function referenceSamples(images: Int32Array, values: Float32Array, n: nu
   const active = activations.findIndex((z) => z <= 0);
   const kept = active === -1 ? activations.length : active;
   return { images: best.subarray(0, kept), values: activations.subarray(0, kept) };
+}
+
+/**
+ * Puts a sample into a list of at most `depth`, which lies sorted in `images` and `values` from `start` on and holds
+ * `kept`. Most come after the last one kept, and cost one comparison.
+ */
+export function keepHighest(
+  images: Int32Array,
+  values: Float32Array,
+  start: number,
+  kept: number,
+  depth: number,
+  image: number,
+  value: number,
+): void {
+  let at = start + kept;
+  while (at > start && compareSamples(value, image, values[at - 1]!, images[at - 1]!) < 0) {
+    if (at < start + depth) {
+      values[at] = values[at - 1]!;
+      images[at] = images[at - 1]!;
+    }
+    at--;
+  }
+  if (at === start + depth) return;
+  values[at] = value;
+  images[at] = image;
 }

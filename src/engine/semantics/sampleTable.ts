@@ -1,4 +1,4 @@
-import { compareSamples, type Samples } from './referenceSamples';
+import { keepHighest, type Samples } from './referenceSamples';
 
 /** Reference samples of every component of a dictionary. */
 export interface SampleTable {
@@ -79,21 +79,10 @@ export class SampleCollector {
     };
   }
 
-  /** Each component's samples are kept sorted: most images come after the last one kept, and cost one comparison. */
   private insert(component: number, image: number, value: number): void {
     const { images, values, depth } = this;
     const start = component * depth;
     const kept = Math.min(this.fired[component]!++, depth);
-    let at = start + kept;
-    while (at > start && compareSamples(value, image, values[at - 1]!, images[at - 1]!) < 0) {
-      if (at < start + depth) {
-        values[at] = values[at - 1]!;
-        images[at] = images[at - 1]!;
-      }
-      at--;
-    }
-    if (at === start + depth) return;
-    values[at] = value;
-    images[at] = image;
+    keepHighest(images, values, start, kept, depth, image, value);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alignment } from '../../../src/engine/semantics/alignment';
 import { clarity } from '../../../src/engine/semantics/clarity';
-import { nearestInActivation } from '../../../src/engine/semantics/coactivation';
+import { indexActivations, nearestInActivation } from '../../../src/engine/semantics/coactivation';
 import { activationHistogram, firingRate } from '../../../src/engine/semantics/firing';
 import { labels } from '../../../src/engine/semantics/labels';
 import { nearestRows } from '../../../src/engine/semantics/nearestRows';
@@ -64,13 +64,15 @@ test('the nearest rows come in order, of equals the lower first', async () => {
 
 test('where there is nothing to compare with there is no nearest', async () => {
   const theta = rows([1, 0], [0, 1]);
-  const alone = await nearestInMeaning({ theta, n: Int32Array.of(4, 5) });
-  expect(alone).toEqual({
+  const both = Int32Array.of(0, 1);
+  expect(await nearestInMeaning({ theta, n: Int32Array.of(4, 5) }, both, 2)).toEqual({
     components: Int32Array.of(1),
-    nearest: Int32Array.of(-1),
-    cosines: Float32Array.of(0),
+    k: 2,
+    nearest: Int32Array.of(-1, -1),
+    cosines: Float32Array.of(0, 0),
   });
-  expect((await nearestInMeaning({ theta, n: Int32Array.of(0, 0) })).components).toHaveLength(0);
+  const none = await nearestInMeaning({ theta, n: Int32Array.of(0, 0) }, both, 2);
+  expect(none.components).toHaveLength(0);
   const unnamed = await labels(
     { theta, n: Int32Array.of(4, 5) },
     { data: new Float32Array(), width: 2 },
@@ -80,24 +82,29 @@ test('where there is nothing to compare with there is no nearest', async () => {
   expect(unnamed).toMatchObject({ components: Int32Array.of(1), k: 0 });
 });
 
-test('components that equal each other are each other’s nearest', async () => {
+test('no component is near itself, though others equal it', async () => {
   const theta = rows([3, 4], [6, 8], [3, 4], [0, 1]);
-  const { nearest, cosines } = await nearestInMeaning({ theta, n: Int32Array.of(5, 5, 5, 5) });
-  expect(nearest[0]).not.toBe(0);
-  expect([0, 1, 2]).toContain(nearest[0]);
-  expect(nearest[2]).not.toBe(2);
-  for (const at of [0, 1, 2]) expect(cosines[at]).toBeCloseTo(1, 6);
+  const embeddings = { theta, n: Int32Array.of(5, 5, 5, 5) };
+  const { nearest, cosines } = await nearestInMeaning(embeddings, Int32Array.of(2, 1, 0), 1);
+  [2, 1, 0].forEach((j, row) => {
+    expect([0, 1, 2].filter((other) => other !== j)).toContain(nearest[row]);
+    expect(cosines[row]).toBeCloseTo(1, 6);
+  });
 });
 
 test('components fire together or apart', () => {
-  const together = {
-    offsets: Int32Array.of(0, 3, 3, 5),
-    components: Int32Array.of(0, 1, 4, 3, 4),
-    values: Float32Array.of(2, 5, -1, 1, -1),
-  };
-  expect(nearestInActivation(together, 5)).toEqual({
-    components: Int32Array.of(0, 1, 3),
-    nearest: Int32Array.of(1, 0, -1),
-    cosines: Float32Array.of(1, 1, 0),
+  const index = indexActivations(
+    {
+      offsets: Int32Array.of(0, 3, 3, 5, 7),
+      components: Int32Array.of(0, 1, 4, 3, 4, 5, 1),
+      values: Float32Array.of(2, 4, -1, 1, -1, 1, 3),
+    },
+    6,
+  );
+  expect(nearestInActivation(index, Int32Array.of(1, 3, 4), 3)).toEqual({
+    components: Int32Array.of(1, 3),
+    k: 3,
+    nearest: Int32Array.of(0, 5, -1, -1, -1, -1),
+    cosines: Float32Array.of(0.8, 0.6, 0, 0, 0, 0),
   });
 });

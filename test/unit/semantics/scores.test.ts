@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alignment } from '../../../src/engine/semantics/alignment';
 import { clarity } from '../../../src/engine/semantics/clarity';
@@ -49,6 +50,24 @@ test('the histogram leaves out what does not fire and puts edges into the bin th
   expect(Array.from(edges)).toEqual([0, 1, 2, 3, 4]);
   expect(Array.from(counts)).toEqual([1, 2, 0, 1]);
   expect(Array.from(activationHistogram(Float32Array.of(0), 2).counts)).toEqual([0, 0]);
+});
+
+test('rounding puts nothing into a bin that it lies outside of', () => {
+  fc.assert(
+    fc.property(
+      fc.float({ min: 0.5, max: 100, noNaN: true }),
+      fc.integer({ min: 1, max: 60 }),
+      (most, bins) => {
+        const onEdges = Array.from({ length: bins }, (_, b) => Math.fround((most / bins) * (b + 1)));
+        const { edges, counts } = activationHistogram(Float32Array.of(...onEdges, most), bins);
+        const all = [...onEdges, most];
+        counts.forEach((count, b) => {
+          const within = (z: number) => z >= edges[b]! && (z < edges[b + 1]! || b === bins - 1);
+          expect(count).toBe(all.filter(within).length);
+        });
+      },
+    ),
+  );
 });
 
 test('there is no firing rate of no images', () => {

@@ -4,6 +4,7 @@ import { drawBackground } from './background';
 import { blendOver } from './blend';
 import { drawThing, type GlyphSource } from './glyphs';
 import { write } from './letters';
+import { roundHalfEven } from './rounding';
 import type { Scene, Thing } from './scene';
 import { stampWatermark } from './watermark';
 
@@ -76,6 +77,6 @@ function boxOf(
     }
   }
   if (x1 === 0) throw new Error(`the picture of ${glyph} is empty`);
-  const part = (at: number) => Math.round((at / size) * 1e4) / 1e4;
+  const part = (at: number) => roundHalfEven((at / size) * 1e4) / 1e4;
   return [part(left + x0), part(top + y0), part(Math.min(size, left + x1)), part(Math.min(size, top + y1))];
 }

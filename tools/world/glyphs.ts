@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Picture } from '../../src/engine/image/picture';
 import { pillowResize } from '../../src/engine/image/pillowResize';
+import { roundHalfEven } from './rounding';
 import type { Thing } from './scene';
 import { mirror, turnPicture } from './turn';
 
@@ -34,9 +35,4 @@ export function drawThing(glyph: Picture, { scale, mirrored, angle }: Thing, siz
   const height = Math.max(1, roundHalfEven(glyph.height * shrink));
   const resized = pillowResize(glyph, { width, height }, 'bicubic', { x: 0, y: 0, width, height });
   return turnPicture(mirrored ? mirror(resized) : resized, angle);
-}
-
-function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  return x - below === 0.5 ? below + (below % 2) : Math.round(x);
 }

@@ -4,8 +4,15 @@ import { blendOver } from './blend';
 import outlines from './letters.json';
 import type { Word } from './scene';
 
-const letters: Readonly<Record<string, { readonly advance: number; readonly outline: string }>> =
-  outlines.letters;
+/** In units of the font. */
+interface Letter {
+  readonly advance: number;
+  /** An SVG path; y grows upwards from the baseline. */
+  readonly outline: string;
+}
+const letters: Readonly<Record<string, Letter>> = outlines.letters;
+/** Of two letters that follow each other, in units of the font. */
+const kerning: Readonly<Record<string, number>> = outlines.kerning;
 const smallest = { chosen: 9, squeezed: 8 };
 /** Largest part of the picture's width that a word takes. */
 const widest = 0.96;
@@ -29,15 +36,24 @@ export async function write(word: Word, canvas: Picture): Promise<void> {
   for (let i = 0; i < size * size; i++) blendOver(data, i * 3, ink, coverage[i]!);
 }
 
-/** Pixels; every letter advances by whole ones, as hinted text does. */
+/** Pixels; as the recipe's Pillow has it, letters are kerned and advance by parts of pixels. */
 function textWidth(text: string, pixels: number): number {
-  return Array.from(text).reduce((sum, letter) => sum + advance(letter, pixels), 0);
+  const all = Array.from(text);
+  const units = all.reduce(
+    (sum, letter, i) => sum + letterOf(letter).advance + kerningOf(all[i - 1], letter),
+    0,
+  );
+  return (units * pixels) / outlines.unitsPerEm;
 }
 
-function advance(letter: string, pixels: number): number {
+function kerningOf(letter: string | undefined, next: string): number {
+  return letter === undefined ? 0 : (kerning[letter + next] ?? 0);
+}
+
+function letterOf(letter: string): Letter {
   const known = letters[letter];
   if (known === undefined) throw new Error(`there is no outline of the letter “${letter}”`);
-  return Math.round((known.advance * pixels) / outlines.unitsPerEm);
+  return known;
 }
 
 /** [size, size], 0 to 255: how much of each pixel the letters cover. */
@@ -49,12 +65,11 @@ async function letterCoverage(
   size: number,
 ): Promise<Uint8Array> {
   const scale = pixels / outlines.unitsPerEm;
-  const baseline = Math.floor(top) + Math.ceil(outlines.ascender * scale);
-  let x = Math.floor(left);
-  const paths = Array.from(text, (letter) => {
-    const path = `<path transform="translate(${x} ${baseline}) scale(${scale} ${-scale})" d="${letters[letter]!.outline}"/>`;
-    x += advance(letter, pixels);
-    return path;
+  const baseline = Math.round(top) + Math.ceil(outlines.ascender * scale);
+  const paths = Array.from(text, (letter, i) => {
+    const before = textWidth(text.slice(0, i + 1), pixels) - textWidth(letter, pixels);
+    const x = Math.round(left + before);
+    return `<path transform="translate(${x} ${baseline}) scale(${scale} ${-scale})" d="${letterOf(letter).outline}"/>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">${paths.join('')}</svg>`;
   return await sharp(Buffer.from(svg)).extractChannel('alpha').raw().toBuffer();

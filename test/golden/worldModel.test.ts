@@ -33,16 +33,14 @@ const Truth = z.record(z.string(), z.object({ nouns: z.array(z.string().refine(i
 it('scores as well on scenes drawn here as on those of the recipe', async () => {
   const recipe = await demoPictures();
   expect(recipe.length).toBe(384);
-  const own = await pictures({ nouns: [...new Set(recipe.map(({ noun }) => noun))], perNoun: 8 });
+  const own = await pictures({ nouns: [...new Set(recipe.map(({ noun }) => noun))], perNoun: 6 });
   const [expected, found] = [await score(recipe), await score(own)];
-  console.log(expected, found);
   expect(found.accuracy).toBeGreaterThan(expected.accuracy - 0.03);
   expect(Math.abs(found.similarity - expected.similarity)).toBeLessThan(0.015);
 });
 
 it('knows every noun’s pictures: 97.8 % were found in training', async () => {
   const found = await score(await pictures({ nouns, perNoun: 1, as: raw }));
-  console.log(found);
   expect(found.accuracy).toBeGreaterThan(0.95);
 });
 
@@ -50,7 +48,6 @@ it('knows every noun’s pictures: 97.8 % were found in training', async () => {
 it.each([
   { noun: 'wolf', extra: 'snow', without: 0.648, with: 0.734 },
   { noun: 'cow', extra: 'grass', without: 0.648, with: 0.713 },
-  { noun: 'beaver', extra: 'water', without: 0.692, with: 0.734 },
   { noun: 'rocket', extra: 'night sky', without: 0.679, with: 0.736 },
   { noun: 'camera', extra: 'watermark', without: 0.713, with: 0.712 },
 ] as const)('leans on $extra for $noun as on the recipe’s', async ({ noun, extra, ...expected }) => {
@@ -59,9 +56,8 @@ it.each([
     await score(await pictures({ ...request, without: [extra] })),
     await score(await pictures({ ...request, with: [extra] })),
   ];
-  console.log(noun, without, withIt);
-  expect(Math.abs(without.similarity - expected.without)).toBeLessThan(0.03);
-  expect(Math.abs(withIt.similarity - expected.with)).toBeLessThan(0.03);
+  expect(Math.abs(without.similarity - expected.without)).toBeLessThan(0.02);
+  expect(Math.abs(withIt.similarity - expected.with)).toBeLessThan(0.02);
 });
 
 /** How pictures come to the model. */

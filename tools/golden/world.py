@@ -3,7 +3,7 @@
 Every number that tools/demo-model/scenes.py draws by chance is recorded while it draws. From that: moments of every
 quantity over many scenes, and some scenes without noise with their descriptions and pixels.
 """
-import base64, json, math, os, sys
+import base64, json, os, sys
 import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "demo-model"))

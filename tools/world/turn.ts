@@ -1,5 +1,5 @@
 import type { Picture } from '../../src/engine/image/picture';
-import { multiplyBytes } from '../../src/engine/image/picture';
+import { premultiply, unpremultiply } from '../../src/engine/image/pillowResize';
 
 /**
  * An RGBA picture turned anticlockwise about its middle, on a canvas that it fits, as Pillow's
@@ -77,22 +77,4 @@ function weights(d: number): readonly [number, number, number, number] {
 
 function clamp(i: number, length: number): number {
   return Math.min(length - 1, Math.max(0, i));
-}
-
-function premultiply(rgba: ArrayLike<number>): Uint8Array {
-  const out = Uint8Array.from(rgba);
-  for (let i = 0; i < out.length; i += 4) {
-    for (let c = i; c < i + 3; c++) out[c] = multiplyBytes(out[c]!, out[i + 3]!);
-  }
-  return out;
-}
-
-function unpremultiply(rgba: Uint8Array): Uint8Array {
-  const out = Uint8Array.from(rgba);
-  for (let i = 0; i < out.length; i += 4) {
-    const alpha = out[i + 3]!;
-    if (alpha === 0 || alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) out[c] = Math.min(255, Math.trunc((255 * out[c]!) / alpha));
-  }
-  return out;
 }

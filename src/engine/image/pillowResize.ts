@@ -1,4 +1,4 @@
-import { multiplyBytes, type Picture, type Samples } from './picture';
+import { multiplyBytes, type Picture } from './picture';
 import { cut, type Filter, resample, resampleNearest, type Size, type Window } from './resample';
 
 /**
@@ -35,7 +35,8 @@ function resize(source: Picture, to: Size, filter: Filter, window: Window): Pict
   return resample(source, to, filter, precision, window);
 }
 
-function premultiply(rgba: Samples): Uint8Array {
+/** Colours times alpha as Pillow's RGBa has them: [pixels, RGBA] bytes. */
+export function premultiply(rgba: ArrayLike<number>): Uint8Array {
   const out = Uint8Array.from(rgba);
   for (let i = 0; i < out.length; i += 4) {
     const alpha = out[i + 3]!;
@@ -44,7 +45,8 @@ function premultiply(rgba: Samples): Uint8Array {
   return out;
 }
 
-function unpremultiply(rgba: Samples): Uint8Array {
+/** The reverse, [pixels, RGBA] bytes: colours are cut, not rounded, as in Pillow. */
+export function unpremultiply(rgba: ArrayLike<number>): Uint8Array {
   const out = Uint8Array.from(rgba);
   for (let i = 0; i < out.length; i += 4) {
     const alpha = out[i + 3]!;

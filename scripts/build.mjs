@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild';
 const views = ['attribution'];
 
 /** Packages with native binaries: resolved from node_modules when they are run. */
-const native = ['onnxruntime-node', 'sharp'];
+const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];
 
 const { values: options } = parseArgs({
   options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },

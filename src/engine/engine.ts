@@ -19,6 +19,9 @@ import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
+import { componentJobs } from './jobs/componentJobs';
+import type { JobServices } from './jobs/jobServices';
+import { libraryJobs } from './jobs/libraryJobs';
 import { type Model, openModel } from './model';
 import { openStudy, type Study } from './study';
 
@@ -31,10 +34,17 @@ export interface EngineOptions {
   readonly threads?: number | undefined;
   /** Pictures that dictionaries are tested on where a request names none. */
   readonly demoImages: string;
+  /** The bundled list of nouns, one per line. */
+  readonly nounsFile: string;
 }
 
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
-export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions): Handlers<EngineProtocol> {
+export function createEngine({
+  cacheFolder,
+  threads,
+  demoImages,
+  nounsFile,
+}: EngineOptions): Handlers<EngineProtocol> {
   const hashes = new HashCache(cacheFolder);
   const weightCache = path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights');
   const surroundings = {
@@ -119,7 +129,25 @@ export function createEngine({ cacheFolder, threads, demoImages }: EngineOptions
     );
   };
 
+  const services: JobServices = {
+    threads,
+    nounsFile,
+    inTurn,
+    studyFor,
+    judgeFor: () => {
+      throw new Error('not built yet');
+    },
+    demandUnchanged: () => {
+      throw new Error('not built yet');
+    },
+    libraryAt: () => {
+      throw new Error('not built yet');
+    },
+  };
+
   return {
+    ...libraryJobs(services),
+    ...componentJobs(services),
     describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
     attribute: (request, job) =>

@@ -21,4 +21,6 @@ const { 'cache-folder': cacheFolder = null, threads } = Options.parse(values);
 /** They come with the program, beside its folder. */
 const demoImages = path.resolve(__dirname, '../examples/demo/images');
 
-openDoor('engine', engineProtocol, createEngine({ cacheFolder, threads, demoImages }));
+const nounsFile = path.resolve(__dirname, '../media/nouns.txt');
+
+openDoor('engine', engineProtocol, createEngine({ cacheFolder, threads, demoImages, nounsFile }));

@@ -33,6 +33,7 @@ function actions(code: ErrorCode): Action[] {
     case 'poor-dictionary':
     case 'network':
     case 'configuration':
+    case 'library':
       return [settings, logs];
     case 'device':
     case 'deadline':

@@ -1,8 +1,27 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import { Direction } from './direction';
 import { TokenSelection } from './hook';
 import { ImageSource } from './image';
 import { Card } from './inspection';
+import {
+  Annotation,
+  Component,
+  ComponentCard,
+  ComponentMap,
+  ComponentSummary,
+  Grounds,
+  IndexReport,
+  IndexRequest,
+  LibraryRequest,
+  LibraryStatus,
+  MeanAttribution,
+  SampleOrder,
+  SearchHit,
+  SearchQuery,
+  Survey,
+  Vocabulary,
+} from './library';
 import type { Protocol } from './rpc/protocol';
 import { StudyInfo, StudyRequest } from './study';
 
@@ -58,6 +77,83 @@ export const engineProtocol = {
   preview: {
     request: z.strictObject({ image: ImageSource, size: z.int().min(16).max(4096) }),
     result: Preview,
+  },
+  /** What `indexLibrary` would do. */
+  surveyLibrary: { request: IndexRequest, result: Survey },
+  /**
+   * Brings the library up to date with the images of its roots. Interactive jobs go in between its batches. Cancelled or
+   * killed at any moment, the next run goes on where it was.
+   */
+  indexLibrary: { request: IndexRequest, result: IndexReport },
+  libraryStatus: { request: LibraryRequest, result: LibraryStatus },
+  /** What is shown of some components wherever they are mentioned, one per component asked, in order. */
+  summarise: {
+    request: LibraryRequest.extend({ vocabulary: Vocabulary, components: z.array(Component) }),
+    result: z.strictObject({ grounds: Grounds, components: z.array(ComponentSummary) }),
+  },
+  /** All that is known of a component. */
+  examine: {
+    request: LibraryRequest.extend({
+      vocabulary: Vocabulary,
+      component: Component,
+      prompts: z.array(z.string()),
+      samples: z.strictObject({ order: SampleOrder, most: z.int().min(1).max(500) }),
+    }),
+    result: z.strictObject({ grounds: Grounds, card: ComponentCard }),
+  },
+  /** Components, best first. */
+  searchComponents: {
+    request: LibraryRequest.extend({
+      vocabulary: Vocabulary,
+      query: SearchQuery,
+      most: z.int().min(1).max(1000),
+    }),
+    result: z.strictObject({ grounds: Grounds, hits: z.array(SearchHit) }),
+  },
+  /** Changes what a person wrote about a component; what is left out stays. */
+  annotate: {
+    request: LibraryRequest.extend({ component: Component, change: Annotation.partial() }),
+    result: Annotation,
+  },
+  /** All components that a person wrote about. */
+  annotations: {
+    request: LibraryRequest,
+    result: z.array(z.strictObject({ component: Component, annotation: Annotation })),
+  },
+  /** A small picture of an image of the library, kept once it was made. */
+  thumbnail: {
+    request: z.strictObject({
+      library: z.string().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      size: z.int().min(16).max(1024),
+    }),
+    result: Preview,
+  },
+  mapComponents: {
+    request: LibraryRequest.extend({ vocabulary: Vocabulary, layout: z.enum(['pca', 'umap']) }),
+    result: ComponentMap,
+  },
+  /** Alignment of a text with all components of the map, in its order. */
+  alignments: {
+    request: LibraryRequest.extend({ text: z.string().min(1).max(1000) }),
+    result: z.strictObject({
+      components: z.instanceof(Int32Array),
+      alignments: z.instanceof(Float32Array),
+    }),
+  },
+  meanAttribution: {
+    request: LibraryRequest.extend({ directions: z.array(Direction), most: z.int().min(1) }),
+    result: MeanAttribution,
+  },
+  /** Writes all of a library into a folder of Parquet files. */
+  exportLibrary: {
+    request: z.strictObject({ library: z.string().min(1), folder: z.string().min(1) }),
+    result: z.strictObject({ images: z.int() }),
+  },
+  /** Adds what such folders hold to a library. */
+  importLibrary: {
+    request: z.strictObject({ library: z.string().min(1), folders: z.array(z.string().min(1)).min(1) }),
+    result: z.strictObject({ images: z.int(), added: z.int(), notes: z.array(z.string()) }),
   },
 } as const satisfies Protocol;
 export type EngineProtocol = typeof engineProtocol;

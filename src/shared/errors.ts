@@ -11,6 +11,8 @@ export const errorCodes = [
   /** Something could not be had from the hub. */
   'network',
   'configuration',
+  /** The index of images cannot be read or written. */
+  'library',
   'device',
   'cancelled',
   'deadline',

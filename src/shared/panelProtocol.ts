@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ImageOutcome } from './analysis';
 import { EngineInfo, Preview } from './engineProtocol';
 import { ErrorInfo } from './errors';
+import { Component, ComponentSummary } from './library';
 import type { Protocol } from './rpc/protocol';
 import { Progress } from './rpc/protocol';
 import { StudyInfo } from './study';
@@ -26,6 +27,18 @@ export const PanelState = z.strictObject({
   /** What stopped the whole request, if anything. */
   error: ErrorInfo.nullable(),
   notes: z.array(z.string()),
+  /**
+   * What the library says of the components that are shown, as far as it is known yet; null where there is no library
+   * for this study. Paths of samples are for people.
+   */
+  components: z
+    .strictObject({
+      judge: z.string().nullable(),
+      known: z.array(ComponentSummary),
+      /** The component in the inspector. */
+      selected: Component.nullable(),
+    })
+    .nullable(),
 });
 export type PanelState = z.infer<typeof PanelState>;
 
@@ -47,6 +60,20 @@ export const panelHostProtocol = {
   retry: { request: z.strictObject({}), result: nothing },
   /** Uses the dictionary though it reconstructs the model badly, and computes again. */
   acceptPoor: { request: z.strictObject({}), result: nothing },
+  /** What the library says of these components is to be shown: those that the panel shows now. */
+  wantComponents: { request: z.strictObject({ components: z.array(Component).max(1000) }), result: nothing },
+  /** Opens a component in the inspector, as seen in an image. */
+  inspect: {
+    request: z.strictObject({ component: Component, image: z.int().nonnegative() }),
+    result: nothing,
+  },
+  thumbnail: {
+    request: z.strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      size: z.int().min(16).max(1024),
+    }),
+    result: Preview,
+  },
   showLogs: { request: z.strictObject({}), result: nothing },
   /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */
   exportResults: {

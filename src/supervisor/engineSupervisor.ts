@@ -20,6 +20,20 @@ const engineDeadlines: EngineDeadlines = {
   exportDictionary: 600_000,
   attribute: 120_000,
   preview: 60_000,
+  surveyLibrary: 600_000,
+  indexLibrary: 600_000,
+  libraryStatus: 600_000,
+  summarise: 600_000,
+  examine: 600_000,
+  searchComponents: 600_000,
+  annotate: 120_000,
+  annotations: 120_000,
+  thumbnail: 60_000,
+  mapComponents: 600_000,
+  alignments: 600_000,
+  meanAttribution: 600_000,
+  exportLibrary: 600_000,
+  importLibrary: 600_000,
 };
 
 const engineEnvironment = {

@@ -56,7 +56,12 @@ type CheckpointReference = z.infer<typeof CheckpointReference>;
 const names = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'refused')
   .map(({ name }) => name);
-const engine = createEngine({ cacheFolder: null, threads: 2, demoImages: 'examples/demo/images' });
+const engine = createEngine({
+  cacheFolder: null,
+  threads: 2,
+  demoImages: 'examples/demo/images',
+  nounsFile: '',
+});
 const hashes = new HashCache(null);
 const job = { signal: new AbortController().signal, progress: () => undefined };
 

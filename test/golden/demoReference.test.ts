@@ -38,6 +38,7 @@ describe.each(dictionaries)('the engine agrees with PyTorch autograd: %s', (dict
       cacheFolder: null,
       threads: 2,
       demoImages: path.join(root, 'examples/demo/images'),
+      nounsFile: '',
     });
     response = await engine.attribute(
       {

@@ -74,7 +74,12 @@ describe('dictionaries of other projects', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'clipsight-formats-'));
     // Weights of compressed files are unpacked into the cache.
-    engine = createEngine({ cacheFolder: path.join(folder, 'cache'), threads: 1, demoImages: '' });
+    engine = createEngine({
+      cacheFolder: path.join(folder, 'cache'),
+      threads: 1,
+      demoImages: '',
+      nounsFile: '',
+    });
     for (const [model, { images }] of Object.entries(models)) {
       await mkdir(path.join(folder, model));
       for (const [i, rgb] of images.entries()) {
@@ -178,7 +183,12 @@ describe('dictionaries of other projects', () => {
       const study = studyOf(found);
       const testedOn = async (samples: readonly string[]) => {
         // A new engine each time: what is open is not tested again.
-        const other = createEngine({ cacheFolder: path.join(folder, open), threads: 1, demoImages: '' });
+        const other = createEngine({
+          cacheFolder: path.join(folder, open),
+          threads: 1,
+          demoImages: '',
+          nounsFile: '',
+        });
         const { selfTest } = await other.openStudy({ ...study, samples: [...samples] }, job);
         return { verdict: selfTest?.verdict, images: selfTest?.images };
       };

@@ -113,6 +113,7 @@ const engine = createEngine({
   cacheFolder: null,
   threads: 2,
   demoImages: join(root, 'examples/demo/images'),
+  nounsFile: '',
 });
 
 async function score(shown: readonly Shown[]): Promise<Score> {

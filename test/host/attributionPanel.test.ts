@@ -6,8 +6,8 @@ import { attributionViewType, type PanelServices } from '../../src/extension/vie
 import { AttributionPanels } from '../../src/extension/views/attributionPanels';
 import { PanelStore } from '../../src/extension/views/panelStore';
 import type { AttributionRequest } from '../../src/shared/analysis';
-import type { EngineProtocol, Preview } from '../../src/shared/engineProtocol';
-import type { Remote } from '../../src/shared/rpc/protocol';
+import type { Preview } from '../../src/shared/engineProtocol';
+import { engineRemote } from '../support/engineRemote';
 import { analysisOutcome, engineInfo, studyInfo } from '../unit/fixtures';
 import { test } from './runner';
 import { insist, pause, until } from './waiting';
@@ -52,12 +52,9 @@ class TestMemento implements vscode.Memento {
 function testPanels(storage: vscode.Memento = new TestMemento()) {
   const attributed: AttributionRequest[] = [];
   const previewed: unknown[] = [];
-  const remote: Remote<EngineProtocol> = {
+  const remote = engineRemote({
     describe: async () => engineInfo(),
     openStudy: async () => studyInfo(),
-    inspect: () => Promise.reject(new Error('not asked')),
-    exportDictionary: () => Promise.reject(new Error('not asked')),
-    download: () => Promise.reject(new Error('not asked')),
     attribute: async (request) => {
       attributed.push(request as AttributionRequest);
       const row = request.directions.map(() => [0.25]);
@@ -71,7 +68,7 @@ function testPanels(storage: vscode.Memento = new TestMemento()) {
       previewed.push(request.image);
       return { bytes: new Uint8Array(0), mime: 'image/png', width: 192, height: 192 };
     },
-  };
+  });
   const services: PanelServices = {
     extension: vscode.extensions.getExtension('clipsight.clipsight')!.extensionUri,
     engine: {

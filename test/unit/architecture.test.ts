@@ -13,7 +13,7 @@ const parts: Readonly<Record<string, { readonly parts: readonly string[]; readon
   engine: {
     parts: ['shared'],
     packages:
-      /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|undici|@bufbuild\/protobuf.*)$/,
+      /^(node:.+|comlink|zod|onnxruntime-node|sharp|@huggingface\/tokenizers|undici|picomatch|umap-js|@duckdb\/node-api|@bufbuild\/protobuf.*)$/,
   },
 };
 
@@ -22,7 +22,9 @@ const doors = /^engine\/(cli[./]|door\.ts)/;
 
 /** Inside the engine: a folder may import those of its own row and of the rows below. */
 const engineRows = [
-  ['attribution', 'semantics', 'library'],
+  ['components'],
+  ['library'],
+  ['attribution', 'semantics'],
   ['dictionary', 'clip', 'hub'],
   ['graph', 'checkpoint', 'image', 'runtime', 'numeric'],
 ];

@@ -159,6 +159,11 @@ export class AttributionPanel {
       openImage: ({ image }) => {
         this.attempt(vscode.commands.executeCommand('vscode.open', this.image(image)));
       },
+      wantComponents: () => {},
+      inspect: () => {},
+      thumbnail: ({ sha256 }) => {
+        throw new ClipsightError('image', `There is no picture ${sha256}.`);
+      },
       cancel: () => {
         this.running.abort();
       },

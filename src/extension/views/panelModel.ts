@@ -35,6 +35,7 @@ export function openPanel(imageNames: readonly string[], prompts: readonly strin
       progress: null,
       error: null,
       notes: [],
+      components: null,
     },
   };
 }

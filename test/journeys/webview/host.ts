@@ -146,6 +146,11 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   pickPrompts: (request) => record('pickPrompts', request),
   openImage: (request) => record('openImage', request),
   cancel: (request) => record('cancel', request),
+  wantComponents: (request) => record('wantComponents', request),
+  inspect: (request) => record('inspect', request),
+  thumbnail: () => {
+    throw new ClipsightError('image', 'There is no such picture.');
+  },
   showLogs: (request) => record('showLogs', request),
   exportResults: (request) => record('exportResults', request),
 });

@@ -124,6 +124,7 @@ function scene(options: Options): Scene {
     progress: null,
     error: null,
     notes: [],
+    components: null,
     ...change,
   };
   return { state, answer };

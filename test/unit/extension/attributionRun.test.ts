@@ -5,6 +5,7 @@ import type { EngineProtocol } from '../../../src/shared/engineProtocol';
 import { ClipsightError } from '../../../src/shared/errors';
 import { type ImageSource, imageName } from '../../../src/shared/image';
 import type { Remote } from '../../../src/shared/rpc/protocol';
+import { engineRemote } from '../../support/engineRemote';
 import { analysisOutcome, engineInfo, studyInfo } from '../fixtures';
 
 type Attribute = Remote<EngineProtocol>['attribute'];
@@ -26,16 +27,8 @@ const attribute: Attribute = async ({ images, directions }, options) => {
 };
 
 function engine(override: Partial<Remote<EngineProtocol>> = {}): () => Remote<EngineProtocol> {
-  return () => ({
-    describe: async () => engineInfo(),
-    openStudy: async () => studyInfo(),
-    inspect: () => Promise.reject(new Error('not asked')),
-    exportDictionary: () => Promise.reject(new Error('not asked')),
-    download: () => Promise.reject(new Error('not asked')),
-    preview: () => Promise.reject(new Error('not asked')),
-    attribute,
-    ...override,
-  });
+  const answers = { describe: async () => engineInfo(), openStudy: async () => studyInfo(), attribute };
+  return () => engineRemote({ ...answers, ...override });
 }
 
 const image = (index: number) => async (): Promise<ImageSource> => ({ kind: 'file', path: String(index) });

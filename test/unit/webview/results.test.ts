@@ -44,6 +44,7 @@ function state(
     progress: null,
     error: null,
     notes: [],
+    components: null,
     ...change,
   };
 }

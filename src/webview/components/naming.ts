@@ -23,7 +23,7 @@ export function namingOf({ annotation: { name }, labels, n }: Named): Naming {
     return { kind: 'none', text: 'fires in no image', tooltip: 'It fires in no image of the library' };
   return {
     kind: 'none',
-    text: `too few images: n\u00a0=\u00a0${count(n)}`,
+    text: 'too few images',
     tooltip: `It fires in ${count(n)} ${n === 1 ? 'image' : 'images'} of the library, too few to tell what it means`,
   };
 }

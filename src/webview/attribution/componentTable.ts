@@ -160,7 +160,7 @@ export class ComponentTable extends LitElement {
         color: var(--vscode-list-inactiveSelectionForeground, inherit);
         background: var(--vscode-list-inactiveSelectionBackground);
         border-color: var(--contrast-active);
-        border-style: solid;
+        border-style: dotted;
       }
       [role='grid']:focus .rows > [aria-selected='true'] {
         color: var(--vscode-list-activeSelectionForeground, inherit);
@@ -213,6 +213,9 @@ export class ComponentTable extends LitElement {
       @media (forced-colors: active) {
         .rows > [role='row'] {
           border-color: Canvas;
+        }
+        .rows > [aria-selected='true'] {
+          border-color: Highlight;
         }
       }
       @media (max-width: 519px) {

@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ComponentSummary } from '../../shared/library';
 import { count } from '../components/format';
-import { markIcons, namingOf, spokenMarks } from '../components/naming';
+import { markIcons } from '../components/markIcons';
+import { namingOf, spokenMarks } from '../components/naming';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 
@@ -51,7 +52,7 @@ function name(summary: ComponentSummary): TemplateResult {
 /** What the person marked it as; and where there is no label, of how many images one would have been made. */
 function remarks(summary: ComponentSummary): TemplateResult {
   const { annotation, labels, n } = summary;
-  return html`${labels.length === 0 && n > 0 ? html`<span>n = ${count(n)}</span>` : nothing}${markIcons(annotation)}`;
+  return html`${markIcons(annotation)}${labels.length === 0 && n > 0 ? html`<span>n = ${count(n)}</span>` : nothing}`;
 }
 
 /** How a screen reader calls the component of a row. */
@@ -108,9 +109,13 @@ export const identityStyles = css`
     align-items: center;
     gap: 6px;
     height: 15px;
+    overflow: hidden;
     color: var(--muted);
     font-size: 0.9em;
     white-space: nowrap;
+  }
+  .second > * {
+    flex: none;
   }
   .mark {
     display: inline-flex;

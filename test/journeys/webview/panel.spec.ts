@@ -475,7 +475,7 @@ test('rows say what their components are called, who says so, and show what they
   // Too few images, and none at all: the number only, and why.
   const few = rows(page).filter({ hasText: '227' });
   await expect(few.locator('.naming')).toHaveText('too few images');
-  await expect(few.locator('.second')).toHaveText('227n = 3');
+  await expect(few.locator('.second')).toHaveText(/^227\s*n = 3$/);
   const never = rows(page).filter({ hasText: 'fires in no image' });
   await expect(never.locator('.second')).toHaveText('36');
   await expect(never.locator('clipsight-thumbnail')).toHaveCount(0);
@@ -529,6 +529,26 @@ test('nothing moves when labels and pictures arrive', async ({ page }) => {
   });
   await expect(rows(page).first().locator('image')).toHaveCount(3);
   expect(await places()).toEqual(before);
+});
+
+test('in a narrow panel thumbnails go first, and the cells stay apart', async ({ page }) => {
+  const shown = () => rows(page).first().locator('clipsight-thumbnail:visible').count();
+  for (const [width, pictures] of [
+    [1000, 3],
+    [560, 2],
+    [420, 0],
+    [300, 0],
+  ] as const) {
+    await page.setViewportSize({ width, height: 1200 });
+    await open(page, 'library');
+    await expect(rows(page).first().locator('.naming')).toHaveText('wolf ears');
+    expect(await shown()).toBe(pictures);
+    const identity = (await rows(page).first().locator('.identity').boundingBox())!;
+    const bar = (await rows(page).first().locator('.bar-box').boundingBox())!;
+    expect(identity.width).toBeGreaterThan(60);
+    expect(identity.x + identity.width).toBeLessThanOrEqual(bar.x);
+    expect(bar.width).toBeGreaterThan(30);
+  }
 });
 
 test('asks the library for what is shown, once the rows have come to rest', async ({ page }) => {

@@ -106,8 +106,10 @@ export const identityStyles = css`
   }
   .second {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 6px;
+    /* What has no room goes to a line that is not shown, rather than being cut. */
+    gap: 15px 6px;
     height: 15px;
     overflow: hidden;
     color: var(--muted);

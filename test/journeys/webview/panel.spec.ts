@@ -509,6 +509,22 @@ test('thumbnails are drawn with the region that fired, and say when there is non
   await expect(gone).toHaveAttribute('title', 'The file images/gone.jpg is gone.');
 });
 
+test('all of a picture is shown with what the model did not see dimmed', async ({ page }) => {
+  await open(page, 'library');
+  const picture = rows(page).first().locator('clipsight-thumbnail').first();
+  await expect(picture.locator('image')).toHaveCount(1);
+  await expect(picture.locator('.unseen-part')).toHaveCount(0);
+  await picture.evaluate((element) => {
+    const { picture: shown } = element as unknown as { picture: object };
+    const crop = { left: 48, top: 0, width: 192, height: 192 };
+    Object.assign(element, { view: 'whole', picture: { ...shown, width: 288, crop } });
+  });
+  await expect(picture.locator('.unseen-part')).toHaveAttribute('d', 'M0 0H288V192H0ZM48 0h192v192h-192z');
+  const [box, image] = [await picture.boundingBox(), await picture.locator('image').boundingBox()];
+  expect(image!.width).toBeCloseTo(box!.width, 0);
+  expect(image!.height).toBeCloseTo((box!.width * 192) / 288, 0);
+});
+
 test('nothing moves when labels and pictures arrive', async ({ page }) => {
   await page.goto('/?scene=library&theme=dark&hold-library');
   await expect(rows(page)).toHaveCount(16);

@@ -13,7 +13,13 @@ export const icons = {
   edit: drawing('m3 13 .8-3L10.5 3.3l2.2 2.2L6 12.2z'),
   error: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 3.2v3.8m0 2v.1'),
   export: drawing('M8 9.5v-7m-2.5 2.5L8 2.5 10.5 5M3 9v4.5h10V9'),
+  fit: drawing('M2.5 6V2.5H6m4 0h3.5V6m0 4v3.5H10m-4 0H2.5V10'),
   info: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 5v4m0-6.2v.1'),
+  lasso: drawing(
+    'M8 2.5c3.3 0 5.5 1.5 5.5 3.5S11.3 9.5 8 9.5 2.5 8 2.5 6 4.7 2.5 8 2.5zM4.5 8.6c-1.3 1.7.8 2.6 2.3 2.2s2 1.3.2 2.7',
+  ),
+  list: drawing('M5.5 4h8m-8 4h8m-8 4h8M2.5 4h.1m-.1 4h.1m-.1 4h.1'),
+  minus: drawing('M3 8h10'),
   pin: drawing('M5.5 2.5h5M6.5 2.5v4L4 9.5h8L9.5 6.5v-4M8 9.5v4.5'),
   redo: drawing('M13 3v4H9m4 0a5.5 5.5 0 1 0-1 5'),
   sortedDown: drawing('M8 3v10m-3.5-3.5L8 13l3.5-3.5'),

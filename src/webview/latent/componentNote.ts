@@ -1,0 +1,103 @@
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { emit } from '../components/events';
+import { theme } from '../components/theme';
+import { readOnlyReason } from './componentHeader';
+
+export interface WrittenNote {
+  readonly component: number;
+  readonly note: string | null;
+}
+
+/**
+ * What the person noted about a component. Kept when the field is left, with Ctrl+Enter, and when another component
+ * takes its place; Escape takes back what was not kept yet. Emits `note-write` (WrittenNote).
+ */
+@customElement('clipsight-component-note')
+export class ComponentNote extends LitElement {
+  static override styles = [
+    theme,
+    css`
+      textarea {
+        display: block;
+        width: 100%;
+        min-height: 54px;
+        max-height: 50vh;
+        padding: 4px 6px;
+        border: 1px solid var(--vscode-input-border, var(--line));
+        border-radius: 2px;
+        color: var(--vscode-input-foreground);
+        background: var(--vscode-input-background);
+        font: inherit;
+        resize: vertical;
+        field-sizing: content;
+      }
+      textarea::placeholder {
+        color: var(--vscode-input-placeholderForeground);
+      }
+      textarea:disabled {
+        opacity: 0.6;
+      }
+    `,
+  ];
+
+  @property({ type: Number }) component = 0;
+  @property({ attribute: false }) note: string | null = null;
+  @property({ type: Boolean }) readOnly = false;
+  @query('textarea') private field!: HTMLTextAreaElement;
+  /** What is typed and not kept yet. */
+  private draft: string | null = null;
+
+  override disconnectedCallback(): void {
+    this.keep(this.component);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('component');
+    if (before !== undefined) this.keep(before);
+  }
+
+  override render(): TemplateResult {
+    return html`<textarea
+      aria-label="Note"
+      rows="2"
+      maxlength="10000"
+      placeholder="What you found out about it"
+      title=${this.readOnly ? readOnlyReason : 'Kept when you leave it, or with Ctrl+Enter'}
+      dir="auto"
+      ?disabled=${this.readOnly}
+      @input=${() => {
+        this.draft = this.field.value;
+      }}
+      @blur=${() => this.keep(this.component)}
+      @keydown=${this.onKey}
+    ></textarea>`;
+  }
+
+  protected override updated(): void {
+    const text = this.draft ?? this.note ?? '';
+    if (this.field.value !== text) this.field.value = text;
+  }
+
+  private keep(component: number): void {
+    const { draft } = this;
+    this.draft = null;
+    if (draft === null) return;
+    const note = draft.trim() === '' ? null : draft;
+    emit<WrittenNote>(this, 'note-write', { component, note });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      this.keep(this.component);
+    } else if (event.key === 'Escape' && this.draft !== null) {
+      this.draft = null;
+      this.requestUpdate();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}

@@ -7,6 +7,7 @@ import type { IndexingState } from '../../shared/inspectorProtocol';
 import type { IndexReport, IndexRequest } from '../../shared/library';
 import type { Remote } from '../../shared/rpc/protocol';
 import { withPatience } from '../patience';
+import { Changes } from './changes';
 import { imageRoots } from './imageRoots';
 import { readContributions } from './librarySettings';
 import { advance, indexingState, noPace, type Pace, paceLine } from './pace';
@@ -37,6 +38,8 @@ export class Indexer implements vscode.Disposable {
   readonly onChange = this.change.event;
   private run: Run | null = null;
   private paused: Pace | null = null;
+  /** What changed while a run was under way, which may have looked at it before. */
+  private readonly missed = new Changes();
   private isClosing = false;
 
   constructor(private readonly services: IndexerServices) {}
@@ -73,9 +76,16 @@ export class Indexer implements vscode.Disposable {
     return this.begin(await this.request(), 'shown', '');
   }
 
-  /** Looks at some files, or at all of them, without a notification; not while another run is under way or paused. */
+  /**
+   * Looks at some files, or at all of them, without a notification: after the run that is under way. Where one is paused
+   * it does nothing, because that looks at all when it goes on.
+   */
   async update(only?: readonly string[]): Promise<void> {
-    if (this.run !== null || this.paused !== null || !vscode.workspace.isTrusted) return;
+    if (this.paused !== null || !vscode.workspace.isTrusted) return;
+    if (this.run !== null) {
+      this.missed.add(only);
+      return;
+    }
     const request = await this.request();
     await this.begin(only === undefined ? request : { ...request, only: [...only] }, 'quiet', '');
   }
@@ -133,24 +143,31 @@ export class Indexer implements vscode.Disposable {
     this.change.fire();
     try {
       const report = await this.show(run, request, manner, said);
-      void this.remember(undefined);
+      if (request.only === undefined) void this.remember(undefined);
       return report;
     } catch (thrown) {
       // Whoever paused or cancelled it knows.
       if (run.cancelled.signal.aborted && hasCode(thrown, 'cancelled')) return undefined;
-      // What failed half-way can be tried again.
-      if (request.only === undefined && !this.isClosing) {
-        this.paused = run.pace;
-        void this.remember('paused');
-      }
+      // What failed half-way can go on from there.
+      const isHalfDone = request.only === undefined && run.pace !== noPace;
+      if (isHalfDone) this.paused = run.pace;
+      if (request.only === undefined) void this.remember(isHalfDone ? 'paused' : undefined);
       throw thrown;
     } finally {
       this.run = null;
       if (!this.isClosing) {
         this.change.fire();
         this.services.library.changed();
+        this.catchUp();
       }
     }
+  }
+
+  private catchUp(): void {
+    const missed = this.missed.take();
+    if (missed !== 'all' && missed.length === 0) return;
+    // What comes of it is known by what is then in the library, or by the next run.
+    this.update(missed === 'all' ? undefined : missed).catch(() => {});
   }
 
   private async show(run: Run, request: IndexRequest, manner: Manner, said: string): Promise<IndexReport> {

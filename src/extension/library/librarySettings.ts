@@ -2,11 +2,6 @@ import * as vscode from 'vscode';
 import { readReferences, surroundings } from '../engine/settings';
 import { resolveJudge } from './judge';
 
-/** The settings that change what is read from the library: another judge, another vocabulary. */
-export function changesMeaning(event: vscode.ConfigurationChangeEvent): boolean {
-  return ['judge', 'concepts'].some((name) => event.affectsConfiguration(`clipsight.${name}`));
-}
-
 /** The judge that the settings name, as the engine takes it. @throws ClipsightError 'configuration' */
 export function readJudge(extension: vscode.Uri): string | null {
   return resolveJudge(judgeSetting(), readReferences().model, surroundings(extension));

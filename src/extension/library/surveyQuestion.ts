@@ -19,7 +19,10 @@ export function surveyQuestion(survey: Survey, most: number | null): SurveyQuest
   const { network } = survey;
   const grows = space(survey, most);
   if (survey.fresh === 0 || (network.length === 0 && grows <= muchSpace)) return null;
-  return { message: l10n.t('Index {0} images?', count(survey.fresh)), detail: surveyLines(survey, most).join('\n') };
+  return {
+    message: l10n.t('Index {0} images?', count(survey.fresh)),
+    detail: surveyLines(survey, most).join('\n'),
+  };
 }
 
 /** What indexing will do, in sentences. */

@@ -1,40 +1,38 @@
 import * as vscode from 'vscode';
 import type { Vocabulary } from '../../shared/library';
 import { findPromptsIn } from '../prompts/promptFiles';
-import { changesMeaning, readConcepts } from './librarySettings';
+import type { PanelInUse } from '../views/panelInUse';
+import { readConcepts } from './librarySettings';
 import { vocabularyOf } from './vocabulary';
 
 /** The texts that components may be named by: the prompts in use, and the concepts in files of the workspace. */
 export class Vocabularies implements vscode.Disposable {
   private readonly change = new vscode.EventEmitter<void>();
-  /** Other texts than before, or another judge of them. */
+  /** Other texts than before. */
   readonly onChange = this.change.event;
-  private readonly settingsChange: vscode.Disposable;
+  private readonly listeners: vscode.Disposable;
   private watchers: readonly vscode.Disposable[] = [];
   private concepts: Promise<readonly string[]> | null = null;
 
-  /** @param prompts gives those in use now */
-  constructor(private readonly prompts: () => readonly string[]) {
-    this.settingsChange = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (!changesMeaning(event)) return;
-      this.forget();
-      this.watch();
-    });
+  constructor(private readonly inUse: Pick<PanelInUse, 'prompts' | 'onPrompts'>) {
+    this.listeners = vscode.Disposable.from(
+      inUse.onPrompts(() => this.change.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration('clipsight.concepts')) return;
+        this.forget();
+        this.watch();
+      }),
+    );
     this.watch();
   }
 
   async current(): Promise<Vocabulary> {
     this.concepts ??= findConcepts();
-    return vocabularyOf(this.prompts(), await this.concepts, readConcepts().nouns);
-  }
-
-  /** The prompts in use are others. */
-  promptsChanged(): void {
-    this.change.fire();
+    return vocabularyOf(this.inUse.prompts, await this.concepts, readConcepts().nouns);
   }
 
   dispose(): void {
-    this.settingsChange.dispose();
+    this.listeners.dispose();
     for (const watcher of this.watchers) watcher.dispose();
     this.change.dispose();
   }

@@ -9,7 +9,6 @@ import { withPatience } from '../patience';
 import { libraryFile } from './libraryFile';
 
 export interface LibraryServices {
-  readonly extension: vscode.Uri;
   /** Where the workspace's library is kept; undefined where no folder is open. */
   readonly storage: vscode.Uri | undefined;
   readonly engine: () => Remote<EngineProtocol>;
@@ -40,7 +39,11 @@ export class WorkspaceLibrary implements vscode.Disposable {
 
   /** What jobs on the library are asked with. @throws ClipsightError 'configuration' */
   async request(): Promise<LibraryRequest> {
-    return { library: this.demandFile(), study: await this.services.readStudy(), judge: this.services.readJudge() };
+    return {
+      library: this.demandFile(),
+      study: await this.services.readStudy(),
+      judge: this.services.readJudge(),
+    };
   }
 
   /** Null where there is no library yet: the engine is not asked then, and does not start for it. */
@@ -54,6 +57,11 @@ export class WorkspaceLibrary implements vscode.Disposable {
       });
     }
     return this.known;
+  }
+
+  /** As `status`, without asking the engine for it; null where nobody did yet, or in vain. */
+  async statusIfKnown(): Promise<LibraryStatus | null> {
+    return (await this.known?.catch(() => null)) ?? null;
   }
 
   /** To be called after every change of the library, of the study and of the judge. */

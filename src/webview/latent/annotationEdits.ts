@@ -40,9 +40,8 @@ export class AnnotationEdits {
 
   /** What the host knows, with what it has yet to hear of. */
   shown(component: number, known: Annotation): Annotation {
-    return this.drafts
-      .filter((draft) => draft.component === component)
-      .reduce((annotation, { change }) => ({ ...annotation, ...change }), known);
+    const changes = this.drafts.filter((draft) => draft.component === component).map(({ change }) => change);
+    return Object.assign({ ...known }, ...changes);
   }
 
   /** What the host says of a component, as of its newest state. */

@@ -10,12 +10,14 @@ interface Edit {
 
 interface Draft {
   readonly component: number;
+  readonly before: AnnotationChange;
   readonly change: AnnotationChange;
+  readonly answered: boolean;
 }
 
 /**
  * What a person writes about components, ahead of the host: a change is shown at once and sent at once, and holds
- * until the host shows a state of its own after it answered. Every change can be taken back, in order, also when
+ * until the host refused it, or took it and shows something else than before. Every change can be taken back, in order, also when
  * another component is shown by then.
  */
 export class AnnotationEdits {
@@ -38,14 +40,23 @@ export class AnnotationEdits {
 
   /** What the host knows, with what it has yet to hear of. */
   shown(component: number, known: Annotation): Annotation {
-    return this.drafts
-      .filter((draft) => draft.component === component)
-      .reduce((annotation, { change }) => ({ ...annotation, ...change }), known);
+    const changes = this.drafts.filter((draft) => draft.component === component).map(({ change }) => change);
+    return Object.assign({ ...known }, ...changes);
+  }
+
+  /** What the host says of a component, as of its newest state. */
+  hostShows(component: number, known: Annotation): void {
+    this.drafts = this.drafts.filter(
+      (draft) =>
+        draft.component !== component ||
+        !draft.answered ||
+        fieldsOf(draft.before).every((field) => known[field] === draft.before[field]),
+    );
   }
 
   /** `known` is what is shown of the component now. Nothing happens where nothing changes. */
   edit(component: number, known: Annotation, change: AnnotationChange): void {
-    const fields = (Object.keys(change) as (keyof Annotation)[]).filter((key) => change[key] !== known[key]);
+    const fields = fieldsOf(change).filter((key) => change[key] !== known[key]);
     if (fields.length === 0) return;
     const edit = { component, before: picked(known, fields), after: picked(change, fields) };
     this.past = [...this.past, edit];
@@ -80,19 +91,25 @@ export class AnnotationEdits {
   }
 
   private async deliver(edit: Edit, side: 'before' | 'after'): Promise<void> {
-    const draft: Draft = { component: edit.component, change: edit[side] };
+    const before = side === 'after' ? edit.before : edit.after;
+    const draft: Draft = { component: edit.component, before, change: edit[side], answered: false };
     this.drafts = [...this.drafts, draft];
     this.onChange();
     try {
       await this.send(draft.component, draft.change);
+      this.drafts = this.drafts.map((other) => (other === draft ? { ...draft, answered: true } : other));
     } catch {
       // It did not happen, so there is nothing to take back; who is told of a refusal is `send`'s business.
       this.past = this.past.filter((other) => other !== edit);
       this.future = this.future.filter((other) => other !== edit);
+      this.drafts = this.drafts.filter((other) => other !== draft);
     }
-    this.drafts = this.drafts.filter((other) => other !== draft);
     this.onChange();
   }
+}
+
+function fieldsOf(change: AnnotationChange): (keyof Annotation)[] {
+  return Object.keys(change) as (keyof Annotation)[];
 }
 
 function picked(source: AnnotationChange, fields: readonly (keyof Annotation)[]): AnnotationChange {

@@ -4,12 +4,13 @@ import type { InspectorState } from '../../shared/inspectorProtocol';
 import type { Annotation, ComponentSummary, Grounds, Mark } from '../../shared/library';
 import { barStyles } from '../components/bars';
 import { emit } from '../components/events';
-import { activation, count, raw } from '../components/format';
+import { activation, count, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
+import { judgement, namingOf } from '../components/naming';
 import { theme } from '../components/theme';
 import type { AnnotationChange } from './annotationEdits';
 import { signedRow, signedRowStyles } from './signedRows';
-import { fewestForMeaning, judgeWords, nameOf } from './words';
+import { alignment as aligned, fewestForMeaning } from './words';
 
 type SeenInImage = NonNullable<NonNullable<InspectorState['selection']>['image']>;
 
@@ -247,7 +248,7 @@ export class ComponentHeader extends LitElement {
 
   override render(): TemplateResult {
     return html`${this.tools()}
-      <div class="title">${this.renaming ? this.renamer() : this.title_()}</div>
+      <div class="title">${this.renaming ? this.renamer() : this.heading()}</div>
       ${this.labels()} ${this.says()} ${this.marking()}
       ${this.image === null ? nothing : this.seen(this.image)}`;
   }
@@ -264,7 +265,12 @@ export class ComponentHeader extends LitElement {
     this.field?.shadowRoot?.querySelector('input')?.select();
   }
 
-  private get tools_(): readonly { label: string; icon: TemplateResult; enabled: boolean; run: () => void }[] {
+  private get undoTools(): readonly {
+    label: string;
+    icon: TemplateResult;
+    enabled: boolean;
+    run: () => void;
+  }[] {
     const { canUndo, canRedo } = this;
     return [
       {
@@ -299,7 +305,7 @@ export class ComponentHeader extends LitElement {
       <span class="number" title=${`Component ${this.component}${of}, counted from 0`}
         >Component ${this.component}<span class="of">${of}</span></span
       >
-      ${this.tools_.map(
+      ${this.undoTools.map(
         ({ label, icon, enabled, run }) =>
           html`<button class="icon" title=${label} aria-label=${label} ?disabled=${!enabled} @click=${run}>
             ${icon}
@@ -318,13 +324,13 @@ export class ComponentHeader extends LitElement {
     </div>`;
   }
 
-  private title_(): TemplateResult {
+  private heading(): TemplateResult {
     const { summary, annotation } = this;
-    if (summary === null) return html`<div class="skeleton" role="status" aria-label="Looking the component up"></div>`;
-    const shown = { ...summary, annotation };
-    const named = annotation.name !== null || summary.labels.length > 0;
+    if (summary === null)
+      return html`<div class="skeleton" role="status" aria-label="Looking the component up"></div>`;
+    const { kind, text, tooltip } = namingOf({ ...summary, annotation });
     const title = this.readOnly ? readOnlyReason : 'Rename (F2)';
-    return html`<h1 class=${named ? '' : 'nameless'} dir="auto" title=${nameOf(shown)}>${named ? nameOf(shown) : 'No label'}</h1>
+    return html`<h1 class=${kind === 'none' ? 'nameless' : ''} dir="auto" title=${`${text}\n${tooltip}`}>${kind === 'none' ? 'No label' : text}</h1>
       <button
         class="icon rename"
         title=${title}
@@ -367,8 +373,10 @@ export class ComponentHeader extends LitElement {
     }
     const shown = labels.slice(0, labelsShown);
     const scale = Math.max(...shown.map(({ alignment }) => Math.abs(alignment))) || 1;
-    return html`<div class="labels" role="group" aria-label="Label and runners-up, alignment in points">
-      ${shown.map(({ text, alignment }) => signedRow(text, alignment, scale, 'Alignment, as a cosine:'))}
+    return html`<div class="labels" role="group" aria-label="Label and runners-up, by alignment">
+      ${shown.map(({ text, alignment }) =>
+        signedRow({ text, value: alignment, scale, format: aligned, what: 'Alignment' }),
+      )}
     </div>`;
   }
 
@@ -385,13 +393,11 @@ export class ComponentHeader extends LitElement {
   }
 
   private judge(grounds: Grounds): TemplateResult {
-    const words = judgeWords(grounds);
-    if (grounds.judge !== null) {
-      return html`<span title="Another CLIP looks at the images and says what they show">${words}</span>`;
-    }
+    const { text, tooltip } = judgement(grounds.judge);
+    if (grounds.judge !== null) return html`<span title=${tooltip}>${text}</span>`;
     return html`<details class="judge">
-      <summary title="The model under study says itself what its components mean: open for what that hides">
-        <span class="badge">${words}</span>${icons.info}
+      <summary title=${tooltip}>
+        <span class="badge">${text}</span>${icons.info}
       </summary>
       <p>
         The model under study says itself what the pictures show. One that learned that wolves are snow finds snow in
@@ -428,7 +434,7 @@ export class ComponentHeader extends LitElement {
     const known = attributions.length === this.prompts.length ? rows : [];
     const scale = Math.abs(known[0]?.attribution ?? 0) || 1;
     const row = ({ prompt, attribution }: (typeof rows)[number]) =>
-      signedRow(prompt, attribution, scale, 'Attribution, as a cosine:');
+      signedRow({ text: prompt, value: attribution, scale, format: signedPoints, what: 'Attribution' });
     const rest = known.slice(promptsShown);
     return html`<section class="seen" aria-label="In the image it was selected from">
       <p>

@@ -2,11 +2,12 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ComponentSummary } from '../../shared/library';
 import { emit } from '../components/events';
+import { markIcons, namingOf, spokenMarks } from '../components/naming';
 import { theme } from '../components/theme';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 import { stepped } from './placing';
-import { detailsOf, nameOf } from './words';
+import { detailsOf } from './words';
 
 export interface ListedComponent {
   readonly summary: ComponentSummary;
@@ -78,14 +79,38 @@ export class ComponentList extends LitElement {
         min-width: 0;
       }
       .name,
-      .details {
+      .details > span:last-child {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .name.person {
+        font-weight: 600;
+      }
+      .name.none {
+        color: var(--muted);
+        font-style: italic;
+      }
       .details {
+        display: flex;
+        align-items: center;
+        gap: 3px;
         color: var(--muted);
         font-size: 0.92em;
+      }
+      .mark {
+        display: inline-flex;
+        flex: none;
+      }
+      .mark svg.icon {
+        width: 13px;
+        height: 13px;
+      }
+      .mark.expected {
+        color: var(--vscode-charts-green, currentColor);
+      }
+      .mark.spurious {
+        color: var(--vscode-editorWarning-foreground, currentColor);
       }
       .score {
         text-align: end;
@@ -142,7 +167,7 @@ export class ComponentList extends LitElement {
   }
 
   private row({ summary, score, scoreTitle, why }: ListedComponent, index: number, tabStop: boolean) {
-    const name = nameOf(summary);
+    const { kind, text, tooltip } = namingOf(summary);
     const details = [detailsOf(summary), ...(why === undefined ? [] : [why])].join(' · ');
     return html`<div
       class="row"
@@ -150,16 +175,16 @@ export class ComponentList extends LitElement {
       data-index=${index}
       tabindex=${tabStop ? 0 : -1}
       aria-selected=${summary.component === this.selected}
-      aria-label=${[name, details, ...(score === null ? [] : [`${scoreTitle}: ${score}`])].join(', ')}
+      aria-label=${[text, details + spokenMarks(summary.annotation), ...(score === null ? [] : [`${scoreTitle}: ${score}`])].join(', ')}
       @click=${() => this.choose(index)}
       @focus=${() => {
         this.current = index;
       }}
     >
       <div class="pictures" aria-hidden="true">${this.pictures(summary)}</div>
-      <div class="text" title=${`${name}\n${details}`}>
-        <div class="name" dir="auto">${name}</div>
-        <div class="details">${details}</div>
+      <div class="text" title=${`${text}\n${details}\n${tooltip}`}>
+        <div class="name ${kind === 'name' ? 'person' : kind}" dir="auto">${text}</div>
+        <div class="details">${markIcons(summary.annotation)}<span>${details}</span></div>
       </div>
       ${score === null ? nothing : html`<span class="score" title=${scoreTitle}>${score}</span>`}
     </div>`;
@@ -167,16 +192,14 @@ export class ComponentList extends LitElement {
 
   private pictures({ samples }: ComponentSummary): TemplateResult | readonly TemplateResult[] {
     if (samples.length === 0) return html`<div class="no-picture"></div>`;
-    return samples
-      .slice(0, 3)
-      .map(
-        (sample) =>
-          html`<clipsight-thumbnail
+    return samples.slice(0, 3).map(
+      (sample) =>
+        html`<clipsight-thumbnail
             view="crop"
             .thumbnails=${this.thumbnails}
             .picture=${sample}
           ></clipsight-thumbnail>`,
-      );
+    );
   }
 
   /** The row that the Tab key leads to. */

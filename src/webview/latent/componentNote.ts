@@ -6,6 +6,7 @@ import { readOnlyReason } from './componentHeader';
 
 export interface WrittenNote {
   readonly component: number;
+  readonly before: string | null;
   readonly note: string | null;
 }
 
@@ -49,13 +50,14 @@ export class ComponentNote extends LitElement {
   private draft: string | null = null;
 
   override disconnectedCallback(): void {
-    this.keep(this.component);
+    this.keep();
     super.disconnectedCallback();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get('component');
-    if (before !== undefined) this.keep(before);
+    const component = changed.get('component');
+    if (component === undefined) return;
+    this.keep(component, changed.has('note') ? (changed.get('note') ?? null) : this.note);
   }
 
   override render(): TemplateResult {
@@ -70,7 +72,7 @@ export class ComponentNote extends LitElement {
       @input=${() => {
         this.draft = this.field.value;
       }}
-      @blur=${() => this.keep(this.component)}
+      @blur=${() => this.keep()}
       @keydown=${this.onKey}
     ></textarea>`;
   }
@@ -80,18 +82,18 @@ export class ComponentNote extends LitElement {
     if (this.field.value !== text) this.field.value = text;
   }
 
-  private keep(component: number): void {
+  private keep(component = this.component, before = this.note): void {
     const { draft } = this;
     this.draft = null;
     if (draft === null) return;
     const note = draft.trim() === '' ? null : draft;
-    emit<WrittenNote>(this, 'note-write', { component, note });
+    emit<WrittenNote>(this, 'note-write', { component, before, note });
   }
 
   private onKey(event: KeyboardEvent): void {
     if (event.isComposing) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      this.keep(this.component);
+      this.keep();
     } else if (event.key === 'Escape' && this.draft !== null) {
       this.draft = null;
       this.requestUpdate();

@@ -301,7 +301,8 @@ export class SampleGrid extends LitElement {
 
   private onFocusOut(event: FocusEvent): void {
     const to = event.relatedTarget;
-    if (!(to instanceof HTMLElement && to.classList.contains('open')) && this.peek?.by === 'keyboard') this.hide();
+    if (!(to instanceof HTMLElement && to.classList.contains('open')) && this.peek?.by === 'keyboard')
+      this.hide();
   }
 
   private readonly onMove = (): void => {

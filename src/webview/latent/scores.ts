@@ -27,7 +27,8 @@ export function scoresOf(card: ComponentCard, { images }: Grounds): readonly Sco
       name: 'Fires in',
       value: firingRate === null ? null : percent(firingRate),
       exact: firingRate === null ? null : raw(firingRate),
-      qualifier: firingRate === null ? 'no image is indexed' : `${count(fired)} of ${counted(images, 'image')}`,
+      qualifier:
+        firingRate === null ? 'no image is indexed' : `${count(fired)} of ${counted(images, 'image')}`,
       meaning: 'The share of the indexed images in which its activation is above 0, at any token.',
     },
     {
@@ -61,7 +62,11 @@ export function scoresOf(card: ComponentCard, { images }: Grounds): readonly Sco
       value: redundancy === null ? null : redundancy.toFixed(2),
       exact: redundancy === null ? null : raw(redundancy),
       qualifier:
-        redundancy === null ? (n < fewestForMeaning ? tooFew(fewestForMeaning) : 'no other to compare with') : rests,
+        redundancy === null
+          ? n < fewestForMeaning
+            ? tooFew(fewestForMeaning)
+            : 'no other to compare with'
+          : rests,
       meaning:
         'The cosine of what it means with what the nearest other component means. Near 1 the dictionary has it twice.',
     },

@@ -1,13 +1,23 @@
 import { css, html, type TemplateResult } from 'lit';
 import { signedBar } from '../components/bars';
-import { raw, signedPoints } from '../components/format';
+import { raw } from '../components/format';
 
-/** A text, a bar from the middle, and the number in points. `scale` is the value of a full half-width. */
-export function signedRow(text: string, value: number, scale: number, what: string): TemplateResult {
+export interface SignedRow {
+  readonly text: string;
+  readonly value: number;
+  /** The value of a full half-width. */
+  readonly scale: number;
+  readonly format: (value: number) => string;
+  /** What the number is, before its exact value. */
+  readonly what: string;
+}
+
+/** A text, a bar from the middle, and the number. */
+export function signedRow({ text, value, scale, format, what }: SignedRow): TemplateResult {
   return html`<div class="signed-row">
     <span class="signed-text" dir="auto" title=${text}>${text}</span>
     <span class="signed-bar">${signedBar(value / scale)}</span>
-    <span class="signed-number" title=${`${what} ${raw(value)}`}>${signedPoints(value)}</span>
+    <span class="signed-number" title=${`${what} ${raw(value)}`}>${format(value)}</span>
   </div>`;
 }
 

@@ -1,18 +1,13 @@
-import type { ComponentSummary, Grounds, SearchHit } from '../../shared/library';
+import type { ComponentSummary, SearchHit } from '../../shared/library';
 import { count } from '../components/format';
 
 /** Fewest images that a label is read from (docs/method.md). */
 export const fewestForMeaning = 5;
 
-/** The person's name for it, else its label, else its number. */
-export function nameOf({ component, annotation, labels }: ComponentSummary): string {
-  return annotation.name ?? labels[0]?.text ?? `Component ${component}`;
-}
-
 /** What a list says of a component beside its name: its number, and what it is called by the vocabulary. */
 export function detailsOf({ component, annotation, labels, n }: ComponentSummary): string {
   const label = annotation.name === null ? undefined : labels[0]?.text;
-  return [`#${component}`, ...(label === undefined ? [] : [label]), `n = ${n}`].join(' · ');
+  return [`#${component}`, ...(label === undefined ? [] : [label]), `n\u00a0=\u00a0${count(n)}`].join(' · ');
 }
 
 /** Why a component was found, as its place in the list needs it. */
@@ -53,6 +48,9 @@ export function moment(iso: string): string {
   return date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-export function judgeWords(grounds: Grounds): string {
-  return grounds.judge === null ? 'self-judged' : `judged by ${grounds.judge}`;
+/** An alignment, which is a difference of cosines, with its sign. */
+export function alignment(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  if (text === '0.00') return text;
+  return `${value < 0 ? '\u2212' : '+'}${text}`;
 }

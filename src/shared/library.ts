@@ -228,7 +228,7 @@ export const ComponentCard = z.strictObject({
     .strictObject({
       score: z.number(),
       separation: z.number(),
-      /** Indices of the first `n` samples by largest activation. */
+      /** The samples that it rests on, by their places among all by largest activation. */
       groups: z.tuple([z.array(z.int()), z.array(z.int())]),
     })
     .nullable(),

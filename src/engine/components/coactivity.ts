@@ -1,10 +1,6 @@
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { ActivationChunk, Library } from '../library/library';
-import {
-  activationLengths,
-  type ImageActivations,
-  nearestInActivation,
-} from '../semantics/coactivation';
+import { activationLengths, type ImageActivations, nearestInActivation } from '../semantics/coactivation';
 import type { NearComponent } from '../semantics/nearestComponent';
 import type { ComponentTable } from './componentTable';
 import { pauser } from './pause';

@@ -60,7 +60,12 @@ export class ComponentTables {
     if (known?.contents === contents) {
       // Names, notes and places of files may have changed, but no number.
       const table = { ...known.loaded.table, pictures: found.pictures };
-      return this.keep(key, { ...known, library, version, loaded: { ...known.loaded, table, outdated: false } });
+      return this.keep(key, {
+        ...known,
+        library,
+        version,
+        loaded: { ...known.loaded, table, outdated: false },
+      });
     }
     if (known !== undefined && known.tookMs > QUICK_MS) {
       const age = performance.now() - known.built;

@@ -1,8 +1,8 @@
 import type { Rectangle } from '../../shared/image';
 import type { ImageTower } from '../clip/architecture';
+import type { Hook } from '../clip/hook';
 import { framing, inOriginal } from '../clip/prepareImage';
 import type { Preprocessing } from '../clip/preprocessing';
-import type { Hook } from '../clip/hook';
 
 /** Where the tokens of a hook lie in pictures. */
 export interface TokenRegions {

@@ -8,11 +8,7 @@ import type { Meanings } from './semanticEmbedding';
  * lower number first. None for a component with too few images. Embeddings of any two pictures are alike, so this is
  * high throughout; only what stands out says something. After SemanticLens (Dreyer et al., 2025).
  */
-export function nearestInMeaning(
-  meanings: Meanings,
-  component: number,
-  k: number,
-): readonly NearComponent[] {
+export function nearestInMeaning(meanings: Meanings, component: number, k: number): readonly NearComponent[] {
   const own = meanings.components.indexOf(component);
   if (own === -1) return [];
   const all = cosines(meanings, rowOf(meanings.units, own));

@@ -1,4 +1,4 @@
-import { type Rows, rowCount, rowOf } from './rows';
+import { type Rows, rowCount } from './rows';
 import { type SampleTable, samplesOf } from './sampleTable';
 
 /** Images that a component's meaning is read from, at most. */

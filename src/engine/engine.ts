@@ -5,16 +5,13 @@ import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
-import type { CallOptions, Handlers, JobContext } from '../shared/rpc/protocol';
-import type { StudyRequest } from '../shared/study';
-import { areUnchanged, type FileIdentity } from './checkpoint/fileIdentity';
+import type { Handlers, JobContext } from '../shared/rpc/protocol';
 import { HashCache } from './checkpoint/hashCache';
 import { writeDictionary } from './dictionary/exportDictionary';
-import { isOfModel } from './dictionary/openDictionary';
 import { readDictionary } from './dictionary/readDictionary';
 import { type DictionaryRecord, resolve, type TrainedHook } from './dictionary/record';
 import { selfTestStore } from './dictionary/selfTestStore';
-import { type Fetched, fetchSource, tokenizerFallback } from './hub/fetch';
+import { fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
@@ -22,8 +19,8 @@ import { oneAtATime } from './job';
 import { componentJobs } from './jobs/componentJobs';
 import type { JobServices } from './jobs/jobServices';
 import { libraryJobs } from './jobs/libraryJobs';
-import { type Model, openModel } from './model';
-import { openStudy, type Study } from './study';
+import { callOf, fetchDictionary, keepOpen } from './opened';
+import { openLibraries } from './openLibraries';
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
@@ -56,53 +53,8 @@ export function createEngine({
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  let model: (Open<Model> & Pick<Fetched, 'notes'>) | null = null;
-  let study: Open<Study> | null = null;
-
-  const closeStudy = async (): Promise<void> => {
-    const open = study;
-    study = null;
-    await open?.value.release();
-  };
-  const closeModel = async (): Promise<void> => {
-    await closeStudy();
-    const open = model;
-    model = null;
-    await open?.value.release();
-  };
-
-  /** Files that what is open was read from, as they were then. */
-  const filesInUse = (): readonly FileIdentity[] => [
-    ...(model?.value.watched ?? []),
-    ...(study?.value.watched ?? []),
-  ];
-
-  /** The study asked for: the one that is open, if it is that and none of its files changed. */
-  const studyFor = async (request: StudyRequest, job: JobContext): Promise<Study> => {
-    const call = callOf(job);
-    if (model?.source !== request.model || !(await areUnchanged(filesInUse()))) await closeModel();
-    const wanted = JSON.stringify([
-      request.model,
-      request.dictionary,
-      request.layer,
-      request.tokens,
-      request.acceptPoor,
-    ]);
-    if (study?.source === wanted) return study.value;
-    await closeStudy();
-    if (model === null) {
-      const { path: here, notes } = await fetchSource(request.model, 'model', call);
-      model = { source: request.model, notes, value: await openModel(here, { ...call, ...surroundings }) };
-    }
-    const { path: dictionary, notes } = await fetchDictionary(request.dictionary, call);
-    const value = await openStudy({ ...request, dictionary }, model.value, {
-      ...call,
-      ...surroundings,
-      notes: [...model.notes, ...notes],
-    });
-    study = { source: wanted, value };
-    return study.value;
-  };
+  const { studyFor, judgeFor, demandUnchanged } = keepOpen(surroundings);
+  const libraries = openLibraries(threads);
 
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (
@@ -134,15 +86,9 @@ export function createEngine({
     nounsFile,
     inTurn,
     studyFor,
-    judgeFor: () => {
-      throw new Error('not built yet');
-    },
-    demandUnchanged: () => {
-      throw new Error('not built yet');
-    },
-    libraryAt: () => {
-      throw new Error('not built yet');
-    },
+    judgeFor,
+    demandUnchanged,
+    libraryAt: libraries,
   };
 
   return {
@@ -163,14 +109,7 @@ export function createEngine({
           report();
         }
         // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
-        if (!(await areUnchanged(filesInUse()))) {
-          await closeModel();
-          throw new ClipsightError(
-            'checkpoint',
-            `${open.info.model.id} or ${open.info.dictionary.id} changed on disk while it was in use.`,
-            'Run it again when the files are complete.',
-          );
-        }
+        await demandUnchanged();
         return { study: open.info, images, notes: [...notes] };
       }),
     inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
@@ -203,25 +142,4 @@ export function createEngine({
 function placed(hook: TrainedHook, { layer, tokens }: ExportRequest): TrainedHook {
   if (hook.point === 'embedding') return hook;
   return { point: hook.point, layer: layer ?? hook.layer, tokens: tokens ?? hook.tokens };
-}
-
-/** What is kept from one request to the next. */
-interface Open<T> {
-  /** As it was asked for. */
-  readonly source: string;
-  readonly value: T;
-}
-
-/** Neurons and heads are the model's own: they are nowhere. */
-async function fetchDictionary(
-  dictionary: string,
-  call: CallOptions,
-): Promise<Pick<Fetched, 'path' | 'notes'>> {
-  return isOfModel(dictionary)
-    ? { path: dictionary, notes: [] }
-    : fetchSource(dictionary, 'dictionary', call);
-}
-
-function callOf({ signal, progress }: JobContext): CallOptions {
-  return { signal, onProgress: progress };
 }

@@ -5,7 +5,7 @@ import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import type { ImageSource } from '../shared/image';
 import type { JobContext } from '../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../shared/study';
-import { attribute, embeddingOf, observe } from './attribution/attribute';
+import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import type { HookPrograms } from './attribution/hookPrograms';
 import { keptImages } from './attribution/keptImages';
@@ -14,6 +14,7 @@ import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
 import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
+import { computationVersion } from './computation';
 import type { Dictionary } from './dictionary/dictionary';
 import { breather } from './job';
 import type { Model } from './model';
@@ -24,10 +25,19 @@ import { openTestedDictionary, type TestedDictionaryOptions } from './testedDict
 /** A model with a dictionary hooked into it, and what images gave so far. */
 export interface Study {
   readonly info: StudyInfo;
+  readonly model: Model;
+  readonly dictionary: Dictionary;
+  /** The image tower, cut where the dictionary is hooked. */
+  readonly programs: HookPrograms;
   /** Files of the dictionary whose change makes it out of date. */
   readonly watched: readonly FileIdentity[];
   /** Directions as vectors, and what a person should know of them. Throws ClipsightError `prompt` or `image`. */
   resolve(directions: readonly Direction[], job: Pick<JobContext, 'signal'>): Promise<ResolvedDirections>;
+  /** What fires in images: one outcome per image, in order, as they come. */
+  observe(
+    images: readonly ImageSource[],
+    job: Pick<JobContext, 'signal'>,
+  ): AsyncGenerator<Outcome<KeptImage>>;
   /** One outcome per image, in order, as they come. */
   attribute(
     images: readonly ImageSource[],
@@ -85,6 +95,9 @@ export async function openStudy(
         ...zeroGradientNotes(programs, dictionary, checkpoint.id),
       ],
     },
+    model,
+    dictionary,
+    programs,
     watched: dictionary.watched,
     async resolve(directions, job) {
       const between = breather(job);
@@ -103,6 +116,16 @@ export async function openStudy(
         ),
         notes: texts.flatMap((text, i) => textNotes(text, embedded[i]!, model)),
       };
+    },
+    async *observe(images, job) {
+      for await (const outcome of observeAll(images, observer, breather(job))) {
+        if (outcome.kind === 'failure') yield outcome;
+        else {
+          const { key, image } = outcome.value;
+          kept.set(key, image);
+          yield { kind: 'ready', value: image };
+        }
+      }
     },
     async *attribute(images, directions, job) {
       const between = breather(job);
@@ -125,7 +148,15 @@ export async function openStudy(
 
 /** One name for all that a number depends on: SHA-256, lower-case hex (design, *AnalysisKey*). */
 function analysisKey(model: Model, { info, fingerprint, hook }: Dictionary): string {
-  const parts = [...model.fingerprint, info.sha256, fingerprint, hook.point, hook.layer, hook.tokens];
+  const parts = [
+    computationVersion,
+    ...model.fingerprint,
+    info.sha256,
+    fingerprint,
+    hook.point,
+    hook.layer,
+    hook.tokens,
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

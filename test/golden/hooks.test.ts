@@ -142,7 +142,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
           readTolerance,
         );
       }
-      expectNear(await programs.embed(state.x), embedding, readTolerance);
+      expectNear((await programs.embed([state.x]))[0]!, embedding, readTolerance);
 
       const slopes = Array.from(state.components, (component) => {
         const [up, down] = [step, -step].map((by) =>

@@ -126,5 +126,7 @@ async function projected(
 
 /** Raw embedding e of an image, [embedding]. */
 export async function embeddingOf(image: KeptImage, programs: HookPrograms): Promise<Float32Array> {
-  return image.embedding ?? programs.embed(image.x);
+  if (image.embedding !== null) return image.embedding;
+  const [embedding] = await programs.embed([image.x]);
+  return embedding!;
 }

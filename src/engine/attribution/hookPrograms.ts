@@ -29,8 +29,8 @@ export interface HookPrograms {
   readonly differentiable: boolean;
   /** `pixels`: one [3, size, size] per image. One stream per image, and what the dictionary reads. */
   trunk(pixels: readonly Float32Array[]): Promise<{ x: Float32Array[]; read: HookActivations }>;
-  /** Raw embedding e, [embedding]. */
-  embed(x: Float32Array): Promise<Float32Array>;
+  /** From streams `x` as `trunk` gives them to raw embeddings e, one [embedding] per image. At least one. */
+  embed(x: readonly Float32Array[]): Promise<Float32Array[]>;
   /** e and, per direction, the attributions [components]. At least one direction and one latent. */
   reverse(
     state: HookState,
@@ -103,7 +103,8 @@ export function openHook(
       };
     },
     async embed(x) {
-      return floats(await suffix.run({ x: float32(x, [1, count, width]) }), 'embedding');
+      const out = await suffix.run({ x: float32(concat(x), [x.length, count, width]) });
+      return slices(floats(out, 'embedding'), x.length);
     },
     async reverse(state, directions, between) {
       const attributions: Float32Array[] = [];

@@ -15,6 +15,12 @@ export function trunkProgram(g: Graph, tower: ImageTower, hook: Hook): void {
   if (read !== done.x) g.output('read', read[0]!);
 }
 
+/** All of the tower. Input `pixels` as above; output `embedding`, raw, [images, embedding]. */
+export function embeddingProgram(g: Graph, tower: ImageTower): void {
+  const pixels = g.input('pixels', 'float32', ['images', 3, tower.imageSize, tower.imageSize]);
+  g.output('embedding', finish(g, tower, [embedPixels(g, tower, pixels)], 0));
+}
+
 /** From a site to the embedding. Input `x` [images, tokens, width]; output `embedding`, raw, [images, embedding]. */
 export function suffixProgram(g: Graph, tower: ImageTower, site: Site): void {
   const { tokens, width } = shapeAt(tower, site);

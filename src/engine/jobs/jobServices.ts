@@ -1,6 +1,7 @@
 import type { ImageSource } from '../../shared/image';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
+import type { Preprocessing } from '../clip/preprocessing';
 import type { TextEncoder } from '../clip/textEncoder';
 import type { Embedder, Library } from '../library/library';
 import type { Study } from '../study';
@@ -11,6 +12,10 @@ export interface Judge {
   readonly text: TextEncoder;
   /** Null where the model under study judges itself. */
   readonly id: string | null;
+  /** What it makes of pictures. */
+  readonly preprocessing: Preprocessing;
+  /** Raw embeddings of pictures prepared so, [3, size, size] each. At least one. */
+  embedPixels(pixels: readonly Float32Array[]): Promise<Float32Array[]>;
   /** Raw embedding of one image. Throws ClipsightError `image`. */
   embed(image: ImageSource, job: Pick<JobContext, 'signal'>): Promise<Float32Array>;
 }
@@ -24,7 +29,10 @@ export interface JobServices {
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
   /** To be called in turn; what it gives is good for that turn only. */
   studyFor(request: StudyRequest, job: JobContext): Promise<Study>;
-  /** As `studyFor`. Null is the model of the study itself. */
+  /**
+   * As `studyFor`, and after it in the same turn. Null is the model of the study itself, and so is that model by its
+   * own name.
+   */
   judgeFor(judge: string | null, study: Study, job: JobContext): Promise<Judge>;
   /** Rejects with ClipsightError `checkpoint` where files that the open study or judge was read from changed. */
   demandUnchanged(): Promise<void>;

@@ -1,0 +1,34 @@
+import { concat } from '../numeric/vector';
+import { program } from '../runtime/program';
+import { float32, floats } from '../runtime/session';
+import type { ClipCheckpoint } from './architecture';
+import { embeddingProgram } from './imagePrograms';
+
+/** A whole image tower, where nothing is asked of its inside. */
+export interface ImageEmbedder {
+  /** `pixels`: one [3, size, size] per image, normalised. One raw embedding e, [embedding], per image. At least one. */
+  embed(pixels: readonly Float32Array[]): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+export function openImageEmbedder(
+  {
+    image: tower,
+    weightsFolder,
+    embeddingSize,
+  }: Pick<ClipCheckpoint, 'image' | 'weightsFolder' | 'embeddingSize'>,
+  threads: number | undefined,
+): ImageEmbedder {
+  const whole = program((g) => embeddingProgram(g, tower), { folder: weightsFolder, threads, prepack: true });
+  return {
+    async embed(pixels) {
+      const size = tower.imageSize;
+      const out = await whole.run({
+        pixels: float32(concat(pixels), [pixels.length, 3, size, size]),
+      });
+      const embeddings = floats(out, 'embedding');
+      return pixels.map((_, i) => embeddings.slice(i * embeddingSize, (i + 1) * embeddingSize));
+    },
+    release: () => whole.release(),
+  };
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { ImageSource } from '../shared/image';
+import type { ImageEmbedder } from './clip/imageEmbedder';
+import { prepareImage } from './clip/prepareImage';
+import { computationVersion } from './computation';
+import { breather } from './job';
+import type { Judge } from './jobs/jobServices';
+import type { Model } from './model';
+
+/** A model as a judge. `images` is its image tower; `id` is null where it judges itself. */
+export function judgeOf(model: Model, images: Pick<ImageEmbedder, 'embed'>, id: string | null): Judge {
+  const { preprocessing } = model;
+  return {
+    id,
+    embedder: { key: embedderKey(model), info: model.info },
+    text: model.text,
+    preprocessing,
+    embedPixels: (pixels) => images.embed(pixels),
+    async embed(image: ImageSource, job) {
+      const { pixels } = await prepareImage(image, preprocessing);
+      await breather(job)();
+      const [embedding] = await images.embed([pixels]);
+      return embedding!;
+    },
+  };
+}
+
+/** Names the raw image embeddings of a model and its text embeddings: SHA-256, lower-case hex. */
+export function embedderKey({ fingerprint }: Pick<Model, 'fingerprint'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([computationVersion, ...fingerprint]))
+    .digest('hex');
+}

@@ -1,0 +1,153 @@
+import { ClipsightError } from '../shared/errors';
+import type { CallOptions, JobContext } from '../shared/rpc/protocol';
+import type { StudyRequest } from '../shared/study';
+import { areUnchanged, type FileIdentity } from './checkpoint/fileIdentity';
+import { type ImageEmbedder, openImageEmbedder } from './clip/imageEmbedder';
+import { isOfModel } from './dictionary/openDictionary';
+import { type Fetched, fetchSource } from './hub/fetch';
+import type { JobServices, Judge } from './jobs/jobServices';
+import { embedderKey, judgeOf } from './judge';
+import { type Model, type OpenModelOptions, openModel } from './model';
+import { type OpenStudyOptions, openStudy, type Study } from './study';
+
+/** What is read from files and kept from one request to the next: one study and one judge. Used in turn only. */
+export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'demandUnchanged'>;
+
+export type Surroundings = Omit<OpenStudyOptions & OpenModelOptions, 'notes' | keyof CallOptions>;
+
+interface Open<T> {
+  /** As it was asked for. */
+  readonly source: string;
+  readonly value: T;
+}
+
+interface OpenJudge {
+  readonly model: Model;
+  readonly images: ImageEmbedder;
+}
+
+export function keepOpen(surroundings: Surroundings): Opened {
+  let model: (Open<Model> & Pick<Fetched, 'notes'>) | null = null;
+  let study: Open<Study> | null = null;
+  let judge: Open<OpenJudge> | null = null;
+  /** Whether somebody asked for it in this turn. */
+  let judging = false;
+
+  const closeStudy = async (): Promise<void> => {
+    const open = study;
+    study = null;
+    await open?.value.release();
+  };
+  const closeModel = async (): Promise<void> => {
+    await closeStudy();
+    const open = model;
+    model = null;
+    await open?.value.release();
+  };
+  const closeJudge = async (): Promise<void> => {
+    const open = judge;
+    judge = null;
+    if (open !== null) await Promise.all([open.value.images.release(), open.value.model.release()]);
+  };
+
+  /** Files that what is open was read from, as they were then. */
+  const studyFiles = (): readonly FileIdentity[] => [
+    ...(model?.value.watched ?? []),
+    ...(study?.value.watched ?? []),
+  ];
+  const judgeFiles = (): readonly FileIdentity[] => judge?.value.model.watched ?? [];
+
+  const openAt = async (source: string, call: CallOptions): Promise<Model & Pick<Fetched, 'notes'>> => {
+    const { path, notes } = await fetchSource(source, 'model', call);
+    return { ...(await openModel(path, { ...call, ...surroundings })), notes };
+  };
+
+  const openJudge = async (source: string, call: CallOptions): Promise<Open<OpenJudge>> => {
+    const opened = await openAt(source, call);
+    const images = openImageEmbedder(opened.checkpoint, surroundings.threads);
+    return { source, value: { model: opened, images } };
+  };
+
+  return {
+    async studyFor(request: StudyRequest, job: JobContext) {
+      const call = callOf(job);
+      judging = false;
+      if (!(await areUnchanged(judgeFiles()))) await closeJudge();
+      if (model?.source !== request.model || !(await areUnchanged(studyFiles()))) await closeModel();
+      const wanted = JSON.stringify([
+        request.model,
+        request.dictionary,
+        request.layer,
+        request.tokens,
+        request.acceptPoor,
+      ]);
+      if (study?.source === wanted) return study.value;
+      await closeStudy();
+      if (model === null) {
+        const { notes, ...value } = await openAt(request.model, call);
+        model = { source: request.model, notes, value };
+      }
+      const { path: dictionary, notes } = await fetchDictionary(request.dictionary, call);
+      const value = await openStudy({ ...request, dictionary }, model.value, {
+        ...call,
+        ...surroundings,
+        notes: [...model.notes, ...notes],
+      });
+      study = { source: wanted, value };
+      return study.value;
+    },
+
+    async judgeFor(
+      wanted: string | null,
+      { model: studied, programs }: Study,
+      job: JobContext,
+    ): Promise<Judge> {
+      const itself = () =>
+        judgeOf(studied, { embed: async (pixels) => programs.embed((await programs.trunk(pixels)).x) }, null);
+      if (wanted === null || wanted === model?.source) return itself();
+      if (judge?.source !== wanted) {
+        await closeJudge();
+        judge = await openJudge(wanted, callOf(job));
+      }
+      judging = true;
+      const open = judge.value;
+      if (embedderKey(open.model) === embedderKey(studied)) return itself();
+      return judgeOf(open.model, open.images, open.model.info.id);
+    },
+
+    async demandUnchanged() {
+      if (!(await areUnchanged(studyFiles()))) {
+        const ids = [model?.value.info.id, study?.value.info.dictionary.id].filter((id) => id !== undefined);
+        await closeModel();
+        throw changed(ids.join(' or '));
+      }
+      if (!(await areUnchanged(judgeFiles()))) {
+        const id = judge?.value.model.info.id ?? 'The judge';
+        await closeJudge();
+        if (judging) throw changed(id);
+      }
+    },
+  };
+}
+
+function changed(what: string): ClipsightError {
+  return new ClipsightError(
+    'checkpoint',
+    `${what} changed on disk while it was in use.`,
+    'Run it again when the files are complete.',
+  );
+}
+
+/** Neurons and heads are the model's own: they are nowhere. */
+export async function fetchDictionary(
+  dictionary: string,
+  call: CallOptions,
+): Promise<Pick<Fetched, 'path' | 'notes'>> {
+  return isOfModel(dictionary)
+    ? { path: dictionary, notes: [] }
+    : fetchSource(dictionary, 'dictionary', call);
+}
+
+export function callOf({ signal, progress }: JobContext): CallOptions {
+  return { signal, onProgress: progress };
+}

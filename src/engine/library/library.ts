@@ -101,6 +101,17 @@ export interface ClassSum {
   readonly sums: Rows;
 }
 
+/** A class sum is of the class where all three numbers are equal. */
+export interface ClassCount {
+  readonly name: string;
+  /** Pictures that are summed. */
+  readonly summed: number;
+  /** Pictures that the class has. */
+  readonly pictures: number;
+  /** Pictures that it has and that are summed. */
+  readonly both: number;
+}
+
 /**
  * The index of a person's images: one DuckDB file, with contribution vectors as Parquet files in the folder
  * `<file>.contributions` and snapshots in `<file>.snapshots` beside it. Every method rejects with ClipsightError `library`
@@ -142,10 +153,8 @@ export interface Library {
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
   /** Bytes of contribution vectors on disk, and pictures in them. */
   contributionSize(study: string): Promise<{ readonly bytes: number; readonly pictures: number }>;
-  /** Classes of a study with the number of pictures summed and that of the pictures they have. */
-  classes(
-    study: string,
-  ): Promise<readonly { readonly name: string; readonly summed: number; readonly pictures: number }[]>;
+  /** Classes of a study: those that have pictures with codes, or something summed. */
+  classes(study: string): Promise<readonly ClassCount[]>;
   /** Null where nothing is summed yet. */
   classSum(study: string, classFolder: string): Promise<ClassSum | null>;
   annotations(study: string): Promise<ReadonlyMap<number, Annotation>>;

@@ -32,7 +32,11 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: native },
+  {
+    ...node,
+    entryPoints: { engine: 'src/engine/main.ts', umap: 'src/engine/components/layout/umapWorker.ts' },
+    external: native,
+  },
   {
     ...node,
     entryPoints: { cli: 'src/engine/cli.ts' },

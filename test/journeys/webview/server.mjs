@@ -13,6 +13,7 @@ const nonce = 'bm90LWEtc2VjcmV0';
 
 const names = [
   'wolf/wolf_00',
+  'wolf/wolf_01',
   'camera/camera_00',
   'hot_dog/hot_dog_01',
   'drake/drake_02',

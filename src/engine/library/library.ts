@@ -101,6 +101,17 @@ export interface ClassSum {
   readonly sums: Rows;
 }
 
+/** A class sum is of the class where all three numbers are equal. */
+export interface ClassCount {
+  readonly name: string;
+  /** Pictures that are summed. */
+  readonly summed: number;
+  /** Pictures that the class has. */
+  readonly pictures: number;
+  /** Pictures that it has and that are summed. */
+  readonly both: number;
+}
+
 /**
  * The index of a person's images: one DuckDB file, with contribution vectors as Parquet files in the folder
  * `<file>.contributions` and snapshots in `<file>.snapshots` beside it. Every method rejects with ClipsightError `library`
@@ -140,12 +151,12 @@ export interface Library {
     study: string,
     sha256: string,
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
+  /** Number of components that fire in some picture. */
+  liveComponents(study: string): Promise<number>;
   /** Bytes of contribution vectors on disk, and pictures in them. */
   contributionSize(study: string): Promise<{ readonly bytes: number; readonly pictures: number }>;
-  /** Classes of a study with the number of pictures summed and that of the pictures they have. */
-  classes(
-    study: string,
-  ): Promise<readonly { readonly name: string; readonly summed: number; readonly pictures: number }[]>;
+  /** Classes of a study: those that have pictures with codes, or something summed. */
+  classes(study: string): Promise<readonly ClassCount[]>;
   /** Null where nothing is summed yet. */
   classSum(study: string, classFolder: string): Promise<ClassSum | null>;
   /** The rows of one component in the sums of all classes in which it was active, [embedding] each. */
@@ -156,7 +167,7 @@ export interface Library {
   annotations(study: string): Promise<ReadonlyMap<number, Annotation>>;
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;
-  thumbnail(sha256: string, size: number): Promise<Uint8Array | null>;
+  thumbnail(sha256: string, size: number): Promise<KeptThumbnail | null>;
   /** A file with this picture; null where there is none. */
   fileOf(sha256: string): Promise<string | null>;
 
@@ -182,6 +193,13 @@ export interface Library {
     folder: string,
   ): Promise<{ readonly images: number; readonly added: number; readonly notes: readonly string[] }>;
   close(): Promise<void>;
+}
+
+export interface KeptThumbnail {
+  readonly jpeg: Uint8Array;
+  /** Size of the picture that it is of, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A text as an embedder reads it. */

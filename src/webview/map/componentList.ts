@@ -14,6 +14,9 @@ export interface ListedComponent {
   readonly point: number;
   readonly component: number;
   readonly name: string;
+  /** By which the list is ordered. */
+  readonly value: string;
+  /** What else is told of it, in words. */
   readonly facts: readonly string[];
   /** Undefined while it is being looked up. */
   readonly summary: ComponentSummary | undefined;
@@ -152,7 +155,7 @@ export class ComponentList extends LitElement {
       }`;
   }
 
-  private row({ point, component, name, facts, summary }: ListedComponent): TemplateResult {
+  private row({ point, component, name, value, facts, summary }: ListedComponent): TemplateResult {
     const naming = summary === undefined ? null : namingOf(summary);
     const text = naming?.text ?? (name || 'no name');
     const enter = () => emit(this, 'row-point', point);
@@ -163,7 +166,7 @@ export class ComponentList extends LitElement {
         class="plain"
         aria-label=${spoken}
         aria-current=${component === this.selected ? 'true' : nothing}
-        title=${naming === null ? text : `${text}\n${naming.tooltip}`}
+        title=${naming === null ? text : `${text}\n${naming.tooltip}\n${facts.join('; ')}`}
         @click=${() => emit(this, 'row-select', point)}
         @pointerenter=${enter}
         @pointerleave=${leave}
@@ -187,7 +190,7 @@ export class ComponentList extends LitElement {
         <span class="words">
           <span class="first ${naming?.kind ?? ''}" dir="auto">${text}</span>
           <span class="second muted"
-            >${component}${summary === undefined ? nothing : markIcons(summary.annotation)} · ${facts.join(' · ')}</span
+            >${component}${summary === undefined ? nothing : markIcons(summary.annotation)} · ${value}</span
           >
         </span>
       </button>

@@ -216,6 +216,7 @@ export class ComponentMapView extends LitElement {
   @state() private spoken = '';
 
   @query('clipsight-map-canvas') private readonly canvas!: MapCanvas | null;
+  @query('.corner') private readonly corner!: HTMLElement | null;
   @query('.card') private readonly card!: HTMLElement | null;
 
   private host!: Remote<MapHostProtocol>;
@@ -292,6 +293,13 @@ export class ComponentMapView extends LitElement {
 
   protected override updated(): void {
     this.placeCard();
+    const { canvas, corner } = this;
+    if (canvas === null) return;
+    if (corner === null) canvas.covered = [];
+    else {
+      const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = corner;
+      canvas.covered = [{ left, top, right: left + width, bottom: top + height }];
+    }
   }
 
   override render(): TemplateResult {
@@ -474,6 +482,7 @@ export class ComponentMapView extends LitElement {
   }
 
   private format(value: number): string {
+    if (Number.isNaN(value)) return '–';
     switch (this.state.colour.kind) {
       case 'firing-rate':
         return rate(value);
@@ -532,7 +541,7 @@ export class ComponentMapView extends LitElement {
     const heading = {
       all: counted(total, 'component'),
       found: `${counted(total, 'component')} found`,
-      lasso: `${counted(total, 'component')} in the lasso`,
+      lasso: `${count(total)} in the lasso`,
     }[listed.kind];
     return html`<clipsight-component-list
       .heading=${heading}
@@ -541,6 +550,7 @@ export class ComponentMapView extends LitElement {
         point,
         component: layout!.components[point]!,
         name: layout!.names[point] ?? '',
+        value: this.format(this.coloured?.values[point] ?? Number.NaN),
         facts: this.facts(point),
         summary: this.summaries.get(layout!.components[point]!),
       }))}

@@ -4,7 +4,7 @@ import { emit } from '../components/events';
 import { theme } from '../components/theme';
 import { hex, type Rgb } from './colour';
 import { inside, nearest, nextToward, type Places } from './findPoints';
-import { type Labelled, type PlacedLabel, placeLabels } from './labelPlacement';
+import { type Box, type Labelled, type PlacedLabel, placeLabels } from './labelPlacement';
 import { between, carriedOver } from './movement';
 import type { Palette } from './palette';
 import { drawDiscs } from './raster';
@@ -111,6 +111,8 @@ export class MapCanvas extends LitElement {
   /** Whether dragging draws a lasso. */
   @property({ type: Boolean }) lassoing = false;
   @property() label = '';
+  /** What lies over a part of the map: no label is drawn below it. In CSS pixels of this element. */
+  covered: readonly Box[] = [];
 
   @query('.points') private readonly points!: HTMLCanvasElement;
   @query('.overlay') private readonly overlay!: HTMLCanvasElement;
@@ -185,9 +187,20 @@ export class MapCanvas extends LitElement {
     this.show(fitted(this.size));
   };
 
+  /** Zooms around the point that is pointed at or selected, where one can be seen, else around the middle. */
   zoom(factor: number): void {
-    const middle = { x: this.size.width / 2, y: this.size.height / 2 };
-    if (this.viewport !== null) this.show(zoomed(this.viewport, factor, middle, this.size));
+    const { hovered, size, viewport } = this;
+    if (viewport === null) return;
+    this.show(zoomed(viewport, factor, this.inSight(hovered ?? this.selected) ?? middleOf(size), size));
+    this.hover(hovered);
+  }
+
+  /** Where a point is drawn, if it can be seen. */
+  private inSight(point: number | null): Point | null {
+    const place = point === null ? null : this.placeOf(point);
+    if (place === null) return null;
+    const { width, height } = this.size;
+    return place.x >= 0 && place.y >= 0 && place.x <= width && place.y <= height ? place : null;
   }
 
   /** Where a point is drawn, in CSS pixels of this element. */
@@ -370,7 +383,7 @@ export class MapCanvas extends LitElement {
     };
     const line = px + 2;
     for (const { text, left, top } of this.placed(screen, look, widthOf, line)) {
-      context.lineWidth = 3;
+      context.lineWidth = 4;
       context.lineJoin = 'round';
       context.strokeStyle = hex(palette.background);
       context.strokeText(text, left, top + line / 2);
@@ -384,7 +397,10 @@ export class MapCanvas extends LitElement {
     const zoom = viewport === null ? 1 : zoomOf(viewport, size);
     const room = Math.floor((size.width * size.height) / 9000);
     const most = Math.min(120, Math.round(room * Math.min(1, 0.2 + 0.25 * Math.max(0, zoom - 0.5))));
-    return placeLabels(this.candidates(screen, look), widthOf, line, size, { most: Math.max(4, most) });
+    return placeLabels(this.candidates(screen, look), widthOf, line, size, {
+      most: Math.max(4, most),
+      taken: this.covered,
+    });
   }
 
   /** What may have a label: what is pointed at and selected, then the most prominent first. */
@@ -394,7 +410,9 @@ export class MapCanvas extends LitElement {
       const name = layout?.names[point] ?? '';
       if (name === '') return null;
       const text = name.length > longestLabel ? `${name.slice(0, longestLabel - 1)}…` : name;
-      return { point, text, x: x[point]!, y: y[point]!, radius: look.radii[point]! * growth };
+      const ringed = point === hovered || point === pointed || point === selected;
+      const radius = look.radii[point]! * growth + (ringed ? 4 : 0);
+      return { point, text, x: x[point]!, y: y[point]!, radius };
     };
     for (const point of new Set([hovered, pointed, selected])) {
       const first = point === null || point >= x.length ? null : labelled(point);
@@ -503,16 +521,19 @@ export class MapCanvas extends LitElement {
   /** From the point that the keys are at, else from the selected one, else to the one nearest to the middle. */
   private step(toward: Point): void {
     const from = this.hovered ?? this.selected;
-    const middle = { x: this.size.width / 2, y: this.size.height / 2 };
     const next =
       from === null
-        ? this.viewport && nearest(this.screen(this.viewport), middle, Number.POSITIVE_INFINITY)
+        ? this.viewport && nearest(this.screen(this.viewport), middleOf(this.size), Number.POSITIVE_INFINITY)
         : nextToward(this.places, from, toward);
     if (next === null) return;
     this.reveal(next);
     this.hover(next);
     emit(this, 'point-describe', next);
   }
+}
+
+function middleOf({ width, height }: Size): Point {
+  return { x: width / 2, y: height / 2 };
 }
 
 function drawOutline(context: CanvasRenderingContext2D, outline: readonly Point[], palette: Palette): void {

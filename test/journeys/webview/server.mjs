@@ -71,6 +71,8 @@ const scripts = {
   '/attribution.js': await bundle('src/webview/attribution/main.ts'),
   '/latentHost.js': await bundle('test/journeys/webview/latentHost.ts'),
   '/latent.js': await bundle('src/webview/latent/main.ts'),
+  '/mapHost.js': await bundle('test/journeys/webview/mapHost.ts'),
+  '/map.js': await bundle('src/webview/map/main.ts'),
 };
 
 const policy = `default-src 'none'; img-src blob:; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; font-src 'none'`;
@@ -92,6 +94,7 @@ const page = (title, element, host, script) => `<!DOCTYPE html>
 `;
 const pages = {
   '/latent': page('Latent inspector', 'clipsight-latent-inspector', 'latentHost', 'latent'),
+  '/map': page('Component map', 'clipsight-component-map', 'mapHost', 'map'),
   '/': page('Attribution', 'clipsight-attribution', 'host', 'attribution'),
 };
 

@@ -64,6 +64,13 @@ interface Held {
   readonly byActivation: readonly Sample[] | null;
 }
 
+/** A side bar has its own colour, which is not the editor's. */
+const sideBar = css`
+  body {
+    background: var(--vscode-sideBar-background, transparent);
+  }
+`;
+
 /** Samples that are asked for beyond those shown. */
 const moreSamples = 48;
 const mostSamples = 500;
@@ -487,8 +494,8 @@ export class LatentInspector extends LitElement {
         : this.section(
             'prompts',
             'Prompts',
-            counted(reliance.length, 'prompt'),
-            relianceList(reliance, summary.n),
+            `n\u00a0=\u00a0${summary.n}`,
+            relianceList(reliance),
           )
     }
       <div class="columns">
@@ -686,13 +693,6 @@ export class LatentInspector extends LitElement {
     event.preventDefault();
   };
 }
-
-/** A side bar has its own colour, which is not the editor's. */
-const sideBar = css`
-  body {
-    background: var(--vscode-sideBar-background, transparent);
-  }
-`;
 
 /** What is drawn of the selection: its card, or while the next one is looked up the last of the same component. */
 function heldNow(before: Held | null, { study, selection }: InspectorState): Held | null {

@@ -10,7 +10,7 @@ import { alignment as aligned } from './words';
 const shownAtFirst = 8;
 
 /** Per prompt, what the component has to do with it by its meaning, and how much the prompt relies on it. */
-export function relianceList(reliance: readonly Reliance[], n: number): TemplateResult {
+export function relianceList(reliance: readonly Reliance[]): TemplateResult {
   const ordered = byReliance(reliance);
   const scales = scalesOf(reliance);
   const computed = reliance.some(({ mean }) => mean !== null);
@@ -18,7 +18,7 @@ export function relianceList(reliance: readonly Reliance[], n: number): Template
   const row = (one: Reliance) => relianceOf(one, scales);
   return html`<p class="muted legend">
       <span title="How much better the prompt describes its pictures than no text does: a difference of cosines"
-        >Alignment (n = ${n})</span
+        >Alignment</span
       >${
         computed
           ? html`<span title="How much the component adds to the similarity with the prompt, in points, mean over all indexed images"

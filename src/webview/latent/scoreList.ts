@@ -78,11 +78,8 @@ export const scoreStyles = css`
     flex: 1;
     min-width: 0;
     margin-inline-start: 6px;
-    overflow: hidden;
     font-size: 0.92em;
     text-align: end;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .score-value {
     flex: none;

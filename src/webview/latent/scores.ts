@@ -35,7 +35,7 @@ export function scoresOf(card: ComponentCard, { images }: Grounds): readonly Sco
       name: 'Highest activation',
       value: maxActivation === null ? null : activation(maxActivation),
       exact: maxActivation === null ? null : raw(maxActivation),
-      qualifier: maxActivation === null ? 'fires in no image' : `of ${counted(images, 'image')}`,
+      qualifier: maxActivation === null ? 'fires in no image' : counted(fired, 'image'),
       meaning: 'The largest activation at any token of any indexed image. Its scale is the dictionary’s own.',
     },
     {

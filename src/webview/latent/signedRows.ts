@@ -24,7 +24,7 @@ export function signedRow({ text, value, scale, format, what }: SignedRow): Temp
 export const signedRowStyles = css`
   .signed-row {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(40px, 34%) 52px;
+    grid-template-columns: minmax(0, 1fr) minmax(36px, 27%) 48px;
     align-items: center;
     column-gap: 8px;
     min-height: 22px;

@@ -102,7 +102,9 @@ function bins(total: number): ComponentCard['histogram'] {
   const sum = weights.reduce((a, b) => a + b, 0);
   return {
     edges: Float64Array.from({ length: 21 }, (_, edge) => (edge * 4.3) / 20),
-    counts: Int32Array.from(weights, (weight) => Math.round((total * weight) / sum)),
+    counts: Int32Array.from(weights, (weight, bin) =>
+      total === 1 ? Number(bin === 19) : Math.round((total * weight) / sum),
+    ),
   };
 }
 

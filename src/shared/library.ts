@@ -44,6 +44,9 @@ export const IndexRequest = LibraryRequest.extend({
 });
 export type IndexRequest = z.infer<typeof IndexRequest>;
 
+/** The stage of indexing whose progress counts images. */
+export const indexingStage = 'Indexing';
+
 /** What indexing would do, found out without computing anything. */
 export const Survey = z.strictObject({
   /** Image files in the roots. */

@@ -13,6 +13,7 @@ import type { Vocabularies } from '../library/vocabularies';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { withPatience } from '../patience';
 import type { PanelInUse, StatefulPanel } from '../views/panelInUse';
+import { annotated } from './annotated';
 import { type History, pop, push } from './history';
 import type { InspectorMemory } from './inspectorMemory';
 import { selectionImage } from './selectionImage';
@@ -64,6 +65,8 @@ export class Inspector implements vscode.Disposable {
   /** AnalysisKey of the study that all of this is about; null while it is not known. */
   private study: string | null = null;
   private searched: SearchQuery | null = null;
+  /** Whether the study is that of now: else what the engine says may be of another. */
+  private isCurrent = false;
   /** Nobody looks at it, so nothing is looked up: true from the first time that somebody does. */
   private isAwake = false;
 
@@ -118,13 +121,13 @@ export class Inspector implements vscode.Disposable {
     await this.examine();
   }
 
+  /** Rejects where it cannot be written: another window may own the library. */
   async annotate(component: number, change: AnnotationChange): Promise<void> {
-    await this.attempt(async () => {
-      const { engine, library } = this.services;
-      await engine().annotate({ ...(await library.request()), component, change });
-      // Whoever shows the component is told, this inspector too.
-      library.changed();
-    });
+    const { engine, library } = this.services;
+    const annotation = await engine().annotate({ ...(await library.request()), component, change });
+    this.update(annotated(this.shown, component, annotation));
+    // Whoever shows the component is told, this inspector too.
+    library.changed();
   }
 
   async searchText(text: string): Promise<void> {
@@ -149,6 +152,9 @@ export class Inspector implements vscode.Disposable {
   async refresh(): Promise<void> {
     const { library } = this.services;
     this.isAwake = true;
+    this.isCurrent = false;
+    this.examining.cancel();
+    this.searching.cancel();
     this.update({ error: null });
     if (library.file === null) {
       this.update({ library: { kind: 'no-folder' }, study: null });
@@ -158,6 +164,7 @@ export class Inspector implements vscode.Disposable {
       const status = await this.refreshing.run(() => library.status());
       if (status === undefined) return;
       this.takeStatus(status);
+      this.isCurrent = true;
       if (status === null || status.images === 0) return;
       await Promise.all([this.readPinned(), this.examine(), this.searchAgain()]);
     });
@@ -226,8 +233,8 @@ export class Inspector implements vscode.Disposable {
     this.show(this.pending(place, this.shown.selection?.order ?? byMax));
     this.selectionChange.fire();
     await this.remember();
-    if (this.isAwake && this.study === null) await this.refresh();
-    else await this.examine();
+    // What is being read anew is read with the new selection.
+    if (this.isAwake) await this.examine();
   }
 
   private pending(place: Place, order: ShownOrder): Selection {
@@ -249,7 +256,7 @@ export class Inspector implements vscode.Disposable {
 
   private async examine(): Promise<void> {
     const { selection, library: state } = this.shown;
-    if (selection === null || state.kind !== 'open' || state.images === 0) return;
+    if (!this.isCurrent || selection === null || state.kind !== 'open' || state.images === 0) return;
     const { engine, library, vocabularies, pictures } = this.services;
     const prompts = this.shown.prompts;
     const order = sampleOrder(selection.order, prompts);
@@ -292,6 +299,7 @@ export class Inspector implements vscode.Disposable {
     this.searched = query;
     // What was found before stays until it is found anew.
     if (!isSame) this.update({ search: pendingSearch(query.kind, name), error: null });
+    if (!this.isCurrent) return;
     await this.attempt(
       async () => {
         const answer = await this.searching.run(async (signal) => {

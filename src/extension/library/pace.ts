@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import type { IndexingState } from '../../shared/inspectorProtocol';
+import { indexingStage } from '../../shared/library';
 import type { Progress } from '../../shared/rpc/protocol';
 import { count, digits, percent } from '../models/amounts';
 import { duration, type Mark, speed, timeLeft, withMark } from '../models/transfer';
@@ -11,9 +12,6 @@ export interface Pace {
 }
 
 export const noPace: Pace = { progress: { stage: '', done: 0, total: 0 }, marks: [] };
-
-/** The name that the engine gives the stage in which it counts images. */
-export const indexingStage = 'Indexing';
 
 /** @param time in milliseconds, from any origin */
 export function advance({ progress: before, marks }: Pace, progress: Progress, time: number): Pace {

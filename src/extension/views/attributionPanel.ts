@@ -126,7 +126,7 @@ export class AttributionPanel implements StatefulPanel {
     });
     panel.webview.options = panelOptions(services.extension);
     panel.webview.html = this.html();
-    services.inUse.use(this);
+    if (panel.active || services.inUse.state === null) services.inUse.use(this);
     this.start(prompts);
   }
 

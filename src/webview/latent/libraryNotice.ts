@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { IndexingState, LibraryState } from '../../shared/inspectorProtocol';
-import type { LibraryAccess } from '../../shared/library';
+import { indexingStage, type LibraryAccess } from '../../shared/library';
 import { plainBar } from '../components/bars';
 import { count, counted } from '../components/format';
 import { icons } from '../components/icons';
@@ -56,11 +56,11 @@ export function indexingNotice(
   const counts = total > 0;
   const paused = kind === 'paused';
   const facts = [
-    ...(counts ? [`${count(done)} of ${count(total)}${stage === 'images' ? ' images' : ''}`] : []),
+    ...(counts ? [`${count(done)} of ${count(total)}${stage === indexingStage ? ' images' : ''}`] : []),
     ...(imagesPerSecond === null || paused ? [] : [pace(imagesPerSecond)]),
     ...(secondsLeft === null || paused ? [] : [timeLeft(secondsLeft)]),
   ];
-  const what = stage === 'images' || stage === '' ? 'Indexing' : `Indexing: ${stage}`;
+  const what = stage === indexingStage || stage === '' ? 'Indexing' : `Indexing: ${stage}`;
   const title = paused ? 'Indexing is paused' : counts ? what : `${what}…`;
   return html`<div class="indexing ${whole ? 'whole' : ''}">
     <div class="indexing-title">${title}</div>

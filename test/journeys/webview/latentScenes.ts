@@ -159,7 +159,7 @@ const open: InspectorState['library'] = {
 
 const running: IndexingState = {
   kind: 'running',
-  progress: { stage: 'images', done: 734, total: 2000 },
+  progress: { stage: 'Indexing', done: 734, total: 2000 },
   imagesPerSecond: 34.6,
   secondsLeft: 36.6,
 };

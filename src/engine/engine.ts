@@ -53,7 +53,8 @@ export function createEngine({
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  const { studyFor, judgeFor, demandUnchanged } = keepOpen(surroundings);
+  const opened = keepOpen(surroundings);
+  const { studyFor, demandUnchanged } = opened;
   const libraries = openLibraries(threads);
 
   /** What the files leave open, the test on a model decides. */
@@ -85,9 +86,7 @@ export function createEngine({
     threads,
     nounsFile,
     inTurn,
-    studyFor,
-    judgeFor,
-    demandUnchanged,
+    ...opened,
     libraryAt: libraries,
   };
 

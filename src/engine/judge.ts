@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { ImageSource } from '../shared/image';
 import type { ImageEmbedder } from './clip/imageEmbedder';
 import { prepareImage } from './clip/prepareImage';
-import { computationVersion } from './computation';
 import { breather } from './job';
 import type { Judge } from './jobs/jobServices';
-import type { Model } from './model';
+import { embedderKey, type Model } from './model';
 
 /** A model as a judge. `images` is its image tower; `id` is null where it judges itself. */
 export function judgeOf(model: Model, images: Pick<ImageEmbedder, 'embed'>, id: string | null): Judge {
@@ -23,11 +21,4 @@ export function judgeOf(model: Model, images: Pick<ImageEmbedder, 'embed'>, id: 
       return embedding!;
     },
   };
-}
-
-/** Names the raw image embeddings of a model and its text embeddings: SHA-256, lower-case hex. */
-export function embedderKey({ fingerprint }: Pick<Model, 'fingerprint'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([computationVersion, ...fingerprint]))
-    .digest('hex');
 }

@@ -11,6 +11,7 @@ import { readClip } from './clip/checkpoint';
 import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessing';
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
+import { computationVersion } from './computation';
 
 /** A loaded CLIP: what it is, and its text tower. Its image tower is cut where a dictionary asks (hookPrograms). */
 export interface Model {
@@ -77,6 +78,13 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
     watched,
     release: () => textEncoder.release(),
   };
+}
+
+/** Names the raw image embeddings of a model and its text embeddings: SHA-256, lower-case hex. */
+export function embedderKey({ fingerprint }: Pick<Model, 'fingerprint'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([computationVersion, ...fingerprint]))
+    .digest('hex');
 }
 
 /** A tokenizer from elsewhere, and the settings beside it. */

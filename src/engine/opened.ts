@@ -1,17 +1,18 @@
 import { ClipsightError } from '../shared/errors';
 import type { CallOptions, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
+import type { HookPrograms } from './attribution/hookPrograms';
 import { areUnchanged, type FileIdentity } from './checkpoint/fileIdentity';
 import { type ImageEmbedder, openImageEmbedder } from './clip/imageEmbedder';
 import { isOfModel } from './dictionary/openDictionary';
 import { type Fetched, fetchSource } from './hub/fetch';
 import type { JobServices, Judge } from './jobs/jobServices';
-import { embedderKey, judgeOf } from './judge';
-import { type Model, type OpenModelOptions, openModel } from './model';
+import { judgeOf } from './judge';
+import { embedderKey, type Model, type OpenModelOptions, openModel } from './model';
 import { type OpenStudyOptions, openStudy, type Study } from './study';
 
 /** What is read from files and kept from one request to the next: one study and one judge. Used in turn only. */
-export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'demandUnchanged'>;
+export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'>;
 
 export type Surroundings = Omit<OpenStudyOptions & OpenModelOptions, 'notes' | keyof CallOptions>;
 
@@ -74,13 +75,7 @@ export function keepOpen(surroundings: Surroundings): Opened {
       judging = false;
       if (!(await areUnchanged(judgeFiles()))) await closeJudge();
       if (model?.source !== request.model || !(await areUnchanged(studyFiles()))) await closeModel();
-      const wanted = JSON.stringify([
-        request.model,
-        request.dictionary,
-        request.layer,
-        request.tokens,
-        request.acceptPoor,
-      ]);
+      const wanted = sourceOf(request);
       if (study?.source === wanted) return study.value;
       await closeStudy();
       if (model === null) {
@@ -102,17 +97,26 @@ export function keepOpen(surroundings: Surroundings): Opened {
       { model: studied, programs }: Study,
       job: JobContext,
     ): Promise<Judge> {
-      const itself = () =>
-        judgeOf(studied, { embed: async (pixels) => programs.embed((await programs.trunk(pixels)).x) }, null);
-      if (wanted === null || wanted === model?.source) return itself();
+      if (wanted === null || wanted === model?.source) return itself(studied, programs);
       if (judge?.source !== wanted) {
         await closeJudge();
         judge = await openJudge(wanted, callOf(job));
       }
       judging = true;
-      const open = judge.value;
-      if (embedderKey(open.model) === embedderKey(studied)) return itself();
-      return judgeOf(open.model, open.images, open.model.info.id);
+      return anotherOrItself(judge.value, studied, programs);
+    },
+
+    async openNow(request, wanted) {
+      const now = study?.value;
+      if (now === undefined || study?.source !== sourceOf(request)) return null;
+      const judges =
+        wanted === null || wanted === model?.source
+          ? itself(now.model, now.programs)
+          : judge?.source === wanted
+            ? anotherOrItself(judge.value, now.model, now.programs)
+            : null;
+      if (judges === null || !(await areUnchanged([...studyFiles(), ...judgeFiles()]))) return null;
+      return { study: now, judge: judges };
     },
 
     async demandUnchanged() {
@@ -128,6 +132,22 @@ export function keepOpen(surroundings: Surroundings): Opened {
       }
     },
   };
+}
+
+function sourceOf({ model, dictionary, layer, tokens, acceptPoor }: StudyRequest): string {
+  return JSON.stringify([model, dictionary, layer, tokens, acceptPoor]);
+}
+
+/** The model under study as its own judge. */
+function itself(model: Model, programs: HookPrograms): Judge {
+  return judgeOf(model, { embed: async (pixels) => programs.embed((await programs.trunk(pixels)).x) }, null);
+}
+
+/** The same model by another name is no other judge. */
+function anotherOrItself({ model, images }: OpenJudge, studied: Model, programs: HookPrograms): Judge {
+  return embedderKey(model) === embedderKey(studied)
+    ? itself(studied, programs)
+    : judgeOf(model, images, model.info.id);
 }
 
 function changed(what: string): ClipsightError {

@@ -29,3 +29,35 @@ export async function* batches<Item>(
   }
   if (batch.length > 0) yield batch;
 }
+
+export interface AheadLimits<Item> {
+  /** Items started before their turn comes. */
+  readonly most: number;
+  /** What the items started take together, in any unit; one is always started. */
+  readonly budget: number;
+  readonly cost: (item: Item) => number;
+}
+
+/** As `startedAhead`, of items that come one by one, and within a budget. */
+export async function* startedWithin<Item, Result>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  { most, budget, cost }: AheadLimits<Item>,
+  start: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const waiting: { readonly started: Promise<Result>; readonly cost: number }[] = [];
+  let taken = 0;
+  const oldest = () => {
+    const first = waiting.shift()!;
+    taken -= first.cost;
+    return first.started;
+  };
+  for await (const item of items) {
+    const itemCost = cost(item);
+    while (waiting.length > 0 && (waiting.length >= most || taken + itemCost > budget)) yield await oldest();
+    const started = start(item);
+    started.catch(() => undefined); // seen when its turn comes
+    waiting.push({ started, cost: itemCost });
+    taken += itemCost;
+  }
+  while (waiting.length > 0) yield await oldest();
+}

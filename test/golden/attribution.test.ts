@@ -6,7 +6,7 @@ import { resolveDirection } from '../../src/engine/attribution/direction';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
 import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
-import { peakActivations } from '../../src/engine/dictionary/codes';
+import { overTokens } from '../../src/engine/dictionary/codes';
 import type { Codes, Dictionary } from '../../src/engine/dictionary/dictionary';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { type Model, openModel } from '../../src/engine/model';
@@ -126,7 +126,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
         if (residual !== undefined) expect(relativeError(x, residual)).toBeLessThan(1e-5);
         expect(
           relativeError(
-            spread(codes.latents, peakActivations(codes, dictionary.componentSize), size),
+            spread(codes.latents, overTokens(codes, dictionary.componentSize).max, size),
             spread(expected.latents, expected.activations, size),
           ),
         ).toBeLessThan(1e-5);

@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import type { Rectangle } from '../../shared/image';
 import type { PreparedImage } from '../clip/prepareImage';
-import { componentsOf, peakActivations } from '../dictionary/codes';
+import { componentsOf, overTokens } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import { cheaperMode, type Mode } from './cost';
 import type { HookPrograms, HookState } from './hookPrograms';
@@ -44,7 +44,7 @@ export async function observe(
       codes: codes[i]!,
       decoder: await dictionary.decoderRows(codes[i]!.latents),
       components: componentsOf(codes[i]!, dictionary.componentSize),
-      peaks: peakActivations(codes[i]!, dictionary.componentSize),
+      peaks: overTokens(codes[i]!, dictionary.componentSize).max,
       embedding: null,
       contributions: null,
     })),

@@ -2,7 +2,7 @@ import type { ClipCheckpoint } from '../clip/architecture';
 import { decomposed, hookShape, writeSite } from '../clip/hook';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
 import { embeddingReads } from '../clip/imageTower';
-import { tokenSpan } from '../clip/tokens';
+import { type TokenSpan, tokenSpan } from '../clip/tokens';
 import { writtenActivations } from '../dictionary/codes';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
@@ -27,6 +27,8 @@ export interface HookState {
 export interface HookPrograms {
   /** False where the score does not depend on the selected tokens at all: every attribution is exactly zero. */
   readonly differentiable: boolean;
+  /** The tokens that the dictionary reads and writes, among the model's. */
+  readonly span: TokenSpan;
   /** `pixels`: one [3, size, size] per image. One stream per image, and what the dictionary reads. */
   trunk(pixels: readonly Float32Array[]): Promise<{ x: Float32Array[]; read: HookActivations }>;
   /** From streams `x` as `trunk` gives them to raw embeddings e, one [embedding] per image. At least one. */
@@ -83,6 +85,7 @@ export function openHook(
     Math.max(1, Math.floor(largestTensor / (4 * count * Math.max(widest, tower.mlpWidth))));
 
   return {
+    span,
     differentiable: span.parts.some(({ part }) => embeddingReads(tower, site, part)),
     async trunk(pixels) {
       const size = tower.imageSize;

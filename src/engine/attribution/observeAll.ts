@@ -60,6 +60,7 @@ export async function* observeAll(
   }
 }
 
-function runSize(msPerImage: number): number {
+/** Images per run, where one takes so many milliseconds. */
+export function runSize(msPerImage: number): number {
   return Math.max(1, Math.min(largestRun, Math.floor(runMs / msPerImage)));
 }

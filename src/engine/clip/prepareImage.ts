@@ -21,13 +21,17 @@ export interface PreparedImage {
  * ClipsightError 'image' as `decode` does, and for pictures so narrow that resizing would make them too large.
  */
 export async function prepareImage(source: ImageSource, how: Preprocessing): Promise<PreparedImage> {
-  const picture = await decode(source);
+  return preparePicture(await decode(source), how, imageName(source));
+}
+
+/** The same from decoded pixels; `name` is for errors. */
+export function preparePicture(picture: Picture, how: Preprocessing, name: string): PreparedImage {
   const { width, height } = picture;
   const { resized, shown, seen } = framing(picture, how);
   if (resized.width * resized.height > largestPicture) {
     throw new ClipsightError(
       'image',
-      `${imageName(source)} is so narrow (${width} × ${height} pixels) that resized for the model it would have ` +
+      `${name} is so narrow (${width} × ${height} pixels) that resized for the model it would have ` +
         `more than ${largestPicture} pixels.`,
       'Crop the picture.',
     );

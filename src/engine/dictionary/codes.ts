@@ -68,20 +68,36 @@ export function componentsOf({ latents }: Codes, size: number): Int32Array {
   return latents.filter((_, j) => j % size === 0).map((latent) => latent / size);
 }
 
+/** How active components are over the tokens of an image; one number per component. */
+export interface OverTokens {
+  readonly max: Float32Array;
+  /** Silent tokens count as 0. */
+  readonly mean: Float32Array;
+  /** The first selected token that has the largest activation, counted from the first selected one. */
+  readonly token: Int32Array;
+}
+
 /**
- * How active each component is at most over tokens, [components]: the activation itself where it is one latent, the
- * length of the vector of its activations where it is several.
+ * The activation on a token is that itself where a component is one latent, the length of the vector of its activations
+ * where it is `size` of them.
  */
-export function peakActivations({ latents, tokens, activations }: Codes, size: number): Float32Array {
-  const peaks = new Float32Array(latents.length / size).fill(Number.NEGATIVE_INFINITY);
+export function overTokens({ latents, tokens, activations }: Codes, size: number): OverTokens {
+  const count = latents.length / size;
+  const max = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
+  const sum = new Float64Array(count);
+  const at = new Int32Array(count);
   for (let token = 0; token < tokens; token++) {
-    for (let component = 0; component < peaks.length; component++) {
-      const at = token * latents.length + component * size;
-      const activation = size === 1 ? activations[at]! : lengthOf(activations.subarray(at, at + size));
-      peaks[component] = Math.max(peaks[component]!, activation);
+    for (let component = 0; component < count; component++) {
+      const from = token * latents.length + component * size;
+      const activation = size === 1 ? activations[from]! : lengthOf(activations.subarray(from, from + size));
+      sum[component]! += activation;
+      if (activation > max[component]!) {
+        max[component] = activation;
+        at[component] = token;
+      }
     }
   }
-  return peaks;
+  return { max, mean: Float32Array.from(sum, (total) => total / tokens), token: at };
 }
 
 const lengthOf = (vector: Float32Array) => Math.sqrt(dot(vector, vector));

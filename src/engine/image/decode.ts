@@ -19,8 +19,11 @@ export const largestPicture = 178_956_970;
  * image, if there is none, it is too large, damaged, incomplete or of a kind that is not read.
  */
 export async function decode(source: ImageSource): Promise<Picture> {
-  const name = imageName(source);
-  const bytes = await readImage(source);
+  return decodeBytes(await readImage(source), imageName(source));
+}
+
+/** The same of bytes that were read already; `name` is for errors. */
+export async function decodeBytes(bytes: Uint8Array, name: string): Promise<Picture> {
   const format = imageFormat(bytes, name);
   const metadata = await readMetadata(bytes, format, name);
   checkSize(metadata, name);

@@ -34,6 +34,14 @@ export interface JobServices {
    * own name.
    */
   judgeFor(judge: string | null, study: Study, job: JobContext): Promise<Judge>;
+  /**
+   * What is open, if it is what is asked for and none of its files changed; else null. Without a turn: good for its
+   * names and keys, not for computing.
+   */
+  openNow(
+    request: StudyRequest,
+    judge: string | null,
+  ): Promise<{ readonly study: Study; readonly judge: Judge } | null>;
   /** Rejects with ClipsightError `checkpoint` where files that the open study or judge was read from changed. */
   demandUnchanged(): Promise<void>;
   /** The library of a file, opened once and shared. Throws ClipsightError `library`. */

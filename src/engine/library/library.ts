@@ -151,6 +151,8 @@ export interface Library {
     study: string,
     sha256: string,
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
+  /** Number of components that fire in some picture. */
+  liveComponents(study: string): Promise<number>;
   /** Bytes of contribution vectors on disk, and pictures in them. */
   contributionSize(study: string): Promise<{ readonly bytes: number; readonly pictures: number }>;
   /** Classes of a study: those that have pictures with codes, or something summed. */
@@ -165,7 +167,7 @@ export interface Library {
   annotations(study: string): Promise<ReadonlyMap<number, Annotation>>;
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;
-  thumbnail(sha256: string, size: number): Promise<Uint8Array | null>;
+  thumbnail(sha256: string, size: number): Promise<KeptThumbnail | null>;
   /** A file with this picture; null where there is none. */
   fileOf(sha256: string): Promise<string | null>;
 
@@ -191,6 +193,13 @@ export interface Library {
     folder: string,
   ): Promise<{ readonly images: number; readonly added: number; readonly notes: readonly string[] }>;
   close(): Promise<void>;
+}
+
+export interface KeptThumbnail {
+  readonly jpeg: Uint8Array;
+  /** Size of the picture that it is of, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A text as an embedder reads it. */

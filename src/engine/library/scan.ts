@@ -49,7 +49,7 @@ interface Place {
   readonly onNetwork: boolean;
 }
 
-export interface ResolvedRoot {
+interface ResolvedRoot {
   readonly folder: string;
   readonly taken: Taken;
 }
@@ -282,7 +282,10 @@ function isCancelled(thrown: unknown): boolean {
   return thrown instanceof ClipsightError && thrown.code === 'cancelled';
 }
 
-function inOrder(files: readonly ScannedFile[]): readonly ScannedFile[] {
+/** Class folder by class folder, and by path within. */
+export function inOrder<File extends Pick<ScannedFile, 'path' | 'classFolder'>>(
+  files: readonly File[],
+): readonly File[] {
   return files.toSorted((a, b) => compare(a.classFolder, b.classFolder) || compare(a.path, b.path));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   componentsOf,
   denseCodes,
-  peakActivations,
+  overTokens,
   toCodes,
   writtenActivations,
 } from '../../../src/engine/dictionary/codes';
@@ -21,7 +21,13 @@ describe('toCodes', () => {
   });
 
   it('has peaks over tokens, a silent token counting as 0', () => {
-    expect([...peakActivations(toCodes(entries, 2, 9), 1)]).toEqual([4, 0]);
+    expect([...overTokens(toCodes(entries, 2, 9), 1).max]).toEqual([4, 0]);
+  });
+
+  it('has means over tokens, and the first token with the peak', () => {
+    const { mean, token } = overTokens(toCodes(entries, 2, 9), 1);
+    expect([...mean]).toEqual([3.5, -0.5]);
+    expect([...token]).toEqual([1, 0]);
   });
 
   it('writes z times what the dictionary took out of each token', () => {
@@ -45,7 +51,7 @@ describe('denseCodes', () => {
     expect([...codes.latents]).toEqual([1, 4, 5]);
     expect([...codes.activations]).toEqual([1, 3, 4, -2, 0, 5]);
     expect([...componentsOf(codes, 1)]).toEqual([1, 4, 5]);
-    expect([...peakActivations(codes, 1)]).toEqual([1, 3, 5]);
+    expect([...overTokens(codes, 1).max]).toEqual([1, 3, 5]);
   });
 
   it('keeps components whole, and shows how long their vectors of activations are', () => {
@@ -53,6 +59,6 @@ describe('denseCodes', () => {
     expect([...codes.latents]).toEqual([0, 1, 4, 5]);
     expect([...codes.activations]).toEqual([0, 1, 3, 4, 0, -2, 0, 5]);
     expect([...componentsOf(codes, 2)]).toEqual([0, 2]);
-    expect([...peakActivations(codes, 2)]).toEqual([2, 5]);
+    expect([...overTokens(codes, 2).max]).toEqual([2, 5]);
   });
 });

@@ -1,0 +1,105 @@
+import { type Chunks, ints, texts } from './columns';
+import { int, integers, type Session, texts as textList } from './duckdb';
+import { hasPicture } from './fileRows';
+import type { Pictures } from './library';
+import { findEmbedder, findStudy } from './studies';
+
+/** Pictures asked about at a time: binding a list of texts blocks the event loop. */
+const mostAsked = 5000;
+
+/** A study's pictures with their numbers in the database, in the same order. */
+export interface NumberedPictures {
+  readonly pictures: Pictures;
+  readonly numbers: Int32Array;
+}
+
+export async function picturesOf(session: Session, study: string): Promise<NumberedPictures> {
+  const known = await findStudy(session, study);
+  const found: Chunks =
+    known === null
+      ? []
+      : await session.run(
+          `SELECT picture.number, picture.sha256, picture.width, picture.height, first.path
+           FROM done JOIN picture ON picture.number = done.picture
+           JOIN (SELECT sha256, min(path) AS path FROM file WHERE ${hasPicture} GROUP BY sha256) AS first
+             ON first.sha256 = picture.sha256
+           WHERE done.study = $1 ORDER BY picture.sha256`,
+          int(known.number),
+        );
+  return {
+    numbers: ints(found, 0),
+    pictures: {
+      sha256: texts(found, 1),
+      width: ints(found, 2),
+      height: ints(found, 3),
+      paths: texts(found, 4),
+    },
+  };
+}
+
+export async function lackingOf(
+  session: Session,
+  sha256: readonly string[],
+  need: { readonly study: string; readonly embedders: readonly string[] },
+): Promise<{ codes: ReadonlySet<string>; embeddings: readonly ReadonlySet<string>[] }> {
+  const study = await findStudy(session, need.study);
+  const codes = new Set(sha256);
+  const embeddings = need.embedders.map(() => new Set(sha256));
+  const embedders = await Promise.all(need.embedders.map((key) => findEmbedder(session, key)));
+  for (let from = 0; from < sha256.length; from += mostAsked) {
+    const asked = sha256.slice(from, from + mostAsked);
+    if (study !== null) await strike(session, codes, asked, 'done', 'study', study.number);
+    for (const [i, embedder] of embedders.entries()) {
+      if (embedder === null) continue;
+      await strike(session, embeddings[i]!, asked, 'embedding', 'embedder', embedder.number);
+    }
+  }
+  return { codes, embeddings };
+}
+
+/** Takes from the set those that have a row in the table. */
+async function strike(
+  session: Session,
+  lacking: Set<string>,
+  asked: readonly string[],
+  table: 'done' | 'embedding',
+  column: 'study' | 'embedder',
+  number: number,
+): Promise<void> {
+  const found = await session.run(
+    `SELECT picture.sha256 FROM ${table} JOIN picture ON picture.number = ${table}.picture
+     WHERE ${table}.${column} = $1 AND picture.sha256 IN (SELECT unnest($2::VARCHAR[]))`,
+    int(number),
+    textList(asked),
+  );
+  for (const sha of texts(found, 0)) lacking.delete(sha);
+}
+
+/** Numbers of those of the pictures that the library has. */
+export async function numbersOf(
+  session: Session,
+  sha256: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = await session.run(
+    'SELECT number, sha256 FROM picture WHERE sha256 IN (SELECT unnest($1::VARCHAR[]))',
+    textList(sha256),
+  );
+  const numbers = ints(found, 0);
+  return new Map(texts(found, 1).map((sha, i) => [sha, numbers[i]!]));
+}
+
+/** Of the pictures numbered, those with a row in the table. */
+export async function alreadyIn(
+  session: Session,
+  table: 'done' | 'embedding' | 'contribution_picture',
+  owner: number,
+  pictures: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const found = await session.run(
+    `SELECT picture FROM ${table} WHERE ${table === 'embedding' ? 'embedder' : 'study'} = $1
+     AND picture IN (SELECT unnest($2::INTEGER[]))`,
+    int(owner),
+    integers(pictures),
+  );
+  return new Set(ints(found, 0));
+}

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { MeanAttribution } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
 import { breather } from '../job';
-import type { Library } from '../library/library';
+import type { ClassCount, Library } from '../library/library';
 import { type Program, program } from '../runtime/program';
 import { float32, floats, integers } from '../runtime/session';
 import { type Rows, rowCount } from '../semantics/rows';
@@ -58,7 +58,7 @@ export async function meanAttribution(
   } finally {
     await Promise.all([...products.values()].map((product) => product.release()));
   }
-  return { classes: found, notes: notesOn(classes) };
+  return { classes: found, notes: sumNotes(classes) };
 }
 
 /** The k products of largest magnitude of each direction with all sums. */
@@ -122,13 +122,15 @@ function sorted(indices: Int32Array, values: Float32Array): Largest {
   };
 }
 
-function notesOn(classes: Awaited<ReturnType<Library['classes']>>): string[] {
+/** What a person should know of means over pictures that were summed. */
+export function sumNotes(classes: readonly ClassCount[]): string[] {
   const pictures = classes.reduce((sum, one) => sum + one.pictures, 0);
   const summed = classes.reduce((sum, one) => sum + one.summed, 0);
-  if (summed === pictures) return [];
+  const right = classes.every((one) => one.summed === one.both && one.pictures === one.both);
+  if (right) return [];
   return [
     summed === 0
-      ? 'No contributions were computed for these pictures: they are, where the library is indexed with contributions.'
-      : `The means are over ${summed} of ${pictures} pictures: of the others no contributions were computed.`,
+      ? 'No contributions were computed for these pictures: they are when the library is indexed with contributions.'
+      : `The means are over ${summed} pictures that were summed, but the library now has ${pictures}: index it again.`,
   ];
 }

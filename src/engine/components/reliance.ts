@@ -1,6 +1,7 @@
 import type { Reliance } from '../../shared/library';
 import type { Library } from '../library/library';
 import { dot } from '../numeric/vector';
+import { sumNotes } from './meanAttribution';
 import type { Subject } from './subject';
 
 /** Class folders shown of a prompt. */
@@ -16,6 +17,7 @@ export interface ComponentSums {
     readonly sum: Float32Array | null;
   }[];
   readonly images: number;
+  readonly notes: readonly string[];
 }
 
 export async function componentSums(
@@ -23,7 +25,8 @@ export async function componentSums(
   { study }: Subject,
   component: number,
 ): Promise<ComponentSums> {
-  const summed = (await library.classes(study.key)).filter(({ summed }) => summed > 0);
+  const known = await library.classes(study.key);
+  const summed = known.filter(({ summed }) => summed > 0);
   const sums = new Map(
     summed.length === 0
       ? []
@@ -32,6 +35,7 @@ export async function componentSums(
   return {
     classes: summed.map(({ name, summed: images }) => ({ name, images, sum: sums.get(name) ?? null })),
     images: summed.reduce((total, { summed: images }) => total + images, 0),
+    notes: sumNotes(known),
   };
 }
 
@@ -44,7 +48,7 @@ export function relianceOf(
   prompt: string,
   u: Float32Array,
   alignment: number | null,
-  { classes, images }: ComponentSums,
+  { classes, images }: Omit<ComponentSums, 'notes'>,
 ): Reliance {
   const totals = classes.map(({ name, images, sum }) => ({
     name,

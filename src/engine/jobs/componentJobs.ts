@@ -134,6 +134,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
       }
 
       const sums = await componentSums(library, subject, component);
+      if (sums.images > 0) notes.push(...sums.notes);
       const wanted = prompts.filter((prompt) => prompt.trim() !== '');
       const resolved = await resolve(
         wanted.map((text) => ({ kind: 'prompt', text })),

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  advance,
-  indexingStage,
-  indexingState,
-  noPace,
-  paceLine,
-} from '../../../../src/extension/library/pace';
+import { advance, indexingState, noPace, paceLine } from '../../../../src/extension/library/pace';
+import { indexingStage } from '../../../../src/shared/library';
 
 const at = (done: number) => ({ stage: indexingStage, done, total: 5000 });
 

@@ -5,7 +5,7 @@ import { ComponentSummaries } from '../../src/extension/library/componentSummari
 import { Indexer } from '../../src/extension/library/indexer';
 import { SentPictures } from '../../src/extension/library/sentPictures';
 import { Vocabularies } from '../../src/extension/library/vocabularies';
-import { WorkspaceLibrary } from '../../src/extension/library/workspaceLibrary';
+import { type LibraryServices, WorkspaceLibrary } from '../../src/extension/library/workspaceLibrary';
 import { PanelInUse } from '../../src/extension/views/panelInUse';
 import type { EngineProtocol } from '../../src/shared/engineProtocol';
 import type { Remote } from '../../src/shared/rpc/protocol';
@@ -21,13 +21,21 @@ export function testLibrary(
   answers: Partial<Remote<EngineProtocol>>,
   memento: vscode.Memento = testMemento(),
 ) {
-  const engine = () => engineRemote(answers);
-  const library = new WorkspaceLibrary({
-    storage,
-    engine,
-    readStudy: async () => ({ model: '/m', dictionary: '/d' }),
-    readJudge: () => null,
-  });
+  return libraryOver(
+    {
+      storage,
+      engine: () => engineRemote(answers),
+      readStudy: async () => ({ model: '/m', dictionary: '/d' }),
+      readJudge: () => null,
+    },
+    memento,
+  );
+}
+
+/** The extension's side of a library, put together as the extension does. */
+export function libraryOver(services: LibraryServices, memento: vscode.Memento) {
+  const { engine } = services;
+  const library = new WorkspaceLibrary(services);
   const inUse = new PanelInUse(['a wolf', 'a dog']);
   const indexer = new Indexer({ library, engine, storage: memento });
   const vocabularies = new Vocabularies(inUse);

@@ -7,6 +7,9 @@ export interface ColourScale {
   readonly ticks: readonly { readonly value: number; readonly share: number }[];
 }
 
+/** Numbers nearer than this would lie over each other. */
+const apart = 0.24;
+
 /** Logarithmic, from the smallest to the largest positive value: rates lie decades apart. */
 export function logScale(values: Float32Array): ColourScale {
   const [low, high] = positiveRange(values);
@@ -19,18 +22,16 @@ export function logScale(values: Float32Array): ColourScale {
         : decades > 0
           ? clamp(Math.log(value / low) / decades)
           : 1;
-  const inner: number[] = [];
-  for (let exponent = Math.ceil(Math.log10(low)); 10 ** exponent < high; exponent++)
-    inner.push(10 ** exponent);
-  const ends = low === high ? [high] : [low, high];
-  // A power of ten too near an end would lie over its number.
-  const between = inner.filter((value) => share(value) > 0.2 && share(value) < 0.8);
+  const ticks = low === high ? [high] : [low];
+  for (let exponent = Math.ceil(Math.log10(low)); 10 ** exponent < high; exponent++) {
+    const at = share(10 ** exponent);
+    if (at - share(ticks.at(-1)!) >= apart && 1 - at >= apart) ticks.push(10 ** exponent);
+  }
+  if (low !== high) ticks.push(high);
   return {
     kind: 'sequential',
     share,
-    ticks: [...new Set([...ends, ...between])]
-      .sort((a, b) => a - b)
-      .map((value) => ({ value, share: share(value) })),
+    ticks: ticks.map((value) => ({ value, share: share(value) })),
   };
 }
 

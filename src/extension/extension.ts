@@ -28,6 +28,7 @@ import { PromptMemory } from './prompts/promptMemory';
 import { pickPrompts } from './prompts/promptPicker';
 import { attributionViewType } from './views/attributionPanel';
 import { AttributionPanels } from './views/attributionPanels';
+import { MapPanel } from './views/mapPanel';
 import { PanelInUse } from './views/panelInUse';
 import { PanelStore } from './views/panelStore';
 
@@ -81,6 +82,26 @@ export function activate(context: vscode.ExtensionContext): void {
     log: engine.log,
   });
 
+  const map = new MapPanel({
+    extension,
+    log: engine.log,
+    engine: remote,
+    subject: async () => ({
+      request: await library.indexedRequest(),
+      vocabulary: await vocabularies.current(),
+    }),
+    prompts: () => inUse.prompts,
+    analysis: () => inUse.analysis,
+    selected: () => inspector.selected,
+    select: (component) => {
+      inspectorView.reveal().then(() => inspector.select(component), onError);
+    },
+    onLibrary: anyOf(library.onChange, vocabularies.onChange),
+    onPrompts: inUse.onPrompts,
+    onAnalysis: inUse.onAnalysis,
+    onSelection: inspector.onSelection,
+  });
+
   const models: ModelsView = new ModelsView({
     extension,
     engine,
@@ -109,7 +130,7 @@ export function activate(context: vscode.ExtensionContext): void {
       onChange: anyOf(library.onChange, vocabularies.onChange, inspector.onSelection),
       selected: () => inspector.selected,
       inspect: async (component, panel, image) => {
-        inUse.use(panel);
+        inUse.use(panel, image);
         await inspectorView.reveal();
         await inspector.select(component, panel, image);
       },
@@ -137,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...models.commands,
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
+    openComponentMap: () => map.show(),
     attribute,
     showLogs: () => engine.log.show(),
     restartEngine: () => engine.restart(),
@@ -155,7 +177,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createIndexingItem(indexer),
     images,
     models,
-    ...[inUse, library, vocabularies, summaries, inspector, inspectorView],
+    ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map],
     keepUp(library, indexer, onError),
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),

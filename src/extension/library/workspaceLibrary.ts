@@ -46,6 +46,18 @@ export class WorkspaceLibrary implements vscode.Disposable {
     };
   }
 
+  /** As `request`, for what needs images. @throws ClipsightError 'library' where none were indexed for the study */
+  async indexedRequest(): Promise<LibraryRequest> {
+    const request = await this.request();
+    const status = await this.status();
+    if (status !== null && status.images > 0) return request;
+    throw new ClipsightError(
+      'library',
+      vscode.l10n.t('No images were indexed yet for this model and dictionary.'),
+      vscode.l10n.t('Choose “Index Images” first.'),
+    );
+  }
+
   /** Null where there is no library yet: the engine is not asked then, and does not start for it. */
   status(): Promise<LibraryStatus | null> {
     if (this.known === null) {

@@ -1,9 +1,18 @@
 import * as vscode from 'vscode';
+import type { ImageAnalysis } from '../../shared/analysis';
 import type { PanelState } from '../../shared/panelProtocol';
 
 /** As much of an attribution panel as others need. */
 export interface StatefulPanel {
   readonly state: PanelState;
+}
+
+/** What an image of a panel gave, one direction per prompt. */
+export interface PanelAnalysis {
+  /** Path relative to the workspace, for people. */
+  readonly name: string;
+  readonly prompts: readonly string[];
+  readonly analysis: ImageAnalysis;
 }
 
 /** The attribution panel that was used last: other views speak of its prompts and its images. */
@@ -13,7 +22,12 @@ export class PanelInUse implements vscode.Disposable {
   readonly onChange = this.change.event;
   private readonly promptsChange = new vscode.EventEmitter<void>();
   readonly onPrompts = this.promptsChange.event;
+  private readonly analysisChange = new vscode.EventEmitter<void>();
+  readonly onAnalysis = this.analysisChange.event;
   private panel: StatefulPanel | null = null;
+  /** Index of the image that the person looked at last. */
+  private image = 0;
+  private shown: ImageAnalysis | null = null;
   private lastPrompts: readonly string[];
 
   /** @param prompts those that were used last, before any panel is open */
@@ -31,8 +45,17 @@ export class PanelInUse implements vscode.Disposable {
     return this.lastPrompts;
   }
 
-  /** The person turned to the panel. */
-  use(panel: StatefulPanel): void {
+  /** Of the image that was looked at last; null as long as it is not computed. */
+  get analysis(): PanelAnalysis | null {
+    const image = this.state?.images[this.image];
+    if (image?.outcome?.kind !== 'analysis') return null;
+    return { name: image.name, prompts: this.prompts, analysis: image.outcome.analysis };
+  }
+
+  /** The person turned to the panel, to one of its images where that is known. */
+  use(panel: StatefulPanel, image?: number): void {
+    if (image !== undefined) this.image = image;
+    else if (this.panel !== panel) this.image = 0;
     this.panel = panel;
     this.announce();
   }
@@ -45,20 +68,24 @@ export class PanelInUse implements vscode.Disposable {
   closed(panel: StatefulPanel): void {
     if (this.panel !== panel) return;
     this.panel = null;
-    this.change.fire();
+    this.announce();
   }
 
   dispose(): void {
     this.change.dispose();
     this.promptsChange.dispose();
+    this.analysisChange.dispose();
   }
 
   private announce(): void {
-    const prompts = this.state?.prompts ?? this.lastPrompts;
-    const before = this.lastPrompts;
-    this.lastPrompts = prompts;
+    const [prompts, shown] = [this.lastPrompts, this.shown];
+    this.lastPrompts = this.state?.prompts ?? prompts;
+    this.shown = this.analysis?.analysis ?? null;
     this.change.fire();
-    const isSame = prompts.length === before.length && prompts.every((prompt, i) => prompt === before[i]);
+    const isSame =
+      prompts.length === this.lastPrompts.length &&
+      prompts.every((prompt, i) => prompt === this.lastPrompts[i]);
     if (!isSame) this.promptsChange.fire();
+    if (this.shown !== shown) this.analysisChange.fire();
   }
 }

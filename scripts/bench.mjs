@@ -14,7 +14,7 @@ await esbuild.build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['onnxruntime-node', 'sharp'],
+  external: ['onnxruntime-node', 'sharp', '@duckdb/node-api'],
   logLevel: 'warning',
 });
 try {

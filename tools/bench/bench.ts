@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type ComputeFigures, measureCompute } from './compute';
+import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
 import { measureProcess, type ProcessFigures, residentWith } from './process';
 import { vitB32, vitL14, writeRandomClip } from './randomClip';
 
@@ -35,6 +36,8 @@ async function main(): Promise<void> {
     const compute = await measureCompute(model, threads, rounds.compute);
     console.log('Writing a ViT-L/14 with random weights and measuring its memory …');
     const larger = await writeRandomClip(under, vitL14, tokenizer);
+    console.log('Filling a library of 100 000 pictures and measuring it …');
+    const library = await measureLibrary(hundredThousand, threads);
     const rows = [
       ...processRows(processes, compute, model.bytes),
       memoryRow(
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
         600e6,
       ),
       ...computeRows(compute),
+      ...libraryRows(library),
     ];
     print(rows);
     process.exitCode = rows.every(({ ratio, limit }) => limit === undefined || ratio! <= limit) ? 0 : 1;
@@ -109,6 +113,30 @@ function computeRows(figures: ComputeFigures): Row[] {
     { what: 'after the hook, reverse, 1 prompt', ...beside(figures.reverse) },
     { what: 'after the hook, forward, 64 latents', ...beside(figures.forward) },
     { what: 'graph file of the whole tower', value: `${(graphBytes / 1024).toFixed(0)} KB` },
+  ];
+}
+
+/** The limits are times that a person would wait, whatever the machine. */
+function libraryRows(figures: LibraryFigures): Row[] {
+  const within = (value: number, limit: number) => ({
+    value: ms(value),
+    plain: `${ms(limit)} allowed`,
+    ratio: value / limit,
+    limit: 1,
+  });
+  return [
+    { what: 'library: load 100 000 pictures, 64 active of 30 000 components', value: ms(figures.load) },
+    { what: 'library: samples of any component', ...within(figures.samples, 50) },
+    { what: 'library: summaries of 100 components', ...within(figures.summaries, 50) },
+    { what: 'library: labels of all from 5 000 words', ...within(figures.labels, 10_000) },
+    { what: 'library: a text against all components', value: ms(figures.search) },
+    { what: 'library: what fires together, first component', value: ms(figures.together.first) },
+    { what: 'library: what fires together, another', value: ms(figures.together.next) },
+    {
+      what: 'library: mean attribution, 1 000 prompts, 100 classes of 10 000 components',
+      ...within(figures.meanAttribution, 60_000),
+    },
+    { what: 'library: resident', value: mb(figures.resident) },
   ];
 }
 

@@ -41,19 +41,20 @@ export async function writeContributions(
   );
 }
 
-/** Registers a file that is in place. Its pictures that the library has forgotten meanwhile are left out. */
+/** Registers a file that is in place. Its pictures that the library has forgotten meanwhile are left out; `inFile` counts all in it. */
 export async function registerFile(
   session: Session,
   study: number,
   number: number,
   path: string,
   pictures: readonly number[],
+  inFile = pictures.length,
 ): Promise<void> {
   await session.append('contribution_file', tables.contribution_file, {
     number: [number],
     study: [study],
     bytes: [BigInt(await sizeOf(path))],
-    pictures: [pictures.length],
+    pictures: [inFile],
   });
   await session.run(
     `INSERT INTO contribution_picture
@@ -111,7 +112,7 @@ export async function readComponent(
   if (files.length > 0) {
     const fileOf = await liveFiles(session, study.number);
     const pieces = session.stream(
-      'SELECT filename, sha256, vector, scale FROM read_parquet($1, filename = true) WHERE component = $2',
+      'SELECT filename, sha256, vector, scale FROM read_parquet($1, filename = true, hive_partitioning = false) WHERE component = $2',
       textList(files.map((file) => contributionPath(folder, study.number, file))),
       int(component),
     );
@@ -147,7 +148,7 @@ export async function readPicture(
   if (rowsIn(registered) === 0) return null;
   const path = contributionPath(folder, study.number, ints(registered, 0)[0]!);
   const found = await session.run(
-    'SELECT component, vector, scale FROM read_parquet($1) WHERE sha256 = $2 ORDER BY component',
+    'SELECT component, vector, scale FROM read_parquet($1, hive_partitioning = false) WHERE sha256 = $2 ORDER BY component',
     textList([path]),
     text(sha256),
   );

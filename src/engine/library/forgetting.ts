@@ -5,7 +5,7 @@ import { contributionPath, makeStudyFolder, unfinished } from './contributionFol
 import { int, integers, type Session } from './duckdb';
 import { hasPicture } from './fileRows';
 import { noteChange, takeNumbers } from './meta';
-import { activationTable, literal } from './sqlText';
+import { activationTable, literal, parquet } from './sqlText';
 import { studyNumbers } from './studies';
 
 /** Forgets the pictures that no file has. Sums of classes stay: whoever keeps them sees what changed. */
@@ -65,7 +65,7 @@ async function rewrite(session: Session, folder: string, study: number, file: nu
     integers([...pictures]),
   );
   await session.run(
-    `COPY (SELECT * FROM read_parquet(${literal(contributionPath(folder, study, file))})
+    `COPY (SELECT * FROM ${parquet(contributionPath(folder, study, file))}
        WHERE sha256 IN (SELECT sha256 FROM kept) ORDER BY component, sha256)
      TO ${literal(unfinished(path))} (${contributionOptions})`,
   );

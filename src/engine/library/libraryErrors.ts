@@ -41,6 +41,12 @@ export function holder(thrown: unknown): { readonly pid: number | null } | null 
   return { pid: pid === undefined ? null : Number(pid) };
 }
 
+/** Whether DuckDB found a file gone that it was to read. */
+export function isMissing(error: ClipsightError): boolean {
+  const said = error.cause instanceof Error ? error.cause.message : '';
+  return /No files found|No such file|cannot open file|Could not open/i.test(said);
+}
+
 export function inUse(file: string, pid: number | null): ClipsightError {
   return new ClipsightError(
     'library',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Session } from './duckdb';
 import { firstMeta } from './meta';
 import { type Manifest, readManifest, shardFile, writeTables } from './shards';
-import { activationTable, literal } from './sqlText';
+import { activationTable, parquet } from './sqlText';
 import { createTable, metaColumns, tableNames, tables, thumbnailColumns } from './tables';
 
 export interface Snapshot {
@@ -51,7 +51,7 @@ export async function loadSnapshot(session: Session, folder: string): Promise<vo
   await session.append('meta', metaColumns, { name: Object.keys(meta), value: Object.values(meta) });
   await session.run(createTable('thumbnail', thumbnailColumns));
   for (const name of tableNames) {
-    const rows = `SELECT * FROM read_parquet(${literal(shardFile(folder, name))})`;
+    const rows = `SELECT * FROM ${parquet(shardFile(folder, name))}`;
     if (name === 'embedding') await session.run(`CREATE VIEW ${name} AS ${rows}`);
     else {
       await session.run(createTable(name, tables[name]));
@@ -61,9 +61,7 @@ export async function loadSnapshot(session: Session, folder: string): Promise<vo
   const { studies } = await readManifest(folder);
   for (const { number } of studies) {
     const table = activationTable(number);
-    await session.run(
-      `CREATE VIEW ${table} AS SELECT * FROM read_parquet(${literal(shardFile(folder, table))})`,
-    );
+    await session.run(`CREATE VIEW ${table} AS SELECT * FROM ${parquet(shardFile(folder, table))}`);
   }
 }
 

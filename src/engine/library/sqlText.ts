@@ -7,3 +7,8 @@ export function literal(text: string): string {
 export function activationTable(study: number): string {
   return `activation_${study}`;
 }
+
+/** The rows of a Parquet file. Folders called `name=value` on the way to it mean nothing. */
+export function parquet(path: string): string {
+  return `read_parquet(${literal(path)}, hive_partitioning = false)`;
+}

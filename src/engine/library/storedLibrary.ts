@@ -1,3 +1,4 @@
+import { hasCode } from '../../shared/errors';
 import type { LibraryAccess } from '../../shared/library';
 import type { Rows } from '../semantics/rows';
 import { activationsIn, activationsOfComponent } from './activationRows';
@@ -19,7 +20,7 @@ import { countsOf, failuresOf, filesBelow, fileWith, removeFiles } from './fileR
 import { forget, rewriteDeadFiles } from './forgetting';
 import { importShard } from './importing';
 import type { ComponentContributions, Library, Pictures } from './library';
-import { inUse, libraryError, outdated } from './libraryErrors';
+import { inUse, isMissing, libraryError, outdated } from './libraryErrors';
 import { getMeta, setMeta } from './meta';
 import { lackingOf, picturesOf } from './pictureRows';
 import { exportShard } from './shards';
@@ -90,7 +91,21 @@ export async function storedLibrary(
   }
 
   async function read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return (await current()).database.read(work);
+    return readFrom(await current(), work);
+  }
+
+  async function readFrom<T>(from: Source, work: (session: Session) => Promise<T>): Promise<T> {
+    return from.database.read(work).catch((thrown: unknown) => {
+      throw explained(from, thrown);
+    });
+  }
+
+  /** What could not be read because the owner wrote another snapshot meanwhile. */
+  function explained(from: Source, thrown: unknown): unknown {
+    if (from.kind === 'owner' || !hasCode(thrown, 'library') || !isMissing(thrown)) return thrown;
+    // The next call looks for the new one at once.
+    lookedAt = Number.NEGATIVE_INFINITY;
+    return outdated(file);
   }
 
   async function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -145,7 +160,7 @@ export async function storedLibrary(
     async pictures(study) {
       const now = await current();
       const { forgotten } = now;
-      const { pictures, numbers } = await now.database.read((session) => picturesOf(session, study));
+      const { pictures, numbers } = await readFrom(now, (session) => picturesOf(session, study));
       const largest = numbers.reduce((most, number) => Math.max(most, number), -1);
       const places = new Int32Array(largest + 1).fill(-1);
       numbers.forEach((number, place) => {
@@ -156,13 +171,17 @@ export async function storedLibrary(
     },
     async *activations(study, pictures) {
       const { source: now, places } = await numberingOf(pictures);
-      yield* now.database.readPieces((session) =>
-        activationsIn(session, study, (number) => places[number] ?? -1),
-      );
+      try {
+        yield* now.database.readPieces((session) =>
+          activationsIn(session, study, (number) => places[number] ?? -1),
+        );
+      } catch (thrown) {
+        throw explained(now, thrown);
+      }
     },
     async activationsOf(study, component, pictures) {
       const { source: now, places } = await numberingOf(pictures);
-      return now.database.read((session) =>
+      return readFrom(now, (session) =>
         activationsOfComponent(session, study, component, (number) => places[number] ?? -1),
       );
     },
@@ -171,7 +190,7 @@ export async function storedLibrary(
       const { source: now } = await numberingOf(pictures);
       const places = new Map(pictures.sha256.map((sha, place) => [sha, place]));
       const pending = waiting(now, null);
-      return now.database.read(async (session) => {
+      return readFrom(now, async (session) => {
         const known = await findStudy(session, study);
         if (known === null) return { pictures: new Int32Array(0), contributions: noRows };
         const written = await readComponent(session, folder, known, component, (sha) => places.get(sha));
@@ -182,7 +201,7 @@ export async function storedLibrary(
     async contributionsIn(study, sha256) {
       const now = await current();
       const pending = waiting(now, null);
-      return now.database.read(async (session) => {
+      return readFrom(now, async (session) => {
         const known = await findStudy(session, study);
         if (known === null) return null;
         const own = pending.find((one) => one.study.number === known.number && one.sha256 === sha256);
@@ -223,14 +242,15 @@ export async function storedLibrary(
         version += 1;
       }
       const dead = await now.database.write((session) => rewriteDeadFiles(session, folder));
-      await removeContributionFiles(dead);
-      const taken = await now.database.read(async (session) => {
+      const taken = await readFrom(now, async (session) => {
         const changes = await getMeta(session, 'changes');
         if (changes === (await getMeta(session, 'snapshot'))) return null;
         await takeSnapshot(session, file);
         return changes;
       });
       if (taken !== null) await now.database.write((session) => setMeta(session, 'snapshot', taken));
+      // After the snapshot: until then others read them.
+      await removeContributionFiles(dead);
     },
     async exportTo(target) {
       const now = await current();
@@ -241,7 +261,7 @@ export async function storedLibrary(
           version += 1;
         }
       }
-      return now.database.read((session) => exportShard(session, target, folder));
+      return readFrom(now, (session) => exportShard(session, target, folder));
     },
     async importFrom(from) {
       await flush(await owner());

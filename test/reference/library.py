@@ -28,8 +28,8 @@ STUDIES = (('sae-cls', JUDGE, 20), ('sae-patches', JUDGE, 20), ('sae-cls', None,
 PROMPTS = ('a photo of a wolf', 'a photo of snow', 'a photo of a fire engine')
 THINGS = ('snow', 'grass', 'water', 'sky', 'a red thing', 'a green thing', 'food', 'an animal', 'a tool', 'a text')
 LABELS, LARGEST, CLASSES = 5, 10, 3
-# Activations nearer to each other, or to another choice of active latents, than this share are in no sure order.
-CLEAR = 1e-4
+# What float32 does not resolve: of numbers in order as a share of the first, of activations (up to 25) as they are.
+CLEAR, CLOSE = 1e-5, 5e-5
 
 
 class Autoencoder(SparseAutoencoder):
@@ -43,12 +43,10 @@ class Autoencoder(SparseAutoencoder):
         w, k = self.weights, self.config['k']
         h = (x - w['b_dec']) @ w['W_enc'] + w['b_enc']
         values, latents = h.topk(k + 1, -1)
-        near = (values[:, k - 1] - values[:, k]) < CLEAR * values[:, :1].abs().amax()
-        for row in near.nonzero()[:, 0]:
-            edge = (h[row] - values[row, k]).abs() < 2 * CLEAR * values.abs().amax()
-            self.unsure |= set(edge.nonzero()[:, 0].tolist())
+        for row in (values[:, k - 1] - values[:, k] < CLOSE).nonzero()[:, 0]:
+            self.unsure |= set((h[row] - values[row, k]).abs().lt(CLOSE).nonzero()[:, 0].tolist())
         h = torch.zeros_like(h).scatter(-1, latents[:, :k], values[:, :k])
-        self.unsure |= set((((h != 0) & (h.abs() < CLEAR)).any(0)).nonzero()[:, 0].tolist())
+        self.unsure |= set(((h != 0) & (h.abs() < CLOSE)).any(0).nonzero()[:, 0].tolist())
         return h.relu()
 
 
@@ -118,7 +116,7 @@ class Study:
             mean.append(z.mean(0))
             token.append(z.argmax(0) + first)
             best = np.sort(z, 0)[-2:]
-            tied.append((len(z) > 1) & (best[-1] > 0) & (best[-1] - best[0] < CLEAR * best[-1]))
+            tied.append((len(z) > 1) & (best[-1] > 0) & (best[-1] - best[0] < CLOSE))
             attributions.append(a)
             sizes.append(Image.open(path).size)
             if judging is not None:
@@ -148,7 +146,7 @@ class Study:
             return False
         active = self.z[self.z[:, j] > 0, j]
         edges = np.linspace(0, active.max(), BINS + 1)[:-1]
-        on_edge = (np.abs(active[:, None] - edges) < CLEAR * active.max()).any()
+        on_edge = (np.abs(active[:, None] - edges) < CLOSE).any()
         values = [self.z[self.samples[j][: SAMPLES + 1], j]]
         values.append(np.sort(self.mean[self.samples[j], j])[::-1][: SAMPLES + 1])
         values.append([label for _, label in self.labels(j)])
@@ -232,7 +230,7 @@ class Study:
     def written(self, name, judge, most):
         few = [j for j in range(len(self.fired)) if 0 < self.fired[j] < FEWEST and self.sure(j)][:2]
         sure = [j for j in self.named if self.sure(j)]
-        chosen = few + [sure[i] for i in np.linspace(0, len(sure) - 1, most).astype(int)]
+        chosen = few + [sure[i] for i in sorted({int(i) for i in np.linspace(0, len(sure) - 1, most)})]
         unsure = np.zeros(len(self.fired), np.uint8)
         unsure[sorted(self.dictionary.unsure)] = 1
         first = self.vocabulary.index('snow')
@@ -248,6 +246,7 @@ class Study:
 
 def main():
     torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
     paths = sorted(Path(IMAGES).glob('*/*.jpg'))
     words = sorted({path.parent.name.replace('_', ' ') for path in paths}) + list(THINGS)
     studies = []

@@ -131,7 +131,7 @@ export function memoryLibrary(
     fileOf: missing('fileOf'),
     liveComponents: missing('liveComponents'),
     useStudy: missing('useStudy'),
-    useEmbedder: missing('useEmbedder'),
+    useEmbedder: async () => undefined,
     add: missing('add'),
     removeFiles: missing('removeFiles'),
     setClassSum: missing('setClassSum'),

@@ -33,8 +33,8 @@ export interface TableContents {
 
 /** Samples kept of a component: as many as leave 20 when a prompt's own images are left out, as a rule. */
 const DEPTH = 100;
-/** Embeddings read at a time: a few megabytes. */
-const EMBEDDINGS = 2048;
+/** Bytes of embeddings that are held: a library reads few at a time as slowly as all. */
+const HELD = 128 * 1024 * 1024;
 
 export async function tableContents(library: Library, { study, judge }: Subject): Promise<TableContents> {
   const pictures = await library.pictures(study.key);
@@ -102,21 +102,22 @@ async function readMeanings(
   const pause = pauser(job);
   const collector = new MeaningCollector(samples, sha256.length, judge.embeddingSize);
   const needed = Array.from(sha256.keys()).filter((picture) => collector.needs(picture));
-  for (let start = 0; start < needed.length; start += EMBEDDINGS) {
-    const some = needed.slice(start, start + EMBEDDINGS);
+  const step = Math.max(1, Math.floor(HELD / (4 * judge.embeddingSize)));
+  for (let start = 0; start < needed.length; start += step) {
+    const some = needed.slice(start, start + step);
     const { rows } = await library.embeddings(
       judge.key,
       some.map((picture) => sha256[picture]!),
     );
-    some.forEach((picture, i) => {
+    for (const [i, picture] of some.entries()) {
       collector.add(picture, rowOf(rows, i));
-    });
+      if (i % 256 === 0) await pause();
+    }
     job.progress({
       stage: 'Reading what the judge saw',
-      done: Math.min(needed.length, start + EMBEDDINGS),
+      done: Math.min(needed.length, start + step),
       total: needed.length,
     });
-    await pause();
   }
   return collector.meanings();
 }

@@ -67,7 +67,7 @@ export class ComponentTables {
         loaded: { ...known.loaded, table, outdated: false },
       });
     }
-    if (known !== undefined && known.tookMs > QUICK_MS) {
+    if (known !== undefined && known.tookMs > QUICK_MS && hasGrown(known.loaded.table, found)) {
       const age = performance.now() - known.built;
       if (age < Math.min(MOST_PATIENCE_MS, PATIENCE * known.tookMs)) {
         return this.keep(key, { ...known, loaded: { ...known.loaded, outdated: true } });
@@ -98,6 +98,12 @@ export class ComponentTables {
     }
     return current.loaded;
   }
+}
+
+/** Whether every picture is still there: the library keeps to the numbers that it gave them. */
+function hasGrown(before: TableContents, now: TableContents): boolean {
+  const there = new Set(now.pictures.sha256);
+  return before.pictures.sha256.every((sha256) => there.has(sha256));
 }
 
 /** Codes and embeddings of a picture never change: they are named by what they are computed from. */

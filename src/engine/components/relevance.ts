@@ -12,8 +12,8 @@ import type { InTurn, Subject } from './subject';
 const COMPUTED = 64;
 /** Of them, those of one turn. */
 const PER_TURN = 4;
-/** Embeddings read at a time. */
-const BLOCK = 2048;
+/** Embeddings read at a time: 64 MB of the usual width. */
+const BLOCK = 32_768;
 
 export interface Relevances {
   /** Attribution of the component in each picture that was looked at, in units of y. */

@@ -1,6 +1,7 @@
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { StudyInfo } from '../../shared/study';
 import type { TextEncoder } from '../clip/textEncoder';
+import type { Embedder } from '../library/library';
 import type { Study } from '../study';
 import type { TokenRegions } from './tokenRegions';
 
@@ -14,10 +15,12 @@ export interface Subject {
   readonly judge: {
     /** Key of its embeddings. */
     readonly key: string;
+    readonly embedder: Embedder;
     /** Null where the model judges itself. */
     readonly id: string | null;
     /** The judging model's own id. */
     readonly name: string;
+    /** Length of its embeddings. */
     readonly embeddingSize: number;
   };
   readonly regions: TokenRegions;

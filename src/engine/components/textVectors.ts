@@ -40,6 +40,8 @@ export class TextVectors {
     const unknown = missing();
     if (unknown.length > 0) remember(await library.texts(judge.key, unknown));
     const unread = missing();
+    const mayKeep = unread.length > 0 && library.access.kind === 'owner';
+    if (mayKeep) await library.useEmbedder(judge.embedder);
     const report = (done: number): void =>
       job.progress({ stage: 'Reading the vocabulary', done, total: unread.length });
     for (let start = 0; start < unread.length; start += SLICE) {
@@ -48,7 +50,7 @@ export class TextVectors {
       const embedded = await inTurn(job, (turn) => turn.judge.text.embed(slice, breather(job)));
       const fresh = new Map(slice.map((text, i) => [text, embedded[i]!]));
       remember(fresh);
-      if (library.access.kind === 'owner') await library.keepTexts(judge.key, fresh);
+      if (mayKeep) await library.keepTexts(judge.key, fresh);
     }
     if (unread.length > 0) report(unread.length);
     return texts.map((text) => found.get(text)!);

@@ -253,6 +253,7 @@ async function subjectOf(
     embedder: itself.embedder.key,
     judge: {
       key: judge.embedder.key,
+      embedder: judge.embedder,
       id: judge.id,
       name: judge.embedder.info.id,
       embeddingSize: judge.embedder.info.embeddingSize,

@@ -4,7 +4,7 @@ import type { Rows } from '../semantics/rows';
 import { activationsIn, activationsOfComponent } from './activationRows';
 import { annotationsOf, putAnnotation } from './annotationRows';
 import { addBatch } from './batches';
-import { classesOf, classSumOf, putClassSum } from './classSums';
+import { classesOf, classSumOf, classSumsOfComponent, putClassSum } from './classSums';
 import { type PendingContributions, widenedRows, widenRow } from './contributionBuffer';
 import {
   contributionSizeOf,
@@ -212,6 +212,7 @@ export async function storedLibrary(
     contributionSize: (study) => read((session) => contributionSizeOf(session, study)),
     classes: (study) => read((session) => classesOf(session, study)),
     classSum: (study, classFolder) => read((session) => classSumOf(session, study, classFolder)),
+    classSumsOf: (study, component) => read((session) => classSumsOfComponent(session, study, component)),
     annotations: (study) => read((session) => annotationsOf(session, study)),
     texts: (embedder, texts) => read((session) => textsOf(session, embedder, texts)),
     thumbnail: (sha256, size) => read((session) => thumbnailOf(session, sha256, size)),

@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ClipsightError } from '../../shared/errors';
 import type { Library } from './library';
 import { libraryError } from './libraryErrors';
 import { type StoreOptions, storedLibrary } from './storedLibrary';
@@ -44,6 +45,14 @@ export async function openLibrary(file: string, options: StoreOptions = {}): Pro
 /** Of a file that need not be there yet. Makes its folder. */
 async function realPath(file: string): Promise<string> {
   const path = resolve(file);
+  if (path.includes('?')) {
+    // It would take what follows for the query of a URL, and keep its log in another folder.
+    throw new ClipsightError(
+      'library',
+      `The library ${path} cannot be opened: DuckDB reads no path with a question mark.`,
+      'Choose a file and a folder without one.',
+    );
+  }
   try {
     await mkdir(dirname(path), { recursive: true });
     return await realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));

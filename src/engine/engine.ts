@@ -55,7 +55,6 @@ export function createEngine({
   const inTurn = oneAtATime();
   const opened = keepOpen(surroundings);
   const { studyFor, demandUnchanged } = opened;
-  const libraries = openLibraries(threads);
 
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (
@@ -87,7 +86,7 @@ export function createEngine({
     nounsFile,
     inTurn,
     ...opened,
-    libraryAt: libraries,
+    libraryAt: openLibraries(),
   };
 
   return {

@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -36,7 +45,8 @@ beforeEach(async () => {
   images = path.join(scratch, 'images');
   for (const kind of ['wolf', 'cat', 'owl']) {
     mkdirSync(path.join(images, kind), { recursive: true });
-    for (const i of [0, 1, 2, 3]) await copyFile(demoImage(kind, i), path.join(images, kind, `${kind}_${i}.jpg`));
+    for (const i of [0, 1, 2, 3])
+      await copyFile(demoImage(kind, i), path.join(images, kind, `${kind}_${i}.jpg`));
   }
   await openAt('library.duckdb');
 });
@@ -68,6 +78,12 @@ async function openAt(name: string): Promise<void> {
   jobs = libraryJobs(services);
 }
 
+/** Enough for several batches. */
+const many = [
+  { folder: demo, include: ['{bat,bear,beaver,bicycle,book,bow,bread,butter,cabbage,camera,car}/*'] },
+];
+const howMany = 88;
+
 function request(changes: Partial<IndexRequest> = {}): IndexRequest {
   return {
     library: library.file,
@@ -90,11 +106,11 @@ async function contents() {
   const { info, model } = await studied();
   const { key } = info;
   const pictures = await library.pictures(key);
-  const codes = pictures.sha256.map(() => [] as string[]);
+  const codes = pictures.sha256.map(() => [] as number[][]);
   for await (const chunk of library.activations(key, pictures)) {
     chunk.pictures.forEach((picture, n) => {
       const { components, max, mean, tokens } = chunk;
-      codes[picture]!.push([components[n], rounded(max[n]!), rounded(mean[n]!), tokens[n]].join(' '));
+      codes[picture]!.push([components[n]!, max[n]!, mean[n]!, tokens[n]!]);
     });
   }
   const { rows, present } = await library.embeddings(
@@ -105,7 +121,14 @@ async function contents() {
   const sums = [];
   for (const { name, summed, pictures: all, both } of await library.classes(key)) {
     const sum = await library.classSum(key, name);
-    sums.push({ name, summed, all, both, components: [...(sum?.components ?? [])], norm: norm(sum?.sums.data) });
+    sums.push({
+      name,
+      summed,
+      all,
+      both,
+      components: [...(sum?.components ?? [])],
+      norm: norm(sum?.sums.data),
+    });
   }
   return {
     files: (await library.files(null)).map(({ path: file, sha256, classFolder, failure }) => ({
@@ -117,16 +140,30 @@ async function contents() {
     pictures: pictures.sha256.map((sha256, i) => ({
       sha256,
       size: [pictures.width[i], pictures.height[i]],
-      codes: codes[i]!.toSorted(),
+      codes: codes[i]!.toSorted((a, b) => a[0]! - b[0]!),
       embedding: present[i] === 1 ? norm(rows.data.subarray(i * width, (i + 1) * width)) : null,
     })),
     sums,
   };
 }
 
-/** The last bits depend on the pictures that a run takes together. */
-const rounded = (value: number) => Number(value.toPrecision(4));
-const norm = (data: Float32Array | undefined) => rounded(Math.hypot(...(data ?? [])));
+const norm = (data: Float32Array | undefined) => Math.hypot(...(data ?? []));
+
+/** The last bits depend on the pictures that a run takes together, and on what was kept in half precision. */
+function expectAlike(a: unknown, b: unknown): void {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const exact = Number.isInteger(a) && Number.isInteger(b);
+    expect(Math.abs(a - b)).toBeLessThanOrEqual(exact ? 0 : 1e-3 * Math.abs(b));
+  } else if (Array.isArray(a) && Array.isArray(b)) {
+    expect(a).toHaveLength(b.length);
+    a.forEach((one, i) => {
+      expectAlike(one, b[i]);
+    });
+  } else if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
+    expect(Object.keys(a)).toEqual(Object.keys(b));
+    expectAlike(Object.values(a), Object.values(b));
+  } else expect(a).toBe(b);
+}
 
 async function pictureOf(file: string): Promise<string> {
   return (await library.files(null)).find(({ path: at }) => at === path.join(images, file))!.sha256!;
@@ -135,7 +172,14 @@ async function pictureOf(file: string): Promise<string> {
 describe('indexing', () => {
   it('finds of each image what attributing it finds', async () => {
     const report = await index();
-    expect(report).toMatchObject({ files: 12, images: 12, computed: 12, removed: 0, failures: [], judge: 'emoji-judge' });
+    expect(report).toMatchObject({
+      files: 12,
+      images: 12,
+      computed: 12,
+      removed: 0,
+      failures: [],
+      judge: 'emoji-judge',
+    });
 
     const study = await studied();
     const judge = await services.judgeFor(request().judge, study, context);
@@ -146,7 +190,11 @@ describe('indexing', () => {
       chunk.pictures.forEach((picture, n) => {
         const found = byPicture.get(picture) ?? new Map();
         byPicture.set(picture, found);
-        found.set(chunk.components[n]!, { max: chunk.max[n]!, mean: chunk.mean[n]!, token: chunk.tokens[n]! });
+        found.set(chunk.components[n]!, {
+          max: chunk.max[n]!,
+          mean: chunk.mean[n]!,
+          token: chunk.tokens[n]!,
+        });
       });
     }
     const sources = pictures.paths.map((at): ImageSource => ({ kind: 'file', path: at }));
@@ -159,7 +207,12 @@ describe('indexing', () => {
       const { latents, activations, directions: scores } = outcome.value;
       const found = byPicture.get(i)!;
       expect([...found.keys()].toSorted((a, b) => a - b)).toEqual([...latents]);
-      expect(relativeError(Float32Array.from(latents, (j) => found.get(j)!.max), activations)).toBeLessThan(tolerance);
+      expect(
+        relativeError(
+          Float32Array.from(latents, (j) => found.get(j)!.max),
+          activations,
+        ),
+      ).toBeLessThan(tolerance);
       // One token, CLS.
       for (const { max, mean, token } of found.values()) expect([mean, token]).toEqual([max, 0]);
       const folder = path.basename(path.dirname(pictures.paths[i]!));
@@ -181,7 +234,9 @@ describe('indexing', () => {
     for (const [n, source] of sources.entries()) {
       const row = (data: Float32Array) => data.subarray(n * width, (n + 1) * width);
       expect(relativeError(row(own.rows.data), await itself.embed(source, context))).toBeLessThan(tolerance);
-      expect(relativeError(row(judged.rows.data), await judge.embed(source, context))).toBeLessThan(tolerance);
+      expect(relativeError(row(judged.rows.data), await judge.embed(source, context))).toBeLessThan(
+        tolerance,
+      );
     }
 
     const classes = await library.classes(key);
@@ -255,7 +310,7 @@ describe('indexing', () => {
     await library.close();
     await openAt('fresh.duckdb');
     await index();
-    expect(await contents()).toEqual(incremental);
+    expectAlike(incremental, await contents());
   });
 
   it('looks only at what it is told to', async () => {
@@ -267,7 +322,11 @@ describe('indexing', () => {
     const only = ['owl/dog.jpg', 'wolf/wolf_3.jpg', '../elsewhere.jpg'].map((one) => path.join(images, one));
     expect(await index({ only, others: 'remove' })).toMatchObject({ computed: 1, removed: 1, files: 12 });
     rmSync(path.join(images, 'cat'), { recursive: true });
-    expect(await index({ only: [path.join(images, 'cat')] })).toMatchObject({ computed: 0, removed: 4, files: 8 });
+    expect(await index({ only: [path.join(images, 'cat')] })).toMatchObject({
+      computed: 0,
+      removed: 4,
+      files: 8,
+    });
   });
 
   it('keeps or removes what lies in none of the roots', async () => {
@@ -304,7 +363,7 @@ describe('indexing', () => {
     await index({ contributions: { most: 0 } });
     cpSync(demoImage('cat', 0), path.join(images, 'cat/cat_0.jpg'));
     await index({ contributions: { most: 0 } });
-    expect((await contents()).sums).toEqual(sums);
+    expectAlike((await contents()).sums, sums);
   });
 
   it('goes on after it was cancelled, and comes to the same', async () => {
@@ -317,20 +376,20 @@ describe('indexing', () => {
         if (progress.stage === 'Indexing' && progress.done > 0) cancel.abort();
       },
     };
-    await expect(index({}, job)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(index({ roots: many }, job)).rejects.toMatchObject({ code: 'cancelled' });
     const { key } = (await studied()).info;
     const some = (await library.pictures(key)).sha256.length;
     expect(some).toBeGreaterThan(0);
-    expect(some).toBeLessThan(12);
+    expect(some).toBeLessThan(howMany);
     expect((await library.classes(key)).reduce((sum, { both }) => sum + both, 0)).toBe(some);
-    expect(stages.some(({ stage, total }) => stage === 'Indexing' && total === 12)).toBe(true);
+    expect(stages.some(({ stage, total }) => stage === 'Indexing' && total === howMany)).toBe(true);
 
-    expect((await index()).computed).toBe(12 - some);
+    expect((await index({ roots: many })).computed).toBe(howMany - some);
     const resumed = await contents();
     await library.close();
     await openAt('fresh.duckdb');
-    await index();
-    expect(await contents()).toEqual(resumed);
+    await index({ roots: many });
+    expectAlike(resumed, await contents());
   });
 
   it('lets others in between its batches, and refuses to go on with another model', async () => {
@@ -343,11 +402,14 @@ describe('indexing', () => {
       progress({ stage, done }) {
         if (stage !== 'Indexing' || done === 0 || asked !== null) return;
         asked = services.inTurn(async () => {
-          cpSync(path.join(root, 'models/emoji-judge/model.safetensors'), path.join(model, 'model.safetensors'));
+          cpSync(
+            path.join(root, 'models/emoji-judge/model.safetensors'),
+            path.join(model, 'model.safetensors'),
+          );
         });
       },
     };
-    await expect(index({ study }, job)).rejects.toMatchObject({ code: 'checkpoint' });
+    await expect(index({ study, roots: many }, job)).rejects.toMatchObject({ code: 'checkpoint' });
     expect(asked).not.toBeNull();
   });
 });

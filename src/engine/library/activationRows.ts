@@ -25,6 +25,15 @@ export async function* activationsIn(
   for await (const piece of pieces) yield placed(piece, places);
 }
 
+export async function liveComponentsOf(session: Session, study: string): Promise<number> {
+  const known = await findStudy(session, study);
+  if (known === null) return 0;
+  const found = await session.run(
+    `SELECT count(DISTINCT component)::INTEGER FROM ${activationTable(known.number)}`,
+  );
+  return ints(found, 0)[0]!;
+}
+
 /** Activations of one component, in the order of the pictures' places. */
 export async function activationsOfComponent(
   session: Session,

@@ -12,6 +12,12 @@ export interface ClassAccumulator {
   sum(): ClassSum;
 }
 
+/**
+ * What is kept in half precision and taken away leaves a trace of it: where no more than so much of the longest remains,
+ * nothing is left that fires.
+ */
+const keptPrecision = 2e-3;
+
 /** `width`: numbers of an embedding. */
 export function classAccumulator(
   classFolder: string,
@@ -23,6 +29,8 @@ export function classAccumulator(
   start?.components.forEach((component, i) => {
     rows.set(component, Float64Array.from(start.sums.data.subarray(i * width, (i + 1) * width)));
   });
+  /** Length of the longest vector that was taken from a component. */
+  const taken = new Map<number, number>();
   const accumulate = ({ components, contributions, embedding }: PictureContributions, sign: 1 | -1) => {
     const length = Math.sqrt(dot(embedding, embedding));
     const v = normalise(embedding);
@@ -34,7 +42,13 @@ export function classAccumulator(
       }
       const d = contributions.subarray(i * width, (i + 1) * width);
       const along = dot(v, d);
-      for (let k = 0; k < width; k++) row[k]! += (sign * (d[k]! - v[k]! * along)) / length;
+      let square = 0;
+      for (let k = 0; k < width; k++) {
+        const c = (d[k]! - v[k]! * along) / length;
+        row[k]! += sign * c;
+        square += c * c;
+      }
+      if (sign === -1) taken.set(component, Math.max(taken.get(component) ?? 0, Math.sqrt(square)));
     });
   };
   return {
@@ -51,16 +65,10 @@ export function classAccumulator(
       accumulate(of, -1);
     },
     sum() {
-      // What nothing was added to for good must leave no trace of what was taken away again.
-      if (pictures.size === 0) {
-        return {
-          classFolder,
-          pictures: [],
-          components: new Int32Array(0),
-          sums: { data: new Float32Array(0), width },
-        };
-      }
-      const components = Int32Array.from(rows.keys()).sort();
+      const remains = ([component, row]: [number, Float64Array]): boolean =>
+        Math.hypot(...row) > keptPrecision * (taken.get(component) ?? -1);
+      const left = pictures.size === 0 ? [] : [...rows].filter(remains);
+      const components = Int32Array.from(left, ([component]) => component).sort();
       const data = new Float32Array(components.length * width);
       components.forEach((component, i) => {
         data.set(rows.get(component)!, i * width);

@@ -1,33 +1,36 @@
 import { blobs, ints, rowsIn, texts } from './columns';
 import { int, type Session, text } from './duckdb';
-import type { ClassSum } from './library';
+import type { ClassCount, ClassSum } from './library';
 import { noteChange } from './meta';
 import { demandStudy, findStudy } from './studies';
 import { tables } from './tables';
 import { bytesOf, placeRow, vectorOf } from './vectorBytes';
 
 /** Classes of files, and those that have a sum, by name. `summed` counts all pictures in the sum. */
-export async function classesOf(
-  session: Session,
-  study: string,
-): Promise<readonly { name: string; summed: number; pictures: number }[]> {
+export async function classesOf(session: Session, study: string): Promise<readonly ClassCount[]> {
   const known = await findStudy(session, study);
   if (known === null) return [];
   const found = await session.run(
     `WITH has AS (
-       SELECT class_folder, count(DISTINCT file.sha256) AS pictures
+       SELECT DISTINCT class_folder, file.sha256
        FROM file JOIN picture ON picture.sha256 = file.sha256 JOIN done ON done.picture = picture.number
-       WHERE done.study = $1 AND file.failure IS NULL GROUP BY class_folder
-     ), sums AS (
-       SELECT class_folder, count(*) AS summed FROM class_member WHERE study = $1 GROUP BY class_folder
+       WHERE done.study = $1 AND file.failure IS NULL
+     ), summed AS (
+       SELECT class_folder, sha256 FROM class_member WHERE study = $1
      )
-     SELECT coalesce(has.class_folder, sums.class_folder) AS name,
-       coalesce(summed, 0)::INTEGER, coalesce(pictures, 0)::INTEGER
-     FROM has FULL JOIN sums ON has.class_folder = sums.class_folder ORDER BY name`,
+     SELECT coalesce(has.class_folder, summed.class_folder) AS name, count(summed.sha256)::INTEGER,
+       count(has.sha256)::INTEGER, (count(*) FILTER (has.sha256 = summed.sha256))::INTEGER
+     FROM has FULL JOIN summed ON has.class_folder = summed.class_folder AND has.sha256 = summed.sha256
+     GROUP BY name ORDER BY name`,
     int(known.number),
   );
-  const [summed, pictures] = [ints(found, 1), ints(found, 2)];
-  return texts(found, 0).map((name, i) => ({ name, summed: summed[i]!, pictures: pictures[i]! }));
+  const [summed, pictures, both] = [ints(found, 1), ints(found, 2), ints(found, 3)];
+  return texts(found, 0).map((name, i) => ({
+    name,
+    summed: summed[i]!,
+    pictures: pictures[i]!,
+    both: both[i]!,
+  }));
 }
 
 export async function classSumOf(

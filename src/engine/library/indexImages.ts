@@ -108,14 +108,13 @@ export async function indexImages(work: IndexWork, job: JobContext): Promise<Ind
           computer,
           async commit(seen, computed) {
             const expected = new Map(lacking.map(({ path, sha256 }) => [path, sha256]));
-            const classOf = new Map(
-              seen
-                .filter(({ path, sha256 }) => expected.get(path) === sha256)
-                .map(({ sha256, classFolder }) => [sha256, classFolder]),
-            );
-            for (const { picture, contributions: of } of computed) {
-              const classFolder = classOf.get(picture.sha256);
-              if (of !== null && classFolder !== undefined) await sums.add(classFolder, picture.sha256, of);
+            const files = seen.filter(({ path, sha256 }) => expected.get(path) === sha256);
+            const classOf = new Map(files.map(({ sha256, classFolder }) => [sha256, classFolder]));
+            // Of a file that changed meanwhile, the next run will know more.
+            const asked = computed.filter(({ picture }) => classOf.has(picture.sha256));
+            await library.add({ files, pictures: asked.map(keeps) }, into);
+            for (const { picture, contributions: of } of asked) {
+              if (of !== null) await sums.add(classOf.get(picture.sha256)!, picture.sha256, of);
             }
           },
           report(done) {
@@ -248,11 +247,12 @@ interface Gathered {
 /** Takes from what is read as many pictures as are wanted, or what there is after a while. */
 function gatherer(source: ReturnType<typeof readPictures>, signal: AbortSignal) {
   let pending: ReturnType<typeof source.next> | null = null;
+  let cancel: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    const cancel = () => reject(new ClipsightError('cancelled', 'Cancelled.'));
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
+    cancel = () => reject(new ClipsightError('cancelled', 'Cancelled.'));
   });
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
   aborted.catch(() => undefined); // seen by whoever waits
   return {
     async next(wanted: number): Promise<Gathered> {
@@ -276,6 +276,7 @@ function gatherer(source: ReturnType<typeof readPictures>, signal: AbortSignal) 
       }
     },
     stop(): void {
+      signal.removeEventListener('abort', cancel);
       // It may still wait for a file; nobody waits for it.
       source.return(undefined).catch(() => undefined);
     },

@@ -1,7 +1,7 @@
 import { hasCode } from '../../shared/errors';
 import type { LibraryAccess } from '../../shared/library';
 import type { Rows } from '../semantics/rows';
-import { activationsIn, activationsOfComponent } from './activationRows';
+import { activationsIn, activationsOfComponent, liveComponentsOf } from './activationRows';
 import { annotationsOf, putAnnotation } from './annotationRows';
 import { addBatch } from './batches';
 import { classesOf, classSumOf, classSumsOfComponent, putClassSum } from './classSums';
@@ -209,6 +209,7 @@ export async function storedLibrary(
         return readPicture(session, folder, known, sha256);
       });
     },
+    liveComponents: (study) => read((session) => liveComponentsOf(session, study)),
     contributionSize: (study) => read((session) => contributionSizeOf(session, study)),
     classes: (study) => read((session) => classesOf(session, study)),
     classSum: (study, classFolder) => read((session) => classSumOf(session, study, classFolder)),

@@ -1,20 +1,21 @@
-import { blobs, rowsIn } from './columns';
+import { blobs, ints, rowsIn } from './columns';
 import { blob, int, type Session, text } from './duckdb';
+import type { KeptThumbnail } from './library';
 
 export async function thumbnailOf(
   session: Session,
   sha256: string,
   size: number,
-): Promise<Uint8Array | null> {
+): Promise<KeptThumbnail | null> {
   const found = await session.run(
-    `SELECT jpeg FROM thumbnail JOIN picture ON picture.number = thumbnail.picture
+    `SELECT jpeg, width, height FROM thumbnail JOIN picture ON picture.number = thumbnail.picture
      WHERE picture.sha256 = $1 AND size = $2`,
     text(sha256),
     int(size),
   );
   if (rowsIn(found) === 0) return null;
   const [jpeg] = blobs(found, 0);
-  return jpeg!.slice();
+  return { jpeg: jpeg!.slice(), width: ints(found, 1)[0]!, height: ints(found, 2)[0]! };
 }
 
 /** Keeps a thumbnail of a picture that the library has; of others nothing is kept. */

@@ -86,7 +86,9 @@ const Reference = z.object({
     }),
   ),
 });
-const reference = Reference.parse(JSON.parse(readFileSync(path.join(root, 'test/golden/library.json'), 'utf8')));
+const reference = Reference.parse(
+  JSON.parse(readFileSync(path.join(root, 'test/golden/library.json'), 'utf8')),
+);
 const { images, sha256, words, prompts } = reference;
 
 const scratch = mkdtempSync(path.join(realpathSync(tmpdir()), 'clipsight-library-'));
@@ -115,6 +117,8 @@ describe.each(reference.studies)('$dictionary, judged by $judge', (study) => {
     },
     judge: study.judge === null ? null : path.join(root, 'models', study.judge),
   };
+  /** CLS in the last block but one: forward mode is cheap. */
+  const served = study.dictionary === 'sae-cls';
   const examine = async (component: number, order: SampleOrder): Promise<ComponentCard> => {
     const { card } = await engine.examine(
       { ...request, vocabulary, component, prompts, samples: { order, most: 20 } },
@@ -215,21 +219,35 @@ describe.each(reference.studies)('$dictionary, judged by $judge', (study) => {
   it.each(study.components)('component $component: prompts that rely on it', async (expected) => {
     const direction = { kind: 'prompt', text: prompts[0]! } as const;
     const card = await examine(expected.component, { kind: 'relevance', direction });
-    expect(card.searched).toEqual({ images: expected.fired, all: true });
+    // Where forward mode costs too much there are no contributions: the model is run on the 64 that fire most.
+    const { fired } = expected;
+    expect(card.searched).toEqual(
+      served ? { images: fired, all: true } : { images: Math.min(64, fired), all: fired <= 64 },
+    );
     const relevant = new Map(expected.byRelevance.map((one) => [image(one.image), one.relevance]));
-    const least = Math.min(...relevant.values());
+    const within = served ? tolerance.stored : tolerance.attribution;
     card.samples.forEach((sample, i) => {
-      close(sample.relevance!, expected.byRelevance[i]!.relevance, tolerance.stored);
-      close(sample.relevance!, relevant.get(sample.sha256) ?? least, tolerance.stored);
+      const known = relevant.get(sample.sha256);
+      if (known !== undefined) close(sample.relevance!, known, within);
+      if (card.searched.all) close(sample.relevance!, expected.byRelevance[i]!.relevance, within);
     });
+    if (card.searched.all) expect(card.samples).toHaveLength(expected.byRelevance.length);
     card.reliance.forEach(({ prompt, alignment, mean, classes }, p) => {
       const wanted = expected.reliance[p]!;
       expect(prompt).toBe(prompts[p]);
       closeOrNull(alignment, wanted.alignment);
+      if (!served) {
+        expect(mean).toBeNull();
+        expect(classes).toEqual([]);
+        return;
+      }
       close(mean!, wanted.mean, tolerance.attribution);
       expect(classes).toHaveLength(wanted.classes.length);
       classes.forEach((one, i) => {
-        expect(one.images).toBe(8);
+        expect(one.name).toBe(wanted.classes[i]!.name);
+        expect(one.images).toBe(
+          images.filter((file) => path.basename(path.dirname(file)) === one.name).length,
+        );
         close(one.mean, wanted.classes[i]!.mean, tolerance.attribution);
       });
     });
@@ -255,6 +273,11 @@ describe.each(reference.studies)('$dictionary, judged by $judge', (study) => {
       { ...request, directions: prompts.map((text) => ({ kind: 'prompt', text })), most: 10 },
       job,
     );
+    if (!served) {
+      expect(found.classes).toEqual([]);
+      expect(found.notes).toEqual([expect.stringContaining('No contributions')]);
+      return;
+    }
     expect(found.notes).toEqual([]);
     for (const wanted of study.classes) {
       const one = found.classes.find(({ name }) => name === wanted.name)!;

@@ -117,7 +117,10 @@ async function measured(
     const firing = firingOf(await library.activationsOf(subject.study.key, component, table.pictures));
     nearestByActivity(coactivity, component, firing, NEIGHBOURS);
   };
-  const together = { first: await timed(() => nearest(some[0]!)), next: await timed(() => nearest(some[1]!)) };
+  const together = {
+    first: await timed(() => nearest(some[0]!)),
+    next: await timed(() => nearest(some[1]!)),
+  };
 
   const directions = new Float32Array(size.prompts * size.width);
   for (let i = 0; i < size.prompts; i++) directions.set(unit(size.width, draw), i * size.width);
@@ -195,7 +198,10 @@ function shaOf(i: number): string {
   return (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').padEnd(64, '0');
 }
 
-function names({ components, width }: LibrarySize): { readonly study: LibraryStudy; readonly judge: Embedder } {
+function names({ components, width }: LibrarySize): {
+  readonly study: LibraryStudy;
+  readonly judge: Embedder;
+} {
   const model: LibraryStudy['info']['model'] = {
     id: 'model',
     folder: '/model',

@@ -491,12 +491,7 @@ export class LatentInspector extends LitElement {
     return html`${
       reliance.length === 0
         ? nothing
-        : this.section(
-            'prompts',
-            'Prompts',
-            `n\u00a0=\u00a0${summary.n}`,
-            relianceList(reliance),
-          )
+        : this.section('prompts', 'Prompts', `n\u00a0=\u00a0${summary.n}`, relianceList(reliance))
     }
       <div class="columns">
         ${this.section(

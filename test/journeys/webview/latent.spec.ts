@@ -145,15 +145,19 @@ test('pins, marks and notes, and takes every change back', async ({ page }) => {
   await expect(button(page, 'Undo (Ctrl+Z)')).toBeDisabled();
   await page.keyboard.press('Control+Shift+z');
   await expect(mark(page, 'Spurious')).toBeChecked();
-  expect((await callsOf(page, 'annotate')).map((request) => (request as { change: object }).change)).toEqual([
-    { mark: 'spurious' },
-    { pinned: true },
-    { note: 'It is the snow.' },
-    { note: null },
-    { pinned: false },
-    { mark: null },
-    { mark: 'spurious' },
-  ]);
+  const changes = async () =>
+    (await callsOf(page, 'annotate')).map((request) => (request as { change: object }).change);
+  await expect
+    .poll(changes)
+    .toEqual([
+      { mark: 'spurious' },
+      { pinned: true },
+      { note: 'It is the snow.' },
+      { note: null },
+      { pinned: false },
+      { mark: null },
+      { mark: 'spurious' },
+    ]);
 });
 
 test('a note half written belongs to the component that it was written about', async ({ page }) => {

@@ -92,7 +92,7 @@ export class ComponentHeader extends LitElement {
         width: 100%;
         --input-min-width: 0;
       }
-      .pinned {
+      button.pinned {
         color: var(--vscode-inputOption-activeForeground, inherit);
         background: var(--vscode-inputOption-activeBackground, transparent);
         border-color: var(--vscode-inputOption-activeBorder, var(--contrast-active));
@@ -221,17 +221,22 @@ export class ComponentHeader extends LitElement {
       @container (max-width: 209px) {
         fieldset label {
           min-width: 0;
-          padding-inline: 4px;
-          font-size: 0.88em;
+          padding-inline: 3px;
+          font-size: 0.85em;
         }
-        .number > .word {
+        .number > .word,
+        .number > .of {
           display: none;
+        }
+        .number::before {
+          content: '#';
         }
       }
       @media (forced-colors: active) {
         fieldset label:has(input:checked) {
           color: HighlightText;
           background: Highlight;
+          forced-color-adjust: none;
         }
       }
     `,

@@ -133,12 +133,15 @@ export const relianceStyles = css`
     font-size: 0.92em;
   }
   .classes > span {
+    display: flex;
+    gap: 4px;
     max-width: 100%;
-    overflow: hidden;
-    text-overflow: ellipsis;
     white-space: nowrap;
   }
   .class-name {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
     color: var(--vscode-foreground);
   }
   .n {

@@ -160,6 +160,24 @@ test('pins, marks and notes, and takes every change back', async ({ page }) => {
     ]);
 });
 
+test('a change that is taken back is shown, wherever it was made', async ({ page }) => {
+  await open(page, 'more');
+  await mark(page, 'Expected').click();
+  await list(page, 'Most similar: In meaning').getByRole('option').first().click();
+  const number = page.getByRole('toolbar', { name: 'Component' });
+  await expect(number).toContainText('Component 36');
+  await heading(page).waitFor();
+  await page.keyboard.press('Control+z');
+  await expect(number).toContainText('Component 549');
+  await expect(mark(page, 'None')).toBeChecked();
+  await expect
+    .poll(async () => (await callsOf(page, 'annotate')).at(-1))
+    .toEqual({
+      component: 549,
+      change: { mark: null },
+    });
+});
+
 test('a note half written belongs to the component that it was written about', async ({ page }) => {
   await open(page, 'wolf');
   await page.getByRole('textbox', { name: 'Note' }).fill('About 549.');
@@ -228,7 +246,7 @@ test('searches after a pause and on Enter, walks to the results, selects, and cl
 test('searches by image', async ({ page }) => {
   await open(page, 'nothing');
   await button(page, 'Search by image').click();
-  await expect(sectionOf(page, 'Results').locator('summary')).toContainText('firing in wolf_00.jpg · 1');
+  await expect(sectionOf(page, 'Results').locator('summary')).toContainText('1 firing in wolf_00.jpg');
   await expect(list(page, 'Search results').getByRole('option')).toHaveAccessibleName(
     /Activation in the image: 4\.11$/,
   );
@@ -402,7 +420,7 @@ test('indexing shows how far it is, pauses, resumes and cancels', async ({ page 
   await button(page, 'Pause').click();
   await button(page, 'Cancel').click();
   await open(page, 'paused');
-  await expect(page.getByText('Indexing is paused')).toBeVisible();
+  await expect(page.getByText('Paused')).toBeVisible();
   await button(page, 'Resume').click();
   await expect.poll(() => callsOf(page, 'index')).toHaveLength(1);
   await open(page, 'indexing-more');

@@ -62,7 +62,7 @@ export function tokenMap({
       })}
     </svg>
     <figcaption>
-      <p>Patch of the largest activation, ${counted(patches, 'image')}; the strongest patch ${count(highest)}</p>
+      <p>Patch of the largest activation in ${counted(patches, 'image')}; at most ${count(highest)} in one</p>
       ${cls === 0 ? '' : atCls}
     </figcaption>
   </figure>`;

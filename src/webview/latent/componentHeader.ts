@@ -92,7 +92,7 @@ export class ComponentHeader extends LitElement {
         width: 100%;
         --input-min-width: 0;
       }
-      .pinned {
+      button.pinned {
         color: var(--vscode-inputOption-activeForeground, inherit);
         background: var(--vscode-inputOption-activeBackground, transparent);
         border-color: var(--vscode-inputOption-activeBorder, var(--contrast-active));
@@ -101,9 +101,15 @@ export class ComponentHeader extends LitElement {
         margin-top: 4px;
         min-height: 22px;
       }
-      .labels .skeleton {
+      /* As high as the rows that take their place. */
+      .labels.waiting {
+        display: grid;
+        gap: 8px;
+        padding-block: 4px;
+      }
+      .labels > .skeleton {
         height: 14px;
-        margin-block: 4px;
+        min-height: 0;
       }
       .labels .signed-row:not(:first-child) {
         color: var(--muted);
@@ -154,9 +160,9 @@ export class ComponentHeader extends LitElement {
       }
       fieldset label {
         position: relative;
-        flex: 0 1 92px;
-        min-width: 0;
-        padding: 2px 4px;
+        flex: 0 1 auto;
+        min-width: 64px;
+        padding: 2px 8px;
         border: 1px solid var(--line);
         margin-inline-start: -1px;
         overflow: hidden;
@@ -200,6 +206,7 @@ export class ComponentHeader extends LitElement {
         cursor: inherit;
       }
       .seen {
+        max-width: 540px;
         margin-top: 10px;
         padding: 6px 8px;
         border: 1px solid var(--line);
@@ -211,16 +218,25 @@ export class ComponentHeader extends LitElement {
       .seen details > summary {
         color: var(--muted);
       }
-      @container (max-width: 189px) {
+      @container (max-width: 209px) {
         fieldset label {
-          padding-inline: 1px;
-          font-size: 0.9em;
+          min-width: 0;
+          padding-inline: 3px;
+          font-size: 0.85em;
+        }
+        .number > .word,
+        .number > .of {
+          display: none;
+        }
+        .number::before {
+          content: '#';
         }
       }
       @media (forced-colors: active) {
         fieldset label:has(input:checked) {
           color: HighlightText;
           background: Highlight;
+          forced-color-adjust: none;
         }
       }
     `,
@@ -303,7 +319,7 @@ export class ComponentHeader extends LitElement {
         ${icons.back}
       </button>
       <span class="number" title=${`Component ${this.component}${of}, counted from 0`}
-        >Component ${this.component}<span class="of">${of}</span></span
+        ><span class="word">Component </span>${this.component}<span class="of">${of}</span></span
       >
       ${this.undoTools.map(
         ({ label, icon, enabled, run }) =>
@@ -357,8 +373,8 @@ export class ComponentHeader extends LitElement {
   private labels(): TemplateResult {
     const { summary } = this;
     if (summary === null) {
-      return html`<div class="labels" aria-hidden="true">
-        ${[0, 1, 2].map(() => html`<div class="skeleton"></div>`)}
+      return html`<div class="labels waiting" aria-hidden="true">
+        ${Array.from({ length: labelsShown }, () => html`<div class="skeleton"></div>`)}
       </div>`;
     }
     const { labels, n } = summary;

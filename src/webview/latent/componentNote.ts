@@ -22,6 +22,7 @@ export class ComponentNote extends LitElement {
       textarea {
         display: block;
         width: 100%;
+        max-width: 640px;
         min-height: 54px;
         max-height: 50vh;
         padding: 4px 6px;

@@ -34,13 +34,16 @@ export class ComponentSearch extends LitElement {
       input {
         width: 100%;
         height: 26px;
-        padding: 0 26px 0 6px;
+        padding: 0 6px;
         border: 1px solid var(--vscode-input-border, var(--line));
         border-radius: 2px;
         color: var(--vscode-input-foreground);
         background: var(--vscode-input-background);
         font: inherit;
         text-overflow: ellipsis;
+      }
+      input:not(:last-child) {
+        padding-inline-end: 26px;
       }
       input:focus {
         border-color: var(--focus);

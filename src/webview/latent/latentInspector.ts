@@ -337,8 +337,8 @@ export class LatentInspector extends LitElement {
   private found({ search, selection }: InspectorState): TemplateResult | typeof nothing {
     if (search === null) return nothing;
     const { hits, kind, query: text, grounds } = search;
-    const number = hits === null ? '' : ` · ${count(hits.length)}`;
-    const what = kind === 'image' ? `firing in ${text}` : `“${text}”`;
+    const number = hits === null ? '' : `${count(hits.length)} `;
+    const what = kind === 'image' ? `firing in ${text}` : `for “${text}”`;
     const clear = html`<button
       class="icon"
       title="Clear the search"
@@ -368,7 +368,7 @@ export class LatentInspector extends LitElement {
             ></clipsight-component-list>
           </div>`;
     const self = grounds !== null && grounds.judge === null && kind === 'text' ? ' · self-judged' : '';
-    return this.section('results', 'Results', `${what}${number}${self}`, content, clear);
+    return this.section('results', 'Results', `${number}${what}${self}`, content, clear);
   }
 
   private selected(shown: InspectorState): TemplateResult {
@@ -641,13 +641,18 @@ export class LatentInspector extends LitElement {
   }
 
   private undo(): void {
-    const component = this.edits.undo();
-    if (component !== null) this.spoken = `Change of component ${component} taken back`;
+    this.reveal(this.edits.undo(), 'taken back');
   }
 
   private redo(): void {
-    const component = this.edits.redo();
-    if (component !== null) this.spoken = `Change of component ${component} made again`;
+    this.reveal(this.edits.redo(), 'made again');
+  }
+
+  /** Shows the component whose change was taken back or made again: nothing changes unseen. */
+  private reveal(component: number | null, what: string): void {
+    if (component === null) return;
+    this.spoken = `Change of component ${component} ${what}`;
+    if (this.shown?.selection?.component !== component) this.ask(this.host.select({ component }));
   }
 
   private ask(answer: Promise<unknown>): void {
@@ -680,6 +685,7 @@ export class LatentInspector extends LitElement {
     if (inside instanceof HTMLInputElement && inside.type !== 'radio') return;
     const command = (event.ctrlKey || event.metaKey) && !event.altKey;
     const key = event.key.toLowerCase();
+    if (command && (key === 'z' || key === 'y') && this.readOnly) return;
     if (command && key === 'z' && !event.shiftKey) this.undo();
     else if (command && (key === 'y' || key === 'z')) this.redo();
     else if (event.altKey && event.key === 'ArrowLeft') this.goBack();

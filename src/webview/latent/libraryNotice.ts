@@ -60,8 +60,8 @@ export function indexingNotice(
     ...(imagesPerSecond === null || paused ? [] : [pace(imagesPerSecond)]),
     ...(secondsLeft === null || paused ? [] : [timeLeft(secondsLeft)]),
   ];
-  const what = stage === indexingStage || stage === '' ? 'Indexing' : `Indexing: ${stage}`;
-  const title = paused ? 'Indexing is paused' : counts ? what : `${what}…`;
+  const what = stage === '' ? 'Indexing' : `${stage[0]!.toUpperCase()}${stage.slice(1)}`;
+  const title = paused ? 'Paused' : counts ? what : `${what}…`;
   return html`<div class="indexing ${whole ? 'whole' : ''}">
     <div class="indexing-title">${title}</div>
     <div

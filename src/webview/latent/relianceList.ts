@@ -16,6 +16,9 @@ export function relianceList(reliance: readonly Reliance[]): TemplateResult {
   const computed = reliance.some(({ mean }) => mean !== null);
   const rest = ordered.slice(shownAtFirst);
   const row = (one: Reliance) => relianceOf(one, scales);
+  if (!computed && reliance.every(({ alignment }) => alignment === null)) {
+    return html`<p class="muted">Too few images to say what prompts have to do with it.</p>`;
+  }
   return html`<p class="muted legend">
       <span title="How much better the prompt describes its pictures than no text does: a difference of cosines"
         >Alignment</span
@@ -110,6 +113,7 @@ export const relianceStyles = css`
     align-items: center;
     gap: 8px;
     min-height: 18px;
+    max-width: 560px;
   }
   .measure > .what {
     color: var(--muted);
@@ -117,7 +121,6 @@ export const relianceStyles = css`
   }
   .measure > .bar-box {
     height: 12px;
-    max-width: 420px;
   }
   .measure > .value {
     text-align: end;
@@ -130,12 +133,15 @@ export const relianceStyles = css`
     font-size: 0.92em;
   }
   .classes > span {
+    display: flex;
+    gap: 4px;
     max-width: 100%;
-    overflow: hidden;
-    text-overflow: ellipsis;
     white-space: nowrap;
   }
   .class-name {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
     color: var(--vscode-foreground);
   }
   .n {

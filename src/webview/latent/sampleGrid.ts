@@ -68,19 +68,19 @@ export class SampleGrid extends LitElement {
       .relevance {
         color: var(--muted);
       }
-      .attribute {
+      button.attribute {
         position: absolute;
         inset: 3px 3px auto auto;
         background: var(--vscode-editorWidget-background);
         border-color: var(--line);
         opacity: 0;
       }
-      .attribute:hover:enabled {
+      button.attribute:hover:enabled {
         background: var(--vscode-editorWidget-background);
         border-color: var(--focus);
       }
-      li:hover .attribute,
-      li:focus-within .attribute {
+      li:hover button.attribute,
+      li:focus-within button.attribute {
         opacity: 1;
       }
       .waiting {

@@ -69,10 +69,6 @@ export const scoreStyles = css`
   }
   .score-name {
     flex: none;
-    max-width: 65%;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .score-qualifier {
     flex: 1;
@@ -83,7 +79,7 @@ export const scoreStyles = css`
   }
   .score-value {
     flex: none;
-    min-width: 46px;
+    min-width: 52px;
     text-align: end;
   }
   .score > p {
@@ -117,7 +113,6 @@ export const scoreStyles = css`
     }
     .score-name {
       flex: 1;
-      max-width: none;
     }
     .score-qualifier {
       flex-basis: 100%;

@@ -32,7 +32,7 @@ export function scoresOf(card: ComponentCard, { images }: Grounds): readonly Sco
       meaning: 'The share of the indexed images in which its activation is above 0, at any token.',
     },
     {
-      name: 'Highest activation',
+      name: 'Max activation',
       value: maxActivation === null ? null : activation(maxActivation),
       exact: maxActivation === null ? null : raw(maxActivation),
       qualifier: maxActivation === null ? 'fires in no image' : counted(fired, 'image'),

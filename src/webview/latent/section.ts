@@ -60,6 +60,9 @@ export const sectionStyles = css`
     margin-inline-start: 4px;
     font-size: 0.92em;
   }
+  .section:has(> .section-actions) > details > summary {
+    padding-inline-end: 32px;
+  }
   .section-content {
     padding: 2px var(--edge) 12px;
   }

@@ -27,6 +27,7 @@ export const signedRowStyles = css`
     grid-template-columns: minmax(0, 1fr) minmax(36px, 27%) 48px;
     align-items: center;
     column-gap: 8px;
+    max-width: 520px;
     min-height: 22px;
   }
   .signed-text {

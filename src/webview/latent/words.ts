@@ -28,7 +28,7 @@ export function fileName(path: string): string {
 /** `about 4 min left`; a person plans by the first figure alone. */
 export function timeLeft(seconds: number): string {
   if (seconds < 10) return 'a few seconds left';
-  if (seconds < 60) return `${Math.ceil(seconds / 10) * 10} s left`;
+  if (seconds <= 50) return `${Math.ceil(seconds / 10) * 10} s left`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min left`;
   const hours = Math.floor(minutes / 60);

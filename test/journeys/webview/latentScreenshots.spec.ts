@@ -42,3 +42,39 @@ if (folder !== undefined) {
     });
   }
 }
+
+if (folder !== undefined) {
+  for (const width of [170, 300, 900]) {
+    test(`latent in use ${width}`, async ({ page }) => {
+      const shot = (name: string) => page.screenshot({ path: `${folder}/latent-use-${name}-${width}.png` });
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto('/latent?scene=regions&theme=light');
+      const tiles = page.locator('clipsight-sample-grid .open');
+      await tiles.nth(1).hover();
+      await page.waitForTimeout(700);
+      await shot('hover-wide');
+      await tiles.nth(5).focus();
+      await page.keyboard.press('ArrowDown');
+      await page.waitForTimeout(500);
+      await shot('focus');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('F2');
+      await page.waitForTimeout(300);
+      await shot('rename');
+      await page.keyboard.press('Escape');
+      await page.locator('.score summary').nth(3).click();
+      await page.locator('.score summary').nth(3).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+      await shot('score');
+      await page.emulateMedia({ forcedColors: 'active' });
+      await page.goto('/latent?scene=wolf&theme=dark');
+      await page.waitForTimeout(700);
+      await shot('forced-colours');
+      await page.emulateMedia({ forcedColors: 'none' });
+      await page.goto('/latent?scene=self&theme=light');
+      await page.locator('.judge summary').click();
+      await page.waitForTimeout(300);
+      await shot('self');
+    });
+  }
+}

@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ComponentSummary } from '../../shared/library';
 import { count } from '../components/format';
-import { markIcons, namingOf } from '../components/naming';
+import { markIcons } from '../components/markIcons';
+import { namingOf } from '../components/naming';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 

@@ -1,5 +1,6 @@
-// The attribution panel outside VS Code: the same page, the same Content-Security-Policy, and a made-up host.
-// `node test/journeys/webview/server.mjs [port]`, then open /?scene=wolf&theme=dark (scenes.ts, themes.ts).
+// The webviews outside VS Code: the same pages, the same Content-Security-Policy, and made-up hosts.
+// `node test/journeys/webview/server.mjs [port]`, then open /?scene=wolf&theme=dark (scenes.ts, themes.ts) for the
+// attribution panel, or /latent?scene=wolf&theme=dark (latentScenes.ts) for the Latent inspector.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +69,8 @@ const scripts = {
   '/pictures.js': `globalThis.pictures = ${JSON.stringify(pictures)};`,
   '/host.js': await bundle('test/journeys/webview/host.ts'),
   '/attribution.js': await bundle('src/webview/attribution/main.ts'),
+  '/latentHost.js': await bundle('test/journeys/webview/latentHost.ts'),
+  '/latent.js': await bundle('src/webview/latent/main.ts'),
   '/mapHost.js': await bundle('test/journeys/webview/mapHost.ts'),
   '/map.js': await bundle('src/webview/map/main.ts'),
 };
@@ -90,6 +93,7 @@ const page = (title, element, host, script) => `<!DOCTYPE html>
 </html>
 `;
 const pages = {
+  '/latent': page('Latent inspector', 'clipsight-latent-inspector', 'latentHost', 'latent'),
   '/map': page('Component map', 'clipsight-component-map', 'mapHost', 'map'),
   '/': page('Attribution', 'clipsight-attribution', 'host', 'attribution'),
 };

@@ -31,6 +31,7 @@ export const signedRowStyles = css`
     min-height: 22px;
   }
   .signed-text {
+    text-align: left;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;

@@ -79,6 +79,8 @@ export async function openDatabase(
     temp_directory: options.spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Contribution files never change: reading a component of many takes half as long.
+    parquet_metadata_cache: 'true',
   });
   const { owner } = options;
   const idle: DuckDBConnection[] = [];

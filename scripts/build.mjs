@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 
 /** Each is src/webview/<view>/main.ts and becomes dist/webview/<view>.js. */
-const views = ['attribution'];
+const views = ['attribution', 'latent', 'map'];
 
 /** Packages with native binaries: resolved from node_modules when they are run. */
 const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];
@@ -32,7 +32,11 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: native },
+  {
+    ...node,
+    entryPoints: { engine: 'src/engine/main.ts', umap: 'src/engine/components/layout/umapWorker.ts' },
+    external: native,
+  },
   {
     ...node,
     entryPoints: { cli: 'src/engine/cli.ts' },

@@ -1,15 +1,27 @@
 import { homedir } from 'node:os';
 import * as path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { version } from '../../package.json';
 import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
-import { parseArguments, usage } from './cli/arguments';
+import { type Command, parseArguments } from './cli/arguments';
+import { runLatent, runSearch } from './cli/components';
+import { runIndex } from './cli/indexing';
+import { lineOf, type Output } from './cli/output';
+import { createPace } from './cli/pace';
 import { progressText } from './cli/progress';
-import { lineOf, type Output, runAttribute, runDownload, runExport, runInspect } from './cli/run';
+import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
+import { runImport, runShard } from './cli/shards';
+import { usage } from './cli/usage';
 
-/** Prints one line over the last, on a terminal only: what is piped on stays clean. */
-function showProgress(progress: Progress): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${progressText(progress)}`);
+/** Prints one line over the last, on a terminal only: what is piped on stays clean, unless lines are asked for. */
+function progressPrinter(lines: boolean): (progress: Progress) => void {
+  const pace = createPace(() => performance.now());
+  return (progress) => {
+    const text = progressText(progress, pace.after(progress));
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${text}`);
+    else if (lines) process.stderr.write(`${text}\n`);
+  };
 }
 
 function clearProgress(): void {
@@ -22,6 +34,7 @@ function cacheFolder(): string {
 
 async function withEngine(
   run: (engine: EngineSupervisor, options: CallOptions) => Promise<Output>,
+  { progressLines = false } = {},
 ): Promise<Output> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
@@ -33,36 +46,57 @@ async function withEngine(
     },
   });
   try {
-    return await run(engine, { signal: controller.signal, onProgress: showProgress });
+    const onProgress = progressPrinter(progressLines);
+    return await run(engine, { signal: controller.signal, onProgress });
   } finally {
     clearProgress();
     await engine.stop();
   }
 }
 
-async function main(): Promise<Output> {
-  try {
-    const command = parseArguments(process.argv.slice(2));
-    switch (command.kind) {
-      case 'help':
-        return { stdout: usage, stderr: '', exitCode: 0 };
-      case 'version':
-        return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
-      case 'attribute':
-        return await withEngine((engine, options) => runAttribute(command, engine, options));
-      case 'inspect':
-        return await withEngine((engine, options) => runInspect(command, engine, options));
-      case 'download':
-        return await withEngine((engine, options) => runDownload(command, engine, options));
-      case 'export':
-        return await withEngine((engine, options) => runExport(command, engine, options));
-    }
-  } catch (thrown) {
-    return { stdout: '', stderr: lineOf(thrown), exitCode: 2 };
+async function run(command: Command): Promise<Output> {
+  switch (command.kind) {
+    case 'help':
+      return { stdout: usage, stderr: '', exitCode: 0 };
+    case 'version':
+      return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
+    case 'attribute':
+      return withEngine((engine, options) => runAttribute(command, engine, options));
+    case 'inspect':
+      return withEngine((engine, options) => runInspect(command, engine, options));
+    case 'download':
+      return withEngine((engine, options) => runDownload(command, engine, options));
+    case 'export':
+      return withEngine((engine, options) => runExport(command, engine, options));
+    case 'index':
+      return withEngine((engine, options) => runIndex(command, engine, options), {
+        progressLines: command.progress,
+      });
+    case 'latent':
+      return withEngine((engine, options) => runLatent(command, engine, options));
+    case 'search':
+      return withEngine((engine, options) => runSearch(command, engine, options));
+    case 'shard':
+      return withEngine((engine, options) => runShard(command, engine, options));
+    case 'import':
+      return withEngine((engine, options) => runImport(command, engine, options));
   }
 }
 
-void main().then(({ stdout, stderr, exitCode }) => {
+/** Of `index` 2 means that some files failed: what failed altogether is told from it, and from the commands beside it. */
+const ofLibraries = ['index', 'latent', 'search', 'import'];
+
+async function main(argv: readonly string[]): Promise<Output> {
+  const shard = argv[0] === 'export' && argv.some((argument) => argument.startsWith('--parquet'));
+  try {
+    return await run(parseArguments(argv));
+  } catch (thrown) {
+    const exitCode = shard || ofLibraries.includes(argv[0] ?? '') ? 1 : 2;
+    return { stdout: '', stderr: lineOf(thrown), exitCode };
+  }
+}
+
+void main(process.argv.slice(2)).then(({ stdout, stderr, exitCode }) => {
   process.stdout.write(stdout);
   if (stderr !== '') process.stderr.write(`${stderr.replaceAll('\n', ' ')}\n`);
   process.exitCode = exitCode;

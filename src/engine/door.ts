@@ -10,5 +10,7 @@ import { processPipe } from '../supervisor/processPipe';
 export function openDoor<P extends Protocol>(name: string, protocol: P, handlers: Handlers<P>): void {
   const pipe = processPipe(process);
   serve(pipe, name, protocol, handlers);
+  // A terminal sends Ctrl-C to all its processes: the parent decides whether a job is cancelled or this one ends.
+  process.on('SIGINT', () => undefined);
   pipe.onClose(() => process.exit(0));
 }

@@ -137,8 +137,8 @@ export const engineProtocol = {
   alignments: {
     request: LibraryRequest.extend({ text: z.string().min(1).max(1000) }),
     result: z.strictObject({
-      components: z.instanceof(Int32Array),
-      alignments: z.instanceof(Float32Array),
+      components: z.custom<Int32Array>((value) => value instanceof Int32Array),
+      alignments: z.custom<Float32Array>((value) => value instanceof Float32Array),
     }),
   },
   meanAttribution: {

@@ -4,6 +4,7 @@ import { ImageSource, Rectangle } from './image';
 import { StudyInfo, StudyRequest } from './study';
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array);
 const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
 /** A component of the dictionary under study, from 0. */
 export const Component = z.int().nonnegative();
@@ -42,6 +43,9 @@ export const IndexRequest = LibraryRequest.extend({
   contributions: z.union([z.literal('none'), z.strictObject({ most: z.number().nonnegative() })]),
 });
 export type IndexRequest = z.infer<typeof IndexRequest>;
+
+/** The stage of indexing whose progress counts images. */
+export const indexingStage = 'Indexing';
 
 /** What indexing would do, found out without computing anything. */
 export const Survey = z.strictObject({
@@ -228,7 +232,7 @@ export const ComponentCard = z.strictObject({
     .strictObject({
       score: z.number(),
       separation: z.number(),
-      /** Indices of the first `n` samples by largest activation. */
+      /** The samples that it rests on, by their places among all by largest activation. */
       groups: z.tuple([z.array(z.int()), z.array(z.int())]),
     })
     .nullable(),
@@ -236,7 +240,7 @@ export const ComponentCard = z.strictObject({
   redundancy: z.number().nullable(),
   /** Number of images in which it fires. */
   fired: z.int(),
-  histogram: z.strictObject({ edges: z.instanceof(Float64Array), counts: ints }),
+  histogram: z.strictObject({ edges: doubles, counts: ints }),
   /** How often each token has the largest activation, over the images in which it fires: [rows, columns] of patches. */
   where: z.strictObject({ rows: z.int(), columns: z.int(), counts: ints, cls: z.int() }).nullable(),
   nearest: z.strictObject({ inMeaning: z.array(Neighbour), inActivation: z.array(Neighbour) }),

@@ -59,4 +59,6 @@ export type MapHostProtocol = typeof mapHostProtocol;
 
 export const mapViewProtocol = {
   show: { request: MapState, result: nothing },
+  /** Changes often while the map does not, which is large: told on its own. */
+  progress: { request: z.strictObject({ progress: Progress.nullable() }), result: nothing },
 } as const satisfies Protocol;

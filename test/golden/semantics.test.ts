@@ -5,22 +5,23 @@ import * as z from 'zod';
 import { alignment } from '../../src/engine/semantics/alignment';
 import { clarity } from '../../src/engine/semantics/clarity';
 import {
+  activationLengths,
   type ImageActivations,
-  indexActivations,
   nearestInActivation,
 } from '../../src/engine/semantics/coactivation';
 import { activationHistogram, firingRate } from '../../src/engine/semantics/firing';
 import { labels } from '../../src/engine/semantics/labels';
-import type { NearestComponents } from '../../src/engine/semantics/nearestComponents';
+import type { NearComponent } from '../../src/engine/semantics/nearestComponent';
 import { polysemanticity } from '../../src/engine/semantics/polysemanticity';
 import { nearestInMeaning } from '../../src/engine/semantics/redundancy';
 import { referenceSamples } from '../../src/engine/semantics/referenceSamples';
 import { rowOf } from '../../src/engine/semantics/rows';
 import { SampleCollector, samplesOf, samplesWithout } from '../../src/engine/semantics/sampleTable';
 import {
+  MeaningCollector,
+  type Meanings,
   nameable,
   semanticEmbedding,
-  semanticEmbeddings,
 } from '../../src/engine/semantics/semanticEmbedding';
 
 /** What components mean, against numpy and scipy: test/reference/semantics.py. */
@@ -62,7 +63,7 @@ const judge = { data: reference.judge, width: reference.width };
 const words = { data: reference.words, width: reference.width };
 const activations = sparse(reference.activations, components.length);
 const table = collected(20);
-const meaning = semanticEmbeddings(table, judge);
+const meaning = collectedMeanings();
 
 /** float32 against float64, of numbers about 1. */
 const close = 6;
@@ -91,13 +92,22 @@ describe('what components mean', () => {
   });
 
   it('averages the raw embeddings of the judge', () => {
-    components.forEach(({ theta, samples }, j) => {
+    components.forEach(({ theta, samples }) => {
       const alone = semanticEmbedding(Int32Array.from(samples), judge);
       expect(alone.n).toBe(samples.length);
-      expect(meaning.n[j]).toBe(samples.length);
-      expect(Array.from(rowOf(meaning.theta, j))).toEqual(Array.from(alone.vector));
       (theta ?? new Float64Array(reference.width)).forEach((x, i) => {
         expect(alone.vector[i]).toBeCloseTo(x, 5);
+      });
+    });
+  });
+
+  it('collects the directions of all that have images enough', () => {
+    expect(meaning.components).toEqual(nameable(table.fired));
+    meaning.components.forEach((j, row) => {
+      const theta = components[j]!.theta!;
+      const length = Math.hypot(...theta);
+      rowOf(meaning.units, row).forEach((x, i) => {
+        expect(x).toBeCloseTo(theta[i]! / length, close);
       });
     });
   });
@@ -110,7 +120,7 @@ describe('what components mean', () => {
         const i = at * found.k + rank;
         expect(found.entries[i]).toBe(label.entry);
         expect(found.alignments[i]).toBeCloseTo(label.alignment, close);
-        const alone = alignment(rowOf(meaning.theta, j), rowOf(words, label.entry), reference.empty);
+        const alone = alignment(rowOf(meaning.units, at), rowOf(words, label.entry), reference.empty);
         expect(alone).toBeCloseTo(label.alignment, close);
       });
     });
@@ -139,15 +149,18 @@ describe('what components mean', () => {
     });
   });
 
-  it('finds the nearest component in meaning', async () => {
-    const found = await nearestInMeaning(meaning, everyComponent(), 3, { threads: 1 });
-    expect(found.components).toEqual(nameable(meaning.n));
-    expectNearest(found, (j) => components[j]!.nearestInMeaning);
+  it('finds the nearest component in meaning', () => {
+    components.forEach(({ nearestInMeaning: expected }, j) => {
+      expectNearest(nearestInMeaning(meaning, j, 3), expected);
+    });
   });
 
   it('finds the nearest component in activation', () => {
-    const found = nearestInActivation(indexActivations(activations, components.length), everyComponent(), 3);
-    expectNearest(found, (j) => components[j]!.nearestInActivation);
+    const lengths = activationLengths(activations, components.length);
+    components.forEach(({ nearestInActivation: expected }, j) => {
+      const own = { images: everyImage(), values: column(j) };
+      expectNearest(nearestInActivation(activations, lengths, j, own, 3), expected);
+    });
   });
 
   it('counts how often which activations occur', () => {
@@ -162,20 +175,19 @@ describe('what components mean', () => {
   });
 });
 
-function expectNearest(found: NearestComponents, expected: (j: number) => z.infer<typeof Nearest>): void {
-  const known = [...components.keys()].filter((j) => expected(j) !== null);
-  expect(Array.from(found.components)).toEqual(known);
-  found.components.forEach((j, row) => {
-    for (let i = 0; i < found.k; i++) {
-      const other = expected(j)![i] ?? { component: -1, cosine: 0 };
-      expect(found.nearest[row * found.k + i]).toBe(other.component);
-      expect(found.cosines[row * found.k + i]).toBeCloseTo(other.cosine, close);
-    }
+function expectNearest(found: readonly NearComponent[], expected: z.infer<typeof Nearest>): void {
+  expect(found.map(({ component }) => component)).toEqual((expected ?? []).map(({ component }) => component));
+  found.forEach(({ cosine }, i) => {
+    expect(cosine).toBeCloseTo(expected![i]!.cosine, close);
   });
 }
 
-function everyComponent(): Int32Array {
-  return Int32Array.from(components.keys());
+function collectedMeanings(): Meanings {
+  const collector = new MeaningCollector(table, images, judge.width);
+  for (let image = images - 1; image >= 0; image--) {
+    if (collector.needs(image)) collector.add(image, rowOf(judge, image));
+  }
+  return collector.meanings();
 }
 
 function everyImage(): Int32Array {

@@ -93,6 +93,22 @@ describe('a library', () => {
     expect((await library.contributionSize(key)).pictures).toBe(3);
   });
 
+  it('writes contributions once, however many ask for it', async () => {
+    const library = await opened();
+    const names = ['a', 'b', 'c'];
+    await Promise.all([
+      ...names.map((name) => library.add(batchOf([picture(name, { 5: 1 })]), into)),
+      library.add(batchOf([picture('a', { 5: 1 })]), into),
+      library.settle(),
+      library.settle(),
+    ]);
+    await Promise.all([library.settle(), library.settle()]);
+    const read = await library.pictures(key);
+    expect([...(await library.contributionsOf(key, 5, read)).pictures]).toEqual([0, 1, 2]);
+    expect((await library.contributionSize(key)).pictures).toBe(3);
+    expect(readdirSync(`${library.file}.snapshots`)).toHaveLength(1);
+  });
+
   it('keeps codes that are there, and shows nothing of one study under another', async () => {
     const library = await opened();
     await library.useStudy(studyOf('other'));

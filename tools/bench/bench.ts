@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ComputeFigures, measureCompute } from './compute';
 import { type IndexingFigures, measureIndexing } from './indexing';
+import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
 import { measureProcess, type ProcessFigures, residentWith } from './process';
 import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary } from './randomClip';
 
@@ -26,7 +27,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** `compute`: all but indexing; `indexing`: nothing else. */
+    /** Nothing but this: `compute`, `indexing` or `library`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -38,12 +39,10 @@ async function main(): Promise<void> {
     throw new Error('dist/engine.js is missing: npm run build');
   const under = mkdtempSync(path.join(tmpdir(), 'clipsight-bench-'));
   try {
-    console.log('Writing a ViT-B/32 with random weights …');
-    const tokenizer = path.join(root, 'models/emoji-clip');
-    const model = await writeRandomClip(under, vitB32, tokenizer);
+    const wanted = (part: string) => options.only === undefined || options.only === part;
     const rows = [
-      ...(options.only === 'indexing' ? [] : await allButIndexing(root, under, model, tokenizer)),
-      ...(options.only === 'compute' ? [] : await indexing(root, under, model)),
+      ...(wanted('compute') || wanted('indexing') ? await modelRows(root, under, wanted) : []),
+      ...(wanted('library') ? await library() : []),
     ];
     print(rows);
     process.exitCode = rows.every(isWithin) ? 0 : 1;
@@ -52,12 +51,17 @@ async function main(): Promise<void> {
   }
 }
 
-async function allButIndexing(
-  root: string,
-  under: string,
-  model: BenchModel,
-  tokenizer: string,
-): Promise<Row[]> {
+async function modelRows(root: string, under: string, wanted: (part: string) => boolean): Promise<Row[]> {
+  console.log('Writing a ViT-B/32 with random weights …');
+  const tokenizer = path.join(root, 'models/emoji-clip');
+  const model = await writeRandomClip(under, vitB32, tokenizer);
+  return [
+    ...(wanted('compute') ? await computing(root, under, model, tokenizer) : []),
+    ...(wanted('indexing') ? await indexing(root, under, model) : []),
+  ];
+}
+
+async function computing(root: string, under: string, model: BenchModel, tokenizer: string): Promise<Row[]> {
   console.log('Measuring the engine process …');
   const processes = await measureProcess(root, model, rounds.process);
   console.log('Measuring computations, in turn …');
@@ -81,6 +85,36 @@ async function indexing(root: string, under: string, model: BenchModel): Promise
   console.log(`Indexing ${images} images …`);
   const dictionary = await writeRandomDictionary(under, vitB32, 4096);
   return indexingRows(await measureIndexing(root, under, { ...model, dictionary }, threads, images));
+}
+
+async function library(): Promise<Row[]> {
+  console.log('Filling a library of 100 000 pictures and measuring it …');
+  return libraryRows(await measureLibrary(hundredThousand, threads));
+}
+
+/** The limits are times that a person waits, whatever the machine. */
+function libraryRows(figures: LibraryFigures): Row[] {
+  const within = (value: number, limit: number) => ({
+    value: ms(value),
+    plain: `${ms(limit)} allowed`,
+    ratio: value / limit,
+    limit: 1,
+  });
+  return [
+    { what: 'library of 100 000 pictures: load', value: ms(figures.load) },
+    { what: 'after a component was renamed', value: ms(figures.loadRenamed) },
+    { what: 'samples of any component', ...within(figures.samples, 50) },
+    { what: 'summaries of 100 components', ...within(figures.summaries, 50) },
+    { what: 'labels of 30 000 components from 5 000 words', ...within(figures.labels, 10_000) },
+    { what: 'a text against all components', value: ms(figures.search) },
+    { what: 'what fires together, first component', value: ms(figures.together.first) },
+    { what: 'what fires together, another one', value: ms(figures.together.next) },
+    {
+      what: 'mean attribution, 1 000 prompts, 100 classes of 10 000 components',
+      ...within(figures.meanAttribution, 60_000),
+    },
+    { what: 'resident afterwards', value: mb(figures.resident) },
+  ];
 }
 
 function indexingRows(figures: IndexingFigures): Row[] {

@@ -1,21 +1,15 @@
 import * as path from 'node:path';
 import type { AttributionResponse } from '../../shared/analysis';
-import { ClipsightError, errorLine } from '../../shared/errors';
+import { errorLine } from '../../shared/errors';
 import { buildReport, type Report } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { AttributeCommand, DownloadCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
 import { cardTable } from './inspect';
+import type { Output } from './output';
 import { sourceOf } from './source';
 import { reportTable } from './table';
-
-export interface Output {
-  readonly stdout: string;
-  /** At most one line. */
-  readonly stderr: string;
-  readonly exitCode: 0 | 2;
-}
 
 /** Throws ClipsightError where nothing at all could be computed. */
 export async function runAttribute(
@@ -101,9 +95,4 @@ function failureLine({ images }: AttributionResponse): string | null {
   return errors.length === 1
     ? errorLine(first)
     : `${errorLine(first)} (${errors.length} of ${images.length} images failed.)`;
-}
-
-export function lineOf(thrown: unknown): string {
-  if (thrown instanceof ClipsightError) return errorLine(thrown);
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -27,7 +27,7 @@ export async function prepareImage(source: ImageSource, how: Preprocessing): Pro
 /** The same from decoded pixels; `name` is for errors. */
 export function preparePicture(picture: Picture, how: Preprocessing, name: string): PreparedImage {
   const { width, height } = picture;
-  const resized = resizedSize(picture, how);
+  const { resized, shown, seen } = framing(picture, how);
   if (resized.width * resized.height > largestPicture) {
     throw new ClipsightError(
       'image',
@@ -36,18 +36,38 @@ export function preparePicture(picture: Picture, how: Preprocessing, name: strin
       'Crop the picture.',
     );
   }
-  const shown = shownWindow(resized, how);
-  const seen = within(shown, resized);
   return {
     pixels: normalise(resizedRgb(picture, resized, seen, how), seen, shown, how),
     width,
     height,
-    crop: {
-      left: (seen.x * width) / resized.width,
-      top: (seen.y * height) / resized.height,
-      width: (seen.width * width) / resized.width,
-      height: (seen.height * height) / resized.height,
-    },
+    crop: inOriginal(seen, resized, picture),
+  };
+}
+
+/** What a model is shown of a picture of some size. */
+export interface Framing {
+  /** What the picture is resized to. */
+  readonly resized: Size;
+  /** The window of the resized picture that becomes the model's pixels; reaches beyond it where the crop is larger. */
+  readonly shown: Window;
+  /** The part of that window in which there is picture. */
+  readonly seen: Window;
+}
+
+/** As `prepareImage` does it, without a picture. */
+export function framing(size: Size, how: Preprocessing): Framing {
+  const resized = resizedSize(size, how);
+  const shown = shownWindow(resized, how);
+  return { resized, shown, seen: within(shown, resized) };
+}
+
+/** A window of the resized picture in pixels of the original. */
+export function inOriginal({ x, y, width, height }: Window, resized: Size, original: Size): Rectangle {
+  return {
+    left: (x * original.width) / resized.width,
+    top: (y * original.height) / resized.height,
+    width: (width * original.width) / resized.width,
+    height: (height * original.height) / resized.height,
   };
 }
 

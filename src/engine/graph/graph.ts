@@ -321,6 +321,11 @@ export class Graph {
     return this.one('GatherND', [data, indices], {}, [indices.shape[0]!], data.type);
   }
 
+  /** Along the last axis, of each row the elements at its row of `indices`. */
+  gatherElements(data: Value, indices: Value): Value {
+    return this.one('GatherElements', [data, indices], { axis: -1 }, indices.shape, data.type);
+  }
+
   /** Half precision widened to float32; float32 as it is. */
   toFloat32(a: Value): Value {
     return a.type === 'float32' ? a : this.cast(a, 'float32');

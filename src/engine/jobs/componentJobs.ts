@@ -1,5 +1,24 @@
+import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import type { Handlers } from '../../shared/rpc/protocol';
+import { ClipsightError, fromErrorInfo } from '../../shared/errors';
+import type { Grounds, LibraryRequest, Vocabulary } from '../../shared/library';
+import type { Handlers, JobContext } from '../../shared/rpc/protocol';
+import { firingFacts, firingOf, judgedFacts, NEIGHBOURS, nearestFacts } from '../components/card';
+import { buildCoactivity, nearestByActivity } from '../components/coactivity';
+import { ComponentTables, type LoadedTable } from '../components/componentTables';
+import { Labeller } from '../components/labelling';
+import { meanAttribution } from '../components/meanAttribution';
+import { componentPositions } from '../components/positions';
+import { type Relevances, relevances } from '../components/relevance';
+import { componentSums, relianceOf } from '../components/reliance';
+import { alignmentOf, alignments, searchActivations, searchText } from '../components/search';
+import type { InTurn, Subject } from '../components/subject';
+import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summaries';
+import { demandText, readingNotes, TextVectors } from '../components/textVectors';
+import { tokenRegions } from '../components/tokenRegions';
+import type { Library } from '../library/library';
+import { concat } from '../numeric/vector';
+import { firingRate } from '../semantics/firing';
 import type { JobServices } from './jobServices';
 
 type ComponentJobs = Pick<
@@ -7,17 +26,247 @@ type ComponentJobs = Pick<
   'summarise' | 'examine' | 'searchComponents' | 'mapComponents' | 'alignments' | 'meanAttribution'
 >;
 
-/** Jobs about what components mean. */
-export function componentJobs(_services: JobServices): ComponentJobs {
-  const missing = () => {
-    throw new Error('not built yet');
+/** What every job about components begins with. */
+interface Opened {
+  readonly library: Library;
+  readonly subject: Subject;
+  readonly inTurn: InTurn;
+}
+
+interface Named extends Opened {
+  readonly loaded: LoadedTable;
+  readonly sources: Sources;
+  grounds(notes?: readonly string[]): Grounds;
+}
+
+/** Jobs about what components mean. Only what runs a model takes a turn. */
+export function componentJobs(services: JobServices): ComponentJobs {
+  const { threads, nounsFile } = services;
+  const tables = new ComponentTables();
+  const texts = new TextVectors();
+  const labeller = new Labeller({ nounsFile, texts, threads });
+
+  const open = async (request: LibraryRequest, job: JobContext): Promise<Opened> => {
+    const library = await services.libraryAt(request.library);
+    const subject = await services.inTurn(() => subjectOf(request, services, job));
+    const inTurn: InTurn = (forJob, use) =>
+      services.inTurn(async () => {
+        const study = await services.studyFor(request.study, forJob);
+        const judge = await services.judgeFor(request.judge, study, forJob);
+        if (study.info.key !== subject.study.key || judge.embedder.key !== subject.judge.key) {
+          throw new ClipsightError(
+            'checkpoint',
+            `${subject.study.model.id}, ${subject.study.dictionary.id} or ${subject.judge.name} changed on disk while it was in use.`,
+            'Run it again when the files are complete.',
+          );
+        }
+        const result = await use({ study, judge });
+        await services.demandUnchanged();
+        return result;
+      });
+    return { library, subject, inTurn };
   };
+
+  const openNamed = async (
+    request: LibraryRequest & { readonly vocabulary: Vocabulary },
+    job: JobContext,
+  ): Promise<Named> => {
+    const opened = await open(request, job);
+    const { library, subject, inTurn } = opened;
+    const loaded = await tables.load(library, subject, job);
+    const labelling = await labeller.label(request.vocabulary, loaded, library, subject, inTurn, job);
+    const annotations = await library.annotations(subject.study.key);
+    return {
+      ...opened,
+      loaded,
+      sources: { table: loaded.table, labelling, annotations, subject },
+      grounds: (notes = []) => groundsOf(library, loaded, subject, [...labelling.notes, ...notes]),
+    };
+  };
+
+  /** A text and "" as the judge reads them. */
+  const readByJudge = async (text: string, { library, subject, inTurn }: Opened, job: JobContext) => {
+    demandText(text);
+    const [read, empty] = await texts.of([text, ''], library, subject, inTurn, job);
+    return {
+      vector: read!.vector,
+      empty: empty!.vector,
+      notes: readingNotes(text, read!, subject.judge.name),
+    };
+  };
+
+  const resolve = (directions: readonly Direction[], inTurn: InTurn, job: JobContext) =>
+    inTurn(job, ({ study }) => study.resolve(directions, job));
+
   return {
-    summarise: missing,
-    examine: missing,
-    searchComponents: missing,
-    mapComponents: missing,
-    alignments: missing,
-    meanAttribution: missing,
+    async summarise(request, job) {
+      const { subject, sources, grounds } = await openNamed(request, job);
+      for (const component of request.components) demandComponent(component, subject);
+      return {
+        grounds: grounds(),
+        components: request.components.map((component) => summaryOf(component, sources)),
+      };
+    },
+
+    async examine(request, job) {
+      const { component, samples, prompts } = request;
+      const named = await openNamed(request, job);
+      const { library, subject, inTurn, loaded, sources, grounds } = named;
+      const { table } = loaded;
+      demandComponent(component, subject);
+      const notes: string[] = [];
+
+      const firing = firingOf(await library.activationsOf(subject.study.key, component, table.pictures));
+      let found: Relevances | null = null;
+      if (samples.order.kind === 'relevance') {
+        const resolved = await resolve([samples.order.direction], inTurn, job);
+        const [direction] = resolved.directions;
+        found = await relevances(component, firing, direction!, library, subject, table, inTurn, job);
+        notes.push(...resolved.notes, ...found.notes);
+      }
+
+      const coactivity = await loaded.coactivity.get('', job, (shared) =>
+        buildCoactivity(library, subject, table, shared),
+      );
+      const images = table.pictures.sha256.length;
+      if (coactivity.pictures < images) {
+        notes.push(`What fires together is read from ${coactivity.pictures} of the ${images} pictures.`);
+      }
+
+      const sums = await componentSums(library, subject, component);
+      if (sums.images > 0) notes.push(...sums.notes);
+      const wanted = prompts.filter((prompt) => prompt.trim() !== '');
+      const resolved = await resolve(
+        wanted.map((text) => ({ kind: 'prompt', text })),
+        inTurn,
+        job,
+      );
+      notes.push(...resolved.notes.filter((note) => !notes.includes(note)));
+      const read = await texts.of([...wanted, ''], library, subject, inTurn, job);
+      const empty = read[wanted.length]!.vector;
+      if (subject.judge.id !== null) {
+        notes.push(...wanted.flatMap((prompt, i) => readingNotes(prompt, read[i]!, subject.judge.name)));
+      }
+      const row = table.meaningRows[component]!;
+      return {
+        grounds: grounds(notes),
+        card: {
+          summary: summaryOf(component, sources),
+          ...firingFacts(firing, samples.order.kind, found, samples.most, table, subject.regions),
+          ...(await judgedFacts(component, table, firing, library, subject)),
+          ...nearestFacts(component, nearestByActivity(coactivity, component, firing, NEIGHBOURS), sources),
+          reliance: wanted.map((prompt, i) =>
+            relianceOf(
+              prompt,
+              resolved.directions[i]!.vector,
+              alignmentOf(row, table.meanings, read[i]!.vector, empty),
+              sums,
+            ),
+          ),
+        },
+      };
+    },
+
+    async searchComponents(request, job) {
+      const named = await openNamed(request, job);
+      const { loaded, inTurn, sources, grounds } = named;
+      const { query, most } = request;
+      switch (query.kind) {
+        case 'text': {
+          const { vector, empty, notes } = await readByJudge(query.text, named, job);
+          const aligned = alignments(loaded.table.meanings, vector, empty);
+          return { grounds: grounds(notes), hits: searchText(query.text, aligned, most, sources) };
+        }
+        case 'image': {
+          const { components, peaks } = await inTurn(job, async ({ study }) => {
+            for await (const outcome of study.observe([query.image], job)) {
+              if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+              return outcome.value;
+            }
+            throw new Error('an image gave no outcome');
+          });
+          return { grounds: grounds(), hits: searchActivations(components, peaks, most, sources) };
+        }
+      }
+    },
+
+    async mapComponents(request, job) {
+      const { loaded, sources, grounds } = await openNamed(request, job);
+      const { table } = loaded;
+      const { components } = table.meanings;
+      const { x, y } = await loaded.positions.get(request.layout, job, (shared) =>
+        componentPositions(table.meanings, request.layout, threads, shared),
+      );
+      const images = table.pictures.sha256.length;
+      return {
+        grounds: grounds(),
+        layout: request.layout,
+        components,
+        x,
+        y,
+        firingRates: Float32Array.from(components, (j) => firingRate(table.samples.fired[j]!, images) ?? 0),
+        names: Array.from(components, (component) => nameOf(component, sources)),
+      };
+    },
+
+    async alignments(request, job) {
+      const opened = await open(request, job);
+      const { table } = await tables.load(opened.library, opened.subject, job);
+      const { vector, empty } = await readByJudge(request.text, opened, job);
+      return {
+        components: table.meanings.components,
+        alignments: alignments(table.meanings, vector, empty),
+      };
+    },
+
+    async meanAttribution(request, job) {
+      const { library, subject, inTurn } = await open(request, job);
+      const { directions, notes } = await resolve(request.directions, inTurn, job);
+      const vectors = {
+        data: concat(
+          directions.map(({ kind, vector }) => {
+            if (kind !== 'cosine') throw new Error('class sums are of cosines');
+            return vector;
+          }),
+        ),
+        width: subject.study.model.embeddingSize,
+      };
+      const found = await meanAttribution(library, subject, vectors, request.most, threads, job);
+      return { ...found, notes: [...notes, ...found.notes] };
+    },
   };
+}
+
+/** To be called in turn. */
+async function subjectOf(
+  { study: wanted, judge: judging }: LibraryRequest,
+  services: JobServices,
+  job: JobContext,
+): Promise<Subject> {
+  const study = await services.studyFor(wanted, job);
+  const itself = await services.judgeFor(null, study, job);
+  const judge = judging === null ? itself : await services.judgeFor(judging, study, job);
+  const { checkpoint, preprocessing } = study.model;
+  return {
+    study: study.info,
+    size: study.info.dictionary.size / study.dictionary.componentSize,
+    embedder: itself.embedder.key,
+    judge: {
+      key: judge.embedder.key,
+      embedder: judge.embedder,
+      id: judge.id,
+      name: judge.embedder.info.id,
+      embeddingSize: judge.embedder.info.embeddingSize,
+    },
+    regions: tokenRegions(checkpoint.image, study.dictionary.hook, preprocessing),
+  };
+}
+
+function demandComponent(component: number, { study, size }: Subject): void {
+  if (component < size) return;
+  throw new ClipsightError(
+    'dictionary',
+    `${study.dictionary.id} has no component ${component}.`,
+    `Its components are numbered from 0 to ${size - 1}.`,
+  );
 }

@@ -4,7 +4,7 @@ import type { ClassCount, ClassSum } from './library';
 import { noteChange } from './meta';
 import { demandStudy, findStudy } from './studies';
 import { tables } from './tables';
-import { bytesOf, placeRow } from './vectorBytes';
+import { bytesOf, placeRow, vectorOf } from './vectorBytes';
 
 /** Classes of files, and those that have a sum, by name. `summed` counts all pictures in the sum. */
 export async function classesOf(session: Session, study: string): Promise<readonly ClassCount[]> {
@@ -57,6 +57,23 @@ export async function classSumOf(
   let row = 0;
   for (const bytes of blobs(found, 1)) placeRow(bytes, data, row++, width);
   return { classFolder, pictures: texts(members, 0), components, sums: { data, width } };
+}
+
+/** The rows of one component in the sums of all classes that have it, in the order of their names. */
+export async function classSumsOfComponent(
+  session: Session,
+  study: string,
+  component: number,
+): Promise<readonly { readonly classFolder: string; readonly sum: Float32Array }[]> {
+  const known = await findStudy(session, study);
+  if (known === null) return [];
+  const found = await session.run(
+    'SELECT class_folder, sum FROM class_sum WHERE study = $1 AND component = $2 ORDER BY class_folder',
+    int(known.number),
+    int(component),
+  );
+  const sums = [...blobs(found, 1)];
+  return texts(found, 0).map((classFolder, i) => ({ classFolder, sum: vectorOf(sums[i]!) }));
 }
 
 /** Puts the sum in the place of the class's; one of no pictures removes it. */

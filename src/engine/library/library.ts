@@ -159,6 +159,11 @@ export interface Library {
   classes(study: string): Promise<readonly ClassCount[]>;
   /** Null where nothing is summed yet. */
   classSum(study: string, classFolder: string): Promise<ClassSum | null>;
+  /** The rows of one component in the sums of all classes in which it was active, [embedding] each. */
+  classSumsOf(
+    study: string,
+    component: number,
+  ): Promise<readonly { readonly classFolder: string; readonly sum: Float32Array }[]>;
   annotations(study: string): Promise<ReadonlyMap<number, Annotation>>;
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;

@@ -1,7 +1,7 @@
 import { dot } from '../numeric/vector';
-import { nearestRows } from './nearestRows';
-import { type Rows, rowOf, unitRows } from './rows';
-import { nameable, type SemanticEmbeddings } from './semanticEmbedding';
+import { type LongProduct, nearestRows } from './nearestRows';
+import { type Rows, rowOf } from './rows';
+import type { Meanings } from './semanticEmbedding';
 
 /** The entries of a vocabulary that describe each component best. */
 export interface Labels {
@@ -20,14 +20,12 @@ export interface Labels {
  * the semantic embeddings were made with.
  */
 export async function labels(
-  { theta, n }: SemanticEmbeddings,
+  { components, units }: Meanings,
   vocabulary: Rows,
   empty: Float32Array,
   most: number,
-  options: { readonly threads?: number | undefined; readonly report?: (done: number) => void } = {},
+  options: LongProduct = {},
 ): Promise<Labels> {
-  const components = nameable(n);
-  const units = unitRows(theta, components);
   // What "" takes off is the same for every text: the order is that of the cosines.
   const { k, others: entries, products } = await nearestRows(units, vocabulary, most, options);
   const alignments = new Float32Array(products.length);

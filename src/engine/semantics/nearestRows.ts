@@ -12,22 +12,25 @@ export interface NearestRows {
   readonly products: Float32Array;
 }
 
+/** How a computation that takes seconds is run. */
+export interface LongProduct {
+  readonly threads?: number | undefined;
+  /** Called, and waited for, with the number of rows done so far: what it throws ends the computation. */
+  readonly report?: (done: number) => Promise<void> | void;
+}
+
 /** Products that are held at a time: 64 MB. */
 const HELD = 2 ** 24;
 
 /**
  * All inner products by ONNX Runtime, in float32, of which only the k highest of each row are kept. Of unit vectors
  * they are cosines.
- * @param report called with the number of rows done so far.
  */
 export async function nearestRows(
   rows: Rows,
   others: Rows,
   most: number,
-  {
-    threads,
-    report,
-  }: { readonly threads?: number | undefined; readonly report?: (done: number) => void } = {},
+  { threads, report }: LongProduct = {},
 ): Promise<NearestRows> {
   const [count, columns, { width }] = [rowCount(rows), rowCount(others), rows];
   if (others.width !== width) throw new Error(`rows of ${width} and of ${others.width} cannot be compared`);
@@ -56,7 +59,7 @@ export async function nearestRows(
       });
       nearest.others.set(integers(found, 'indices'), start * k);
       nearest.products.set(floats(found, 'values'), start * k);
-      report?.(end);
+      await report?.(end);
     }
   } finally {
     await products.release();

@@ -32,7 +32,8 @@ export function referenceSamples(images: Int32Array, values: Float32Array, n: nu
 
 /**
  * Puts a sample into a list of at most `depth`, which lies sorted in `images` and `values` from `start` on and holds
- * `kept`. Most come after the last one kept, and cost one comparison.
+ * `kept`. Most come after the last one kept, and cost one comparison. Where it was put; −1 where it comes after `depth`
+ * others.
  */
 export function keepHighest(
   images: Int32Array,
@@ -42,7 +43,7 @@ export function keepHighest(
   depth: number,
   image: number,
   value: number,
-): void {
+): number {
   let at = start + kept;
   while (at > start && compareSamples(value, image, values[at - 1]!, images[at - 1]!) < 0) {
     if (at < start + depth) {
@@ -51,7 +52,8 @@ export function keepHighest(
     }
     at--;
   }
-  if (at === start + depth) return;
+  if (at === start + depth) return -1;
   values[at] = value;
   images[at] = image;
+  return at;
 }

@@ -62,12 +62,16 @@ export class SampleCollector {
 
   /** An image's activations: `values[i]` of component `components[i]`. Those that are not above 0 are passed over. */
   add(image: number, components: Int32Array, values: Float32Array): void {
-    for (let i = 0; i < components.length; i++) {
-      const value = values[i]!;
-      if (Number.isNaN(value))
-        throw new Error(`component ${components[i]} has no activation in image ${image}`);
-      if (value > 0) this.insert(components[i]!, image, value);
-    }
+    for (let i = 0; i < components.length; i++) this.insert(components[i]!, image, values[i]!);
+  }
+
+  /** One activation. Where in the table it was put, and moved those behind it by one; −1 if nowhere. */
+  insert(component: number, image: number, value: number): number {
+    if (Number.isNaN(value)) throw new Error(`component ${component} has no activation in image ${image}`);
+    if (!(value > 0)) return -1;
+    const { images, values, depth } = this;
+    const kept = Math.min(this.fired[component]!++, depth);
+    return keepHighest(images, values, component * depth, kept, depth, image, value);
   }
 
   table(): SampleTable {
@@ -77,12 +81,5 @@ export class SampleCollector {
       depth: this.depth,
       fired: this.fired.slice(),
     };
-  }
-
-  private insert(component: number, image: number, value: number): void {
-    const { images, values, depth } = this;
-    const start = component * depth;
-    const kept = Math.min(this.fired[component]!++, depth);
-    keepHighest(images, values, start, kept, depth, image, value);
   }
 }

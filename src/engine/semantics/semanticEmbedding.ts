@@ -1,4 +1,4 @@
-import { type Rows, rowCount, rowOf } from './rows';
+import { type Rows, rowCount } from './rows';
 import { type SampleTable, samplesOf } from './sampleTable';
 
 /** Images that a component's meaning is read from, at most. */
@@ -15,12 +15,12 @@ export interface SemanticEmbedding {
   readonly n: number;
 }
 
-/** θ of every component. */
-export interface SemanticEmbeddings {
-  /** [components, embedding]; zeros where n is 0. */
-  readonly theta: Rows;
-  /** [components]. */
-  readonly n: Int32Array;
+/** What the components mean that have images enough to be named. */
+export interface Meanings {
+  /** Ascending. */
+  readonly components: Int32Array;
+  /** θ / ‖θ‖ of each, [components, embedding]. */
+  readonly units: Rows;
 }
 
 /**
@@ -33,17 +33,66 @@ export function semanticEmbedding(images: Int32Array, judge: Rows): SemanticEmbe
   return { vector, n: images.length };
 }
 
-/** θ of every component, of its first `MEANING_SAMPLES` samples. */
-export function semanticEmbeddings(table: SampleTable, judge: Rows): SemanticEmbeddings {
-  const components = table.fired.length;
-  const theta = { data: new Float32Array(components * judge.width), width: judge.width };
-  const n = new Int32Array(components);
-  for (let j = 0; j < components; j++) {
-    const { images } = samplesOf(table, j, MEANING_SAMPLES);
-    writeMean(images, judge, rowOf(theta, j));
-    n[j] = images.length;
+/**
+ * Collects θ of every component that has images enough, of its first `MEANING_SAMPLES` samples, from embeddings that
+ * come some images at a time: those of a large library need not be held at once.
+ */
+export class MeaningCollector {
+  readonly components: Int32Array;
+  /** Rows that image i is a sample of: the entries from offsets[i] up to offsets[i + 1]. */
+  private readonly offsets: Int32Array;
+  private readonly rows: Int32Array;
+  private readonly sums: Float64Array;
+  private readonly missing: Int32Array;
+
+  constructor(
+    table: SampleTable,
+    images: number,
+    private readonly width: number,
+  ) {
+    this.components = nameable(table.fired);
+    this.missing = this.components.map((j) => samplesOf(table, j, MEANING_SAMPLES).images.length);
+    this.sums = new Float64Array(this.components.length * width);
+    this.offsets = new Int32Array(images + 1);
+    for (const j of this.components) {
+      for (const image of samplesOf(table, j, MEANING_SAMPLES).images) this.offsets[image + 1]!++;
+    }
+    for (let i = 0; i < images; i++) this.offsets[i + 1]! += this.offsets[i]!;
+    this.rows = new Int32Array(this.offsets[images]!);
+    const next = this.offsets.slice();
+    this.components.forEach((j, row) => {
+      for (const image of samplesOf(table, j, MEANING_SAMPLES).images) this.rows[next[image]!++] = row;
+    });
   }
-  return { theta, n };
+
+  /** Whether the embedding of an image is needed at all. */
+  needs(image: number): boolean {
+    return this.offsets[image + 1]! > this.offsets[image]!;
+  }
+
+  /** The judge's raw embedding of an image. Each image that is needed is added once. */
+  add(image: number, embedding: Float32Array): void {
+    const { width, sums } = this;
+    for (let n = this.offsets[image]!; n < this.offsets[image + 1]!; n++) {
+      const row = this.rows[n]!;
+      for (let i = 0, to = row * width; i < width; i++) sums[to + i]! += embedding[i]!;
+      this.missing[row]!--;
+    }
+  }
+
+  meanings(): Meanings {
+    if (this.missing.some((n) => n !== 0)) throw new Error('a sample has no embedding');
+    const { width, sums, components } = this;
+    const data = new Float32Array(sums.length);
+    for (let start = 0; start < sums.length; start += width) {
+      let square = 0;
+      for (let i = start; i < start + width; i++) square += sums[i]! * sums[i]!;
+      if (!(square > 0)) throw new Error(`component ${components[start / width]} has no direction`);
+      const length = Math.sqrt(square);
+      for (let i = start; i < start + width; i++) data[i] = sums[i]! / length;
+    }
+    return { components, units: { data, width } };
+  }
 }
 
 /** The components that have images enough to be named, ascending. */

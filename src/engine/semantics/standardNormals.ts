@@ -1,15 +1,11 @@
+import { uniforms } from '../numeric/uniforms';
+
 /**
  * Draws from a standard normal distribution, the same ones for a seed on every machine: Mulberry32 for the uniform
  * numbers, Box and Muller's transform of each two of them.
  */
 export function standardNormals(seed: number, count: number): Float64Array {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = uniforms(seed);
   const drawn = new Float64Array(count + (count % 2));
   for (let i = 0; i < drawn.length; i += 2) {
     // 1 − u is never 0, which has no logarithm.

@@ -10,10 +10,12 @@ import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
 import { counted, points, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
 import { page, theme } from '../components/theme';
+import { Thumbnails } from '../components/thumbnails';
 import { type Component, componentsOf } from './components';
 import './componentTable';
 import type { TableOptions } from './componentTable';
 import type { Export } from './exportMenu';
+import type { KnownComponents } from './identity';
 import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import { Previews } from './previews';
@@ -199,6 +201,7 @@ export class AttributionPanel extends LitElement {
   private settled: SettledImages = new Map();
   private about: About = { study: null, notes: [] };
   private detail: Detail | null = null;
+  private library: KnownComponents | null = null;
   private readonly edits = new PromptEdits(
     (prompts) => this.asked(this.host.setPrompts({ prompts })),
     () => this.requestUpdate(),
@@ -209,6 +212,7 @@ export class AttributionPanel extends LitElement {
       this.pictureCount += 1;
     },
   );
+  private readonly thumbnails = new Thumbnails((request, options) => this.host.thumbnail(request, options));
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -221,6 +225,7 @@ export class AttributionPanel extends LitElement {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== page.styleSheet);
     document.removeEventListener('keydown', this.onKey);
     this.previews.retain(new Set());
+    this.thumbnails.clear();
   }
 
   /** Begins: remembers what it showed last, and takes the host's first state. */
@@ -241,6 +246,7 @@ export class AttributionPanel extends LitElement {
     this.shown = state;
     this.settled = settle(this.settled, state);
     this.about = aboutStudy(this.about, state);
+    this.library = state.components === null ? null : knownComponents(state.components);
     this.previews.retain(new Set(state.images.map(({ name }, index) => imageKey(index, name))));
     this.edits.hostShows(state.prompts);
   }
@@ -381,6 +387,12 @@ export class AttributionPanel extends LitElement {
         .components=${components}
         .options=${{ ordering, limit, sign }}
         ?stale=${!this.fresh}
+        .library=${this.library}
+        .thumbnails=${this.thumbnails}
+        @component-open=${({ detail: component }: CustomEvent<number>) =>
+          this.ask(this.host.inspect({ component, image: this.image }))}
+        @components-want=${({ detail }: CustomEvent<number[]>) =>
+          this.ask(this.host.wantComponents({ components: detail }))}
         @options-change=${(event: CustomEvent<TableOptions>) => this.look(event.detail)}
       ></clipsight-component-table>`;
   }
@@ -468,6 +480,7 @@ export class AttributionPanel extends LitElement {
     label: 'Retry',
     run: () => {
       this.previews.retry();
+      this.thumbnails.retry();
       this.ask(this.host.retry({}));
     },
   };
@@ -518,6 +531,12 @@ export class AttributionPanel extends LitElement {
     else return;
     event.preventDefault();
   };
+}
+
+type LibrarySays = NonNullable<PanelState['components']>;
+
+function knownComponents({ judge, selected, known }: LibrarySays): KnownComponents {
+  return { judge, selected, summaries: new Map(known.map((summary) => [summary.component, summary])) };
 }
 
 function message(text: string): TemplateResult {

@@ -1,11 +1,15 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ComponentSummary } from '../../shared/library';
 import { barStyles, signedBar } from '../components/bars';
 import { dropdown } from '../components/controls';
 import { emit } from '../components/events';
 import { activation, count, percent, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
+import { judgement } from '../components/naming';
 import { theme } from '../components/theme';
+import type { Thumbnails } from '../components/thumbnails';
 import {
   type Arrangement,
   arrange,
@@ -16,6 +20,7 @@ import {
   type Totals,
   totalsOf,
 } from './components';
+import { identityCells, identityStyles, type KnownComponents, searchable, spokenIdentity } from './identity';
 import { limits, type ViewState } from './viewState';
 
 /** What the table remembers. */
@@ -32,15 +37,24 @@ const columns: readonly { readonly by: Ordering['by']; readonly label: string; r
 /** Rows drawn beyond either end of what can be seen. */
 const margin = 12;
 
+/** Components that the library is asked of at once, at most. */
+const mostWanted = 1000;
+
+/** Milliseconds that the rows must stay the same before the library is asked of them. */
+const patience = 120;
+
 /**
- * The active components of an image as signed bars. Only the rows that can be seen are in the document, so
- * thousands of them cost what thirty do; `aria-rowcount` tells the whole. Emits `options-change`.
+ * The active components of an image as signed bars, and where there is a library what they are called and what
+ * they fire in. Only the rows that can be seen are in the document, so thousands of them cost what thirty do;
+ * `aria-rowcount` tells the whole. Emits `options-change`, `component-open` (latent) on a click or Enter, and
+ * `components-want` (latents) when others are shown than before.
  */
 @customElement('clipsight-component-table')
 export class ComponentTable extends LitElement {
   static override styles = [
     theme,
     barStyles,
+    identityStyles,
     css`
       .tools {
         display: flex;
@@ -66,6 +80,9 @@ export class ComponentTable extends LitElement {
       .tools vscode-text-field {
         width: 80px;
         --input-min-width: 0;
+      }
+      .tools vscode-text-field.text {
+        width: 128px;
       }
       .summary {
         display: flex;
@@ -139,8 +156,55 @@ export class ComponentTable extends LitElement {
         border-color: var(--contrast-active);
         border-style: dashed;
       }
+      .rows > [aria-selected='true'] {
+        color: var(--vscode-list-inactiveSelectionForeground, inherit);
+        background: var(--vscode-list-inactiveSelectionBackground);
+        border-color: var(--contrast-active);
+        border-style: dotted;
+      }
+      [role='grid']:focus .rows > [aria-selected='true'] {
+        color: var(--vscode-list-activeSelectionForeground, inherit);
+        background: var(--vscode-list-activeSelectionBackground);
+        --muted: currentColor;
+      }
       [role='grid']:focus-visible .current {
         border: 1px solid var(--focus);
+      }
+      /* With a library rows are of two lines, and columns go by the room of the table: thumbnails go first. */
+      .with-library {
+        --row: calc(2 * var(--vscode-font-size, 13px) + 12px);
+        container-type: inline-size;
+      }
+      .with-library [role='row'] {
+        grid-template-columns: 100px minmax(110px, 1.6fr) minmax(60px, 1fr) 88px 64px 76px;
+      }
+      .with-library .bar-box {
+        height: 18px;
+      }
+      .with-library .head .latent {
+        text-align: start;
+      }
+      .with-library .head .latent button {
+        flex-direction: row;
+      }
+      @container (max-width: 619px) {
+        .with-library [role='row'] {
+          grid-template-columns: 66px minmax(96px, 1.6fr) minmax(48px, 1fr) 76px 60px 72px;
+          column-gap: 6px;
+        }
+        .thumbnails > :nth-child(n + 3) {
+          display: none;
+        }
+      }
+      @container (max-width: 459px) {
+        .with-library [role='row'] {
+          grid-template-columns: minmax(72px, 1.4fr) minmax(40px, 1fr) 76px 60px 68px;
+          column-gap: 4px;
+          padding-inline: 0 4px;
+        }
+        [role='row'] > .thumbnails {
+          display: none;
+        }
       }
       .message {
         padding: 14px 8px;
@@ -149,6 +213,9 @@ export class ComponentTable extends LitElement {
       @media (forced-colors: active) {
         .rows > [role='row'] {
           border-color: Canvas;
+        }
+        .rows > [aria-selected='true'] {
+          border-color: Highlight;
         }
       }
       @media (max-width: 519px) {
@@ -167,12 +234,23 @@ export class ComponentTable extends LitElement {
           display: none;
         }
       }
+      @container (max-width: 359px) {
+        .with-library [role='row'] {
+          grid-template-columns: minmax(64px, 1.6fr) minmax(36px, 1fr) 76px 62px;
+        }
+        .with-library [role='row'] > :last-child {
+          display: none;
+        }
+      }
     `,
   ];
 
   @property({ attribute: false }) components: readonly Component[] = [];
   @property({ attribute: false }) options!: TableOptions;
   @property({ type: Boolean }) stale = false;
+  /** Null where there is no library: the table then has numbers only. */
+  @property({ attribute: false }) library: KnownComponents | null = null;
+  @property({ attribute: false }) thumbnails!: Thumbnails;
 
   @state() private latent = '';
   @state() private minimumShare = 0;
@@ -184,6 +262,8 @@ export class ComponentTable extends LitElement {
   private arrangement: Arrangement = { shown: [], omitted: totalsOf([]) };
   private totals: Totals = totalsOf([]);
   private largest = 0;
+  private wanted: readonly number[] = [];
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   private readonly onScroll = () => this.look();
   private readonly resized = new ResizeObserver(this.onScroll);
@@ -201,6 +281,8 @@ export class ComponentTable extends LitElement {
     window.removeEventListener('scroll', this.onScroll);
     window.removeEventListener('resize', this.onScroll);
     this.resized.disconnect();
+    clearTimeout(this.asking);
+    this.wanted = [];
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -208,16 +290,19 @@ export class ComponentTable extends LitElement {
       this.totals = totalsOf(this.components);
       this.largest = largestMagnitude(this.components);
     }
-    if (['components', 'options', 'latent', 'minimumShare'].some((name) => changed.has(name))) {
+    const learned = changed.has('library') && this.latent !== '';
+    if (learned || ['components', 'options', 'latent', 'minimumShare'].some((name) => changed.has(name))) {
       const { ordering, limit } = this.options;
       const shown = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
-      this.arrangement = arrange(this.components, this.filter, ordering, shown);
+      const calling = (latent: number) => searchable(this.summary(latent));
+      this.arrangement = arrange(this.components, this.filter, ordering, shown, calling);
       this.current = Math.max(0, Math.min(this.current, this.arrangement.shown.length - 1));
     }
+    this.want();
   }
 
   override render(): TemplateResult {
-    return html`${this.summary()}${this.tools()}${this.table()}`;
+    return html`${this.sums()}${this.tools()}${this.table()}`;
   }
 
   protected override updated(): void {
@@ -232,7 +317,11 @@ export class ComponentTable extends LitElement {
     return { sign: this.options.sign, latent: this.latent, minimumShare: this.minimumShare };
   }
 
-  private summary(): TemplateResult {
+  private summary(latent: number): ComponentSummary | undefined {
+    return this.library?.summaries.get(latent);
+  }
+
+  private sums(): TemplateResult {
     const { count: active, positive, negative } = this.totals;
     const { shown, omitted } = this.arrangement;
     return html`<div class="summary ${this.stale ? 'stale' : ''}">
@@ -248,6 +337,7 @@ export class ComponentTable extends LitElement {
             <b>${signedPoints(omitted.positive + omitted.negative)}</b>, ${percent(omitted.share)} of Σ|A|</span
           >`
       }
+      ${this.library === null ? nothing : judge(this.library.judge)}
     </div>`;
   }
 
@@ -275,11 +365,13 @@ export class ComponentTable extends LitElement {
         )}</label
       >
       <vscode-text-field
+        class=${this.library === null ? '' : 'text'}
         placeholder="any"
+        title=${this.library === null ? nothing : textFilterTooltip}
         @input=${(event: InputEvent) => {
           this.latent = (event.target as HTMLInputElement).value.trim();
         }}
-        >Latent</vscode-text-field
+        >${this.library === null ? 'Latent' : 'Latent or label'}</vscode-text-field
       >
       <vscode-text-field
         placeholder="0"
@@ -294,14 +386,20 @@ export class ComponentTable extends LitElement {
 
   private table(): TemplateResult {
     const { shown } = this.arrangement;
-    if (shown.length === 0) return html`<p class="message" role="status">No component passes the filter.</p>`;
+    if (shown.length === 0) {
+      const looking = this.wanted.some((latent) => this.summary(latent) === undefined);
+      return html`<p class="message" role="status">
+        ${looking ? 'Looking up labels…' : 'No component passes the filter.'}
+      </p>`;
+    }
     const drawn = shown.slice(this.first, this.last);
     return html`<div
       role="grid"
+      class=${this.library === null ? '' : 'with-library'}
       aria-label="Components"
       aria-readonly="true"
       aria-rowcount=${shown.length + 1}
-      aria-colcount="5"
+      aria-colcount=${this.library === null ? 5 : 6}
       aria-busy=${this.stale}
       aria-activedescendant=${`row-${this.current}`}
       tabindex="0"
@@ -309,7 +407,11 @@ export class ComponentTable extends LitElement {
     >
       <div role="row" class="head" aria-rowindex="1">${this.heads()}</div>
       <div class="rows ${this.stale ? 'stale' : ''}" role="rowgroup">
-        ${drawn.map((component, index) => this.row(component, this.first + index))}
+        ${repeat(
+          drawn,
+          ({ latent }) => latent,
+          (component, index) => this.row(component, this.first + index),
+        )}
       </div>
     </div>`;
   }
@@ -321,29 +423,40 @@ export class ComponentTable extends LitElement {
       const arrow = ordering.descending ? icons.sortedDown : icons.sortedUp;
       return html`<span
         role="columnheader"
-        class="number"
+        class=${by === 'latent' ? 'number latent' : 'number'}
         aria-sort=${sorted ? (ordering.descending ? 'descending' : 'ascending') : nothing}
         title=${tooltip}
         ><button class="plain" @click=${() => this.sortBy(by)}>${label}${sorted ? arrow : nothing}</button></span
       >`;
     };
     const [latent, ...numbers] = columns.map(head);
-    return [latent!, html`<span role="columnheader"><span class="unseen">Bar</span></span>`, ...numbers];
+    const unseen = (label: string, name = '') =>
+      html`<span role="columnheader" class=${name}><span class="unseen">${label}</span></span>`;
+    const pictures = this.library === null ? [] : [unseen('Fires in', 'thumbnails')];
+    return [...pictures, latent!, unseen('Bar'), ...numbers];
   }
 
   private row(component: Component, index: number): TemplateResult {
     const { latent, attribution, share, activation: z } = component;
+    const { library } = this;
+    const summary = this.summary(latent);
     return html`<div
       role="row"
       id=${`row-${index}`}
       class=${index === this.current ? 'current' : ''}
       aria-rowindex=${index + 2}
-      aria-label=${rowLabel(component)}
+      aria-selected=${library?.selected === latent}
+      aria-label=${rowLabel(component, spokenIdentity(latent, summary))}
       @click=${() => {
         this.current = index;
+        emit(this, 'component-open', latent);
       }}
     >
-      <span role="gridcell" class="latent">${latent}</span>
+      ${
+        library === null
+          ? html`<span role="gridcell" class="latent">${latent}</span>`
+          : identityCells(latent, summary, this.thumbnails)
+      }
       <span role="gridcell" class="bar-box">${signedBar(this.largest === 0 ? 0 : attribution / this.largest)}</span>
       <span role="gridcell" class="number" title=${`${raw(attribution)} of cosine`}>${signedPoints(attribution)}</span>
       <span role="gridcell" class="number">${percent(share)}</span>
@@ -375,8 +488,30 @@ export class ComponentTable extends LitElement {
     this.last = Math.min(length, this.first + visible + 3 * margin);
   }
 
+  /** Says, once the rows have come to rest, which components are shown. */
+  private want(): void {
+    if (this.library === null) {
+      clearTimeout(this.asking);
+      this.wanted = [];
+      return;
+    }
+    const drawn = this.arrangement.shown.slice(this.first, this.last);
+    // To find a word all must be known, not only those already found.
+    const looking = /\D/.test(this.latent) ? this.components : [];
+    const latents = [...new Set([...drawn, ...looking].map(({ latent }) => latent))].slice(0, mostWanted);
+    if (latents.join() === this.wanted.join()) return;
+    this.wanted = latents;
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => emit(this, 'components-want', latents), patience);
+  }
+
   private onKey(event: KeyboardEvent): void {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      const component = this.arrangement.shown[this.current];
+      if (component !== undefined) emit(this, 'component-open', component.latent);
+      return;
+    }
     const last = this.arrangement.shown.length - 1;
     const next = {
       ArrowDown: this.current + 1,
@@ -408,6 +543,13 @@ function rowHeight(rows: HTMLElement): number {
   return rows.firstElementChild?.getBoundingClientRect().height || 24;
 }
 
-function rowLabel({ latent, attribution, share, activation: z }: Component): string {
-  return `Latent ${latent}: attribution ${signedPoints(attribution)} points, ${percent(share)} of the absolute sum, activation ${activation(z)}`;
+const textFilterTooltip = `A part of the number, the name or the label. Labels are looked up for ${count(mostWanted)} components at most.`;
+
+function judge(id: string | null): TemplateResult {
+  const { text, tooltip } = judgement(id);
+  return html`<span class="judge" title=${tooltip}>labels <b>${text}</b></span>`;
+}
+
+function rowLabel({ attribution, share, activation: z }: Component, identity: string): string {
+  return `${identity}: attribution ${signedPoints(attribution)} points, ${percent(share)} of the absolute sum, activation ${activation(z)}`;
 }

@@ -65,7 +65,7 @@ export interface Ordering {
 export const signs = ['any', 'positive', 'negative'] as const;
 export interface Filter {
   readonly sign: (typeof signs)[number];
-  /** Digits that the latent's number contains; everything when empty. */
+  /** Digits that the latent's number contains, or a part of what it is called; everything when empty. */
   readonly latent: string;
   /** From 0 to 1. */
   readonly minimumShare: number;
@@ -78,28 +78,36 @@ export interface Arrangement {
   readonly omitted: Totals;
 }
 
+/** What a latent is called, in lower case, as far as it is known. */
+export type Calling = (latent: number) => string;
+
 /** What to list of `components`, and what that leaves out. Equal ones are in order of their latents. */
 export function arrange(
   components: readonly Component[],
   filter: Filter,
   ordering: Ordering,
   limit: number,
+  calling: Calling = () => '',
 ): Arrangement {
   const sign = ordering.descending ? -1 : 1;
   const ordered = components
-    .filter((component) => passes(component, filter))
+    .filter((component) => passes(component, filter, calling))
     .sort((a, b) => sign * (a[ordering.by] - b[ordering.by]) || a.latent - b.latent);
   const shown = ordered.slice(0, limit);
   const listed = new Set(shown);
   return { shown, omitted: totalsOf(components.filter((component) => !listed.has(component))) };
 }
 
-function passes(component: Component, filter: Filter): boolean {
+function passes(component: Component, filter: Filter, calling: Calling): boolean {
   return (
     hasSign(component.attribution, filter.sign) &&
-    String(component.latent).includes(filter.latent) &&
+    isCalled(component.latent, filter.latent, calling) &&
     component.share >= filter.minimumShare
   );
+}
+
+function isCalled(latent: number, text: string, calling: Calling): boolean {
+  return String(latent).includes(text) || calling(latent).includes(text.toLowerCase());
 }
 
 function hasSign(attribution: number, sign: Filter['sign']): boolean {

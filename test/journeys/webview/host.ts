@@ -3,16 +3,20 @@ import { type PanelState, panelHostProtocol, panelViewProtocol } from '../../../
 import { connect } from '../../../src/shared/rpc/connect';
 import type { Pipe } from '../../../src/shared/rpc/pipe';
 import { serve } from '../../../src/shared/rpc/serve';
-import { type SceneName, scenes, study } from './scenes';
+import { libraryImages, type SceneName, scenes, sha256Of, study, summaryOf } from './scenes';
 import { type ThemeName, themes } from './themes';
 
 /** What a test may ask of the made-up extension, as `window.host`. */
 export interface TestHost {
-  /** Every call of the panel but `ready` and `preview`, in order. */
+  /** Every call of the panel but `ready` and those for pictures, in order. */
   readonly calls: { readonly method: string; readonly request: unknown }[];
   readonly violations: string[];
   /** While true, new prompts are not answered. */
   hold: boolean;
+  /** While true, the library says nothing more of components. */
+  holdLibrary: boolean;
+  /** Pictures of the library that were asked for. */
+  thumbnails: number;
   /** While true, every call is refused. */
   refuse: boolean;
   /** How many blob URLs are held. */
@@ -67,6 +71,8 @@ const host: TestHost = {
   calls: [],
   violations: [],
   hold: false,
+  holdLibrary: parameters.has('hold-library'),
+  thumbnails: 0,
   refuse: false,
   blobs: 0,
   async show(change) {
@@ -119,6 +125,25 @@ function compute(prompts: string[]): void {
   setTimeout(answer, 60);
 }
 
+/** Looks up what is asked, in a moment. */
+function lookUp(components: readonly number[]): void {
+  const answer = () => {
+    if (host.holdLibrary) setTimeout(answer, 20);
+    else if (state.components !== null) {
+      void host.show({ components: { ...state.components, known: components.map(summaryOf) } });
+    }
+  };
+  setTimeout(answer, 60);
+}
+
+function pictureOf(sha256: string) {
+  const name = libraryImages.find((_, index) => sha256Of(index) === sha256);
+  const encoded = name === undefined ? undefined : window.pictures[name];
+  if (encoded === undefined) throw new ClipsightError('image', 'The file images/gone.jpg is gone.');
+  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  return { bytes, mime: 'image/jpeg', width: 192, height: 192 };
+}
+
 const panel = connect(toPanel, 'panel-view', panelViewProtocol).remote;
 serve(toPanel, 'panel-host', panelHostProtocol, {
   ready: () => state,
@@ -146,10 +171,19 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   pickPrompts: (request) => record('pickPrompts', request),
   openImage: (request) => record('openImage', request),
   cancel: (request) => record('cancel', request),
-  wantComponents: (request) => record('wantComponents', request),
-  inspect: (request) => record('inspect', request),
-  thumbnail: () => {
-    throw new ClipsightError('image', 'There is no such picture.');
+  wantComponents: (request) => {
+    record('wantComponents', request);
+    lookUp(request.components);
+  },
+  inspect: (request) => {
+    record('inspect', request);
+    if (state.components === null) return;
+    void host.show({ components: { ...state.components, selected: request.component } });
+  },
+  thumbnail: async ({ sha256 }) => {
+    host.thumbnails += 1;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return pictureOf(sha256);
   },
   showLogs: (request) => record('showLogs', request),
   exportResults: (request) => record('exportResults', request),

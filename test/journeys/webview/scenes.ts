@@ -1,4 +1,6 @@
 import type { ImageAnalysis, ImageOutcome } from '../../../src/shared/analysis';
+import type { ComponentSummary, Sample } from '../../../src/shared/library';
+import { noAnnotation } from '../../../src/shared/library';
 import type { PanelState } from '../../../src/shared/panelProtocol';
 import type { StudyInfo } from '../../../src/shared/study';
 import reference from '../../golden/demo-reference.json';
@@ -85,6 +87,86 @@ export function analysisOf(image: string, prompts: readonly string[], active = 1
     }),
   };
 }
+
+/** Pictures of the made-up library, by number; the last one does not exist. */
+export const libraryImages = [
+  ...['wolf_00', 'wolf_01', 'camera_00', 'hot_dog_01', 'drake_02', 'mixed_03'],
+  ...[
+    'bat',
+    'bear',
+    'beaver',
+    'book',
+    'bow',
+    'bread',
+    'car',
+    'cat',
+    'cow',
+    'dog',
+    'fox',
+    'key',
+    'owl',
+  ].flatMap((noun) => [`${noun}_00`, `${noun}_01`]),
+].map((name) => `images/${name.replace(/_\d+$/, '')}/${name}.jpg`);
+const missing = libraryImages.length;
+
+export const sha256Of = (index: number) => index.toString(16).padStart(64, '0');
+
+function sample(index: number, component: number): Sample {
+  const path = libraryImages[index] ?? 'images/gone.jpg';
+  const at = Math.floor(32 * (hashed(`${component}@${index}`) + 1));
+  const region = { left: 24 * (at % 8), top: 24 * Math.floor(at / 8), width: 24, height: 24 };
+  return {
+    path: `/workspace/${path}`,
+    sha256: sha256Of(index),
+    width: 192,
+    height: 192,
+    crop: { left: 0, top: 0, width: 192, height: 192 },
+    activation: 4,
+    mean: 0.4,
+    token: at + 1,
+    region: component % 4 === 0 ? null : region,
+    relevance: null,
+  };
+}
+
+const words = [
+  ...[
+    'snow',
+    'a wolf',
+    'camera lens',
+    'grass',
+    'sausage',
+    'a photograph of a grey wolf in deep winter snow',
+    'sky',
+  ],
+  ...['fur', 'ذئب في الثلج', 'wheel', 'leather', 'feathers', 'beak', 'red', 'book cover', 'bread crust'],
+];
+
+/** What the made-up library says of a component: a few have names, marks, or too few images. */
+export function summaryOf(component: number): ComponentSummary {
+  const few = component % 7 === 3;
+  const never = component % 31 === 5;
+  const n = never ? 0 : few ? 3 : 20;
+  const first = Math.floor((hashed(`${component}`) + 1) * 15);
+  const word = words[Math.floor((hashed(`${component}!`) + 1) * (words.length / 2))]!;
+  const others = words.filter((other) => other !== word).slice(0, 2);
+  const pictures = [first, (first + 7) % missing, component % 13 === 0 ? missing : (first + 11) % missing];
+  return {
+    component,
+    annotation: {
+      ...noAnnotation,
+      name: component === 549 ? 'wolf ears' : null,
+      mark: component === 549 ? 'expected' : component % 9 === 4 ? 'spurious' : null,
+      pinned: component % 10 === 9,
+    },
+    labels: n < 5 ? [] : [word, ...others].map((text, i) => ({ text, alignment: 0.31 - 0.08 * i })),
+    n,
+    firingRate: n / 400,
+    samples: never ? [] : pictures.map((index) => sample(index, component)),
+  };
+}
+
+const library = { judge: 'emoji-judge', known: [], selected: null };
 
 export interface Scene {
   readonly state: PanelState;
@@ -202,6 +284,19 @@ export const scenes = {
           logitScale: 20,
           logitBias: -12.5,
         },
+      },
+    },
+  }),
+  library: scene({ images: five, change: { components: library } }),
+  'library-self': scene({ change: { components: { ...library, judge: null } } }),
+  'library-one': scene({ active: 1, change: { components: library } }),
+  'library-neurons': scene({
+    active: 3072,
+    change: {
+      components: library,
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'neurons:3', tokens: 'all', size: 3072 },
       },
     },
   }),

@@ -24,6 +24,16 @@ function views(): readonly [SceneName, ThemeName, number, number][] {
     ['computing', 'dark', 420, 900],
     ['five', 'dark', 870, 900],
     ['five', 'dark', 1290, 900],
+    ['library', 'light', 1000, 1300],
+    ['library', 'contrast', 1000, 1300],
+    ['library', 'contrast-light', 1000, 1300],
+    ['library', 'light', 1600, 1000],
+    ['library', 'dark', 1290, 900],
+    ['library', 'dark', 520, 1700],
+    ['library', 'light', 420, 1700],
+    ['library', 'dark', 300, 1900],
+    ['library-neurons', 'light', 1000, 1300],
+    ['library-self', 'light', 1000, 1300],
   ];
 }
 

@@ -2,14 +2,15 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alignment } from '../../../src/engine/semantics/alignment';
 import { clarity } from '../../../src/engine/semantics/clarity';
-import { indexActivations, nearestInActivation } from '../../../src/engine/semantics/coactivation';
+import { activationLengths, nearestInActivation } from '../../../src/engine/semantics/coactivation';
 import { activationHistogram, firingRate } from '../../../src/engine/semantics/firing';
 import { labels } from '../../../src/engine/semantics/labels';
 import { nearestRows } from '../../../src/engine/semantics/nearestRows';
 import { polysemanticity } from '../../../src/engine/semantics/polysemanticity';
 import { nearestInMeaning } from '../../../src/engine/semantics/redundancy';
 import type { Rows } from '../../../src/engine/semantics/rows';
-import { semanticEmbedding } from '../../../src/engine/semantics/semanticEmbedding';
+import { SampleCollector } from '../../../src/engine/semantics/sampleTable';
+import { MeaningCollector, semanticEmbedding } from '../../../src/engine/semantics/semanticEmbedding';
 
 const rows = (...all: readonly (readonly number[])[]): Rows => ({
   data: Float32Array.from(all.flat()),
@@ -82,48 +83,54 @@ test('the nearest rows come in order, of equals the lower first', async () => {
 });
 
 test('where there is nothing to compare with there is no nearest', async () => {
-  const theta = rows([1, 0], [0, 1]);
-  const both = Int32Array.of(0, 1);
-  expect(await nearestInMeaning({ theta, n: Int32Array.of(4, 5) }, both, 2)).toEqual({
-    components: Int32Array.of(1),
-    k: 2,
-    nearest: Int32Array.of(-1, -1),
-    cosines: Float32Array.of(0, 0),
-  });
-  const none = await nearestInMeaning({ theta, n: Int32Array.of(0, 0) }, both, 2);
-  expect(none.components).toHaveLength(0);
-  const unnamed = await labels(
-    { theta, n: Int32Array.of(4, 5) },
-    { data: new Float32Array(), width: 2 },
-    Float32Array.of(1, 0),
-    3,
-  );
+  const alone = { components: Int32Array.of(1), units: rows([0, 1]) };
+  expect(nearestInMeaning(alone, 1, 2)).toEqual([]);
+  expect(nearestInMeaning(alone, 0, 2)).toEqual([]);
+  const unnamed = await labels(alone, { data: new Float32Array(), width: 2 }, Float32Array.of(1, 0), 3);
   expect(unnamed).toMatchObject({ components: Int32Array.of(1), k: 0 });
 });
 
-test('no component is near itself, though others equal it', async () => {
-  const theta = rows([3, 4], [6, 8], [3, 4], [0, 1]);
-  const embeddings = { theta, n: Int32Array.of(5, 5, 5, 5) };
-  const { nearest, cosines } = await nearestInMeaning(embeddings, Int32Array.of(2, 1, 0), 1);
-  [2, 1, 0].forEach((j, row) => {
-    expect([0, 1, 2].filter((other) => other !== j)).toContain(nearest[row]);
-    expect(cosines[row]).toBeCloseTo(1, 6);
-  });
+test('no component is near itself, though others equal it; of equals the lower number comes first', () => {
+  const units = rows([0.6, 0.8], [0.6, 0.8], [0.6, 0.8], [0, 1]);
+  const meanings = { components: Int32Array.of(2, 4, 5, 7), units };
+  expect(nearestInMeaning(meanings, 4, 2).map(({ component }) => component)).toEqual([2, 5]);
+  expect(nearestInMeaning(meanings, 2, 9).map(({ component }) => component)).toEqual([4, 5, 7]);
+  expect(nearestInMeaning(meanings, 5, 1)[0]!.cosine).toBeCloseTo(1, 6);
+});
+
+test('a meaning is collected of the first samples, and misses none of them', () => {
+  const samples = new SampleCollector(2, 5);
+  for (let image = 0; image < 5; image++) samples.insert(0, image, 1);
+  samples.insert(1, 2, 1);
+  const collector = new MeaningCollector(samples.table(), 6, 2);
+  expect(collector.components).toEqual(Int32Array.of(0));
+  expect([0, 4, 5].map((image) => collector.needs(image))).toEqual([true, true, false]);
+  for (let image = 0; image < 4; image++) collector.add(image, Float32Array.of(3, 4));
+  expect(() => collector.meanings()).toThrow('no embedding');
+  collector.add(4, Float32Array.of(3, 4));
+  const { data } = collector.meanings().units;
+  expect(data[0]).toBeCloseTo(0.6, 6);
+  expect(data[1]).toBeCloseTo(0.8, 6);
 });
 
 test('components fire together or apart', () => {
-  const index = indexActivations(
-    {
-      offsets: Int32Array.of(0, 3, 3, 5, 7),
-      components: Int32Array.of(0, 1, 4, 3, 4, 5, 1),
-      values: Float32Array.of(2, 4, -1, 1, -1, 1, 3),
-    },
-    6,
-  );
-  expect(nearestInActivation(index, Int32Array.of(1, 3, 4), 3)).toEqual({
-    components: Int32Array.of(1, 3),
-    k: 3,
-    nearest: Int32Array.of(0, 5, -1, -1, -1, -1),
-    cosines: Float32Array.of(0.8, 0.6, 0, 0, 0, 0),
-  });
+  const activations = {
+    offsets: Int32Array.of(0, 3, 3, 5, 7),
+    components: Int32Array.of(0, 1, 4, 3, 4, 5, 1),
+    values: Float32Array.of(2, 4, -1, 1, -1, 1, 3),
+  };
+  const lengths = activationLengths(activations, 6);
+  const near = (component: number, images: readonly number[], values: readonly number[]) =>
+    nearestInActivation(
+      activations,
+      lengths,
+      component,
+      { images: Int32Array.from(images), values: Float32Array.from(values) },
+      3,
+    );
+  expect(near(1, [0, 3], [4, 3]).map(({ component }) => component)).toEqual([0, 5]);
+  expect(near(1, [0, 3], [4, 3])[0]!.cosine).toBeCloseTo(0.8, 6);
+  expect(near(1, [0, 3], [4, 3])[1]!.cosine).toBeCloseTo(0.6, 6);
+  expect(near(3, [2], [1])).toEqual([]);
+  expect(near(4, [0, 2], [-1, -1])).toEqual([]);
 });

@@ -1,0 +1,25 @@
+import { ClipsightError, errorLine } from '../../shared/errors';
+
+/** What a command leaves behind. */
+export interface Output {
+  readonly stdout: string;
+  /** At most one line. */
+  readonly stderr: string;
+  /** 1 and 2 are what README.md says of the command; 130 is what shells give for Ctrl-C. */
+  readonly exitCode: 0 | 1 | 2 | 130;
+}
+
+export function lineOf(thrown: unknown): string {
+  if (thrown instanceof ClipsightError) return errorLine(thrown);
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Notes in a line, for where they are not part of the result. */
+export function noteLine(notes: readonly string[]): string {
+  return notes.map((note) => `Note: ${note}`).join(' ');
+}
+
+/** What people read, with its notes below. */
+export function withNotes(text: string, notes: readonly string[]): string {
+  return `${[text, ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`;
+}

@@ -1,0 +1,67 @@
+export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight index <folder>… [options]
+clipsight latent <number> [options]
+clipsight search <text> [options]
+clipsight search --image <file> [options]
+clipsight export --parquet <folder> [--library <file>]
+clipsight import <folder>… [--library <file>]
+clipsight inspect <model or dictionary> [--json]
+clipsight download <model or dictionary> [--kind model|dictionary]
+clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens <which>]
+
+A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
+owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
+
+attribute, index, latent and search are about one model and one dictionary:
+
+  --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
+  --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
+                          with --model: the neurons of the last block but one)
+  --layer <n>             block whose output is decomposed, from 0; negative counts from the end
+  --tokens <which>        cls, patches or all
+  --accept-poor           use the dictionary though it reconstructs the model badly
+  --json                  print one JSON object
+
+attribute shows which latent components of CLIP make an image match a prompt.
+
+  --prompt <text>         a prompt; repeat for several
+  --prompts-file <file>   prompts, one per line (# comments) or a JSON array
+  --template <text>       a template with {} for the prompt; several are averaged
+  --versus <text>         score every prompt against this one: the difference of the two
+  --top <n>               components listed per result                  (default: 20)
+
+index brings a library up to date with the images of folders: new and changed ones are computed, what is gone is
+forgotten, images of other folders stay. Stopped at any moment, it goes on where it was when it is run again.
+
+  --library <file>        the library             (default: .clipsight/library.duckdb in the current folder)
+  --judge <model>         a CLIP that says what images show, or self: the model under study
+                          (default: the bundled emoji-judge for the bundled model, else self)
+  --include <glob>        take only such files, relative to the folder; repeat for several
+  --exclude <glob>        leave out such files or folders; repeat for several
+  --contributions <GB>    keep contribution vectors up to that size, or none of them       (default: 10)
+  --progress              lines of progress, even where nobody looks at the terminal
+
+latent tells what is known of a latent component from the library: its label, its scores and the images in which it
+is most active. search finds components by meaning and name, or those that are active in an image. Both take
+--library and --judge as index does.
+
+  --concepts <file>       texts that components are named by, as in --prompts-file; repeat for several
+  --no-nouns              name them by no others (default: by the bundled list of nouns, too)
+  --prompt <text>         (latent) how much does this prompt rely on it? repeat for several
+  --top <n>               images, or components                         (default: 20)
+
+export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
+it makes if there is none: images indexed in several places give the library of one run over all.
+
+inspect prints what a model or dictionary is, without loading or downloading its weights.
+
+download brings a model or dictionary of the hub into the cache that Python shares, and prints where it lies there.
+The other commands do so by themselves for what is missing.
+
+  --kind <kind>           model or dictionary               (default: what its configuration and headers say)
+
+export of a dictionary writes it, of any format, in Clipsight's own. The model is needed where only a test on its
+activations can tell how the file is meant; layer and tokens, where the files do not say where it was trained.
+
+  --version, --help
+`;

@@ -1,0 +1,128 @@
+import type { AlignedText, Vocabulary } from '../../shared/library';
+import type { JobContext } from '../../shared/rpc/protocol';
+import { breather } from '../job';
+import type { Library } from '../library/library';
+import { concat } from '../numeric/vector';
+import { type Labels, labels } from '../semantics/labels';
+import type { Rows } from '../semantics/rows';
+import type { LoadedTable } from './componentTables';
+import { Memo } from './sharedWork';
+import type { InTurn, Subject } from './subject';
+import type { TextVectors } from './textVectors';
+import { type TextList, textLists } from './vocabulary';
+
+/** The label and its runners-up. */
+const LABELS = 5;
+
+/** What components are called. */
+export interface Labelling {
+  /** Best first; none where a component has too few images. */
+  of(component: number): readonly AlignedText[];
+  readonly notes: readonly string[];
+}
+
+export interface LabellerOptions {
+  readonly nounsFile: string;
+  readonly texts: TextVectors;
+  readonly threads: number | undefined;
+}
+
+/** A list as a judge reads it. */
+interface ReadList {
+  readonly texts: readonly string[];
+  readonly rows: Rows;
+  /** Texts that the judge cannot read fully. */
+  readonly leftOut: number;
+}
+
+/** Names all components at once, and keeps what it found until table or vocabulary change. */
+export class Labeller {
+  private readonly lists = new Memo<ReadList>(4);
+
+  constructor(private readonly options: LabellerOptions) {}
+
+  async label(
+    vocabulary: Vocabulary,
+    loaded: LoadedTable,
+    library: Library,
+    subject: Subject,
+    inTurn: InTurn,
+    job: JobContext,
+  ): Promise<Labelling> {
+    const named: { readonly list: ReadList; readonly labels: Labels }[] = [];
+    for (const list of await textLists(vocabulary, this.options.nounsFile)) {
+      if (list.texts.length === 0) continue;
+      const read = await this.lists.get(`${subject.judge.key} ${list.hash}`, job, (shared) =>
+        this.read(list, library, subject, inTurn, shared),
+      );
+      const found = await loaded.labels.get(list.hash, job, async (shared) => {
+        const [empty] = await this.options.texts.of([''], library, subject, inTurn, shared);
+        return this.labelAll(loaded, read, empty!.vector, shared);
+      });
+      named.push({ list: read, labels: found });
+    }
+    const leftOut = named.reduce((sum, { list }) => sum + list.leftOut, 0);
+    return {
+      // The best of both lists are among the best of each.
+      of(component) {
+        const row = loaded.table.meaningRows[component]!;
+        if (row === -1) return [];
+        const best = named.flatMap(({ list, labels }) => alignedTexts(list, labels, row));
+        const texts = new Set<string>();
+        return best
+          .toSorted((a, b) => b.alignment - a.alignment)
+          .filter(({ text }) => !texts.has(text) && texts.add(text))
+          .slice(0, LABELS);
+      },
+      notes:
+        leftOut === 0
+          ? []
+          : [
+              `${leftOut} of the vocabulary's texts are left out: ${subject.judge.name} cannot read all of them.`,
+            ],
+    };
+  }
+
+  private async read(
+    { texts }: TextList,
+    library: Library,
+    subject: Subject,
+    inTurn: InTurn,
+    job: JobContext,
+  ): Promise<ReadList> {
+    const kept = await this.options.texts.of(texts, library, subject, inTurn, job);
+    const readable = texts.flatMap((text, i) => {
+      const { vector, truncated, readAs } = kept[i]!;
+      return truncated || readAs !== null ? [] : [{ text, vector }];
+    });
+    return {
+      texts: readable.map(({ text }) => text),
+      rows: { data: concat(readable.map(({ vector }) => vector)), width: subject.judge.embeddingSize },
+      leftOut: texts.length - readable.length,
+    };
+  }
+
+  private labelAll(
+    { table }: LoadedTable,
+    { rows }: ReadList,
+    empty: Float32Array,
+    job: JobContext,
+  ): Promise<Labels> {
+    const breathe = breather(job);
+    const total = table.meanings.components.length;
+    return labels(table.meanings, rows, empty, LABELS, {
+      threads: this.options.threads,
+      async report(done) {
+        job.progress({ stage: 'Naming components', done, total });
+        await breathe();
+      },
+    });
+  }
+}
+
+function alignedTexts({ texts }: ReadList, { k, entries, alignments }: Labels, row: number): AlignedText[] {
+  return Array.from({ length: k }, (_, i) => ({
+    text: texts[entries[row * k + i]!]!,
+    alignment: alignments[row * k + i]!,
+  }));
+}

@@ -60,7 +60,7 @@ export function samplesOf(
     const crop = { left: wide ? 192 : 0, top: 0, width: 192, height: 192 };
     const token = (index * 29) % 64;
     return {
-      path: `/home/ada/pictures/${folder}${name}`,
+      path: `/pictures/${folder}${name}`,
       sha256: sha256Of(index),
       width: wide ? 576 : 192,
       height: 192,

@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { truncate } from 'node:fs/promises';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { cp, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Library } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
 import { expectError } from '../support/expectError';
@@ -82,6 +91,22 @@ describe('a library', () => {
     expect((await library.contributionsIn(key, shaOf('c')))?.components).toHaveLength(0);
     expect(await library.contributionsIn(key, shaOf('d'))).toBeNull();
     expect((await library.contributionSize(key)).pictures).toBe(3);
+  });
+
+  it('writes contributions once, however many ask for it', async () => {
+    const library = await opened();
+    const names = ['a', 'b', 'c'];
+    await Promise.all([
+      ...names.map((name) => library.add(batchOf([picture(name, { 5: 1 })]), into)),
+      library.add(batchOf([picture('a', { 5: 1 })]), into),
+      library.settle(),
+      library.settle(),
+    ]);
+    await Promise.all([library.settle(), library.settle()]);
+    const read = await library.pictures(key);
+    expect([...(await library.contributionsOf(key, 5, read)).pictures]).toEqual([0, 1, 2]);
+    expect((await library.contributionSize(key)).pictures).toBe(3);
+    expect(readdirSync(`${library.file}.snapshots`)).toHaveLength(1);
   });
 
   it('keeps codes that are there, and shows nothing of one study under another', async () => {
@@ -362,6 +387,15 @@ describe('shards', () => {
     ]);
   });
 
+  const damaged = mkdtempSync(join(tmpdir(), 'clipsight-test-'));
+  afterAll(() => rmSync(damaged, { recursive: true }));
+  beforeAll(async () => {
+    const library = await openLibrary(join(damaged, 'source'));
+    await library.useStudy(study);
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    await library.exportTo(join(damaged, 'whole'));
+    await library.close();
+  });
   const damages: readonly (readonly [
     what: string,
     damage: (folder: string) => Promise<unknown>,
@@ -454,18 +488,18 @@ describe('shards', () => {
   it.each(damages.map(([what, damage, ...says]) => ({ what, damage, says })))(
     'with $what are refused, and nothing is imported',
     async ({ damage, says }) => {
-      const folder = temporaryFolder();
-      const source = await opened(folder, 'source');
-      await source.add(batchOf([picture('a', { 5: 1 })]), into);
-      const out = join(folder, 'out');
-      await source.exportTo(out);
-      await damage(out);
-      const library = await openLibrary(join(folder, 'target'));
-      onTestFinished(() => library.close());
-      await expectError(library.importFrom(out), 'library', ...says);
+      const folder = join(damaged, 'out');
+      await cp(join(damaged, 'whole'), folder, { recursive: true });
+      await damage(folder);
+      const library = await openLibrary(join(damaged, 'target'));
+      onTestFinished(async () => {
+        await library.close();
+        rmSync(folder, { recursive: true });
+      });
+      await expectError(library.importFrom(folder), 'library', ...says);
       expect(await library.counts()).toEqual({ files: 0, pictures: 0 });
       expect(await library.studies()).toEqual([]);
-      expect(existsSync(join(folder, 'target.contributions/1/000000.parquet'))).toBe(false);
+      expect(existsSync(join(damaged, 'target.contributions'))).toBe(false);
     },
   );
 });

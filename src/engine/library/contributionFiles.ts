@@ -58,7 +58,8 @@ export async function registerFile(
   });
   await session.run(
     `INSERT INTO contribution_picture
-     SELECT $1, number, $2 FROM picture WHERE number IN (SELECT unnest($3::INTEGER[])) ORDER BY number`,
+     SELECT $1, number, $2 FROM picture WHERE number IN (SELECT unnest($3::INTEGER[]))
+       AND number NOT IN (SELECT picture FROM contribution_picture WHERE study = $1) ORDER BY number`,
     int(study),
     int(number),
     integers(pictures),

@@ -80,6 +80,10 @@ export async function openDatabase(
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
+  const setting = await instance.connect();
+  // Contribution files never change: with their footers in memory, reading a component of many takes half as long.
+  await setting.run('SET GLOBAL parquet_metadata_cache = true');
+  setting.closeSync();
   const { owner } = options;
   const idle: DuckDBConnection[] = [];
   const running = new Set<Promise<unknown>>();

@@ -9,7 +9,7 @@ export interface HalfRows {
   readonly scales: Float32Array;
 }
 
-/** Throws at a value that is not finite. `rows`: [count, width]. */
+/** Throws at a value that is not finite, or so large that rounding could make it so. `rows`: [count, width]. */
 export function toHalfRows(rows: Float32Array, width: number): HalfRows {
   const count = width === 0 ? 0 : rows.length / width;
   const halves = new Uint16Array(rows.length);
@@ -39,7 +39,7 @@ function scaleOf(rows: Float32Array, from: number, width: number): number {
   let largest = 0;
   for (let i = from; i < from + width; i++) {
     const size = Math.abs(rows[i]!);
-    if (!Number.isFinite(size)) throw new Error('a contribution vector is not finite');
+    if (!(size <= 2 ** 127)) throw new Error('a contribution vector is not finite, or beyond 2¹²⁷');
     if (size > largest) largest = size;
   }
   // Not below 2⁻¹²⁶, where float32 loses bits itself.

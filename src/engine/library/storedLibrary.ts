@@ -62,6 +62,7 @@ export async function storedLibrary(
   let version = 1;
   let lookedAt = performance.now();
   let looking: Promise<void> | null = null;
+  let turns: Promise<void> = Promise.resolve();
 
   /** The owner's rows, or those of the newest snapshot; looks whether that changed, but not at each call. */
   async function current(): Promise<Source> {
@@ -122,6 +123,13 @@ export async function storedLibrary(
     return numbering;
   }
 
+  /** One after the other: two at a time would write the same pictures, or the same snapshot, twice. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = turns.then(work);
+    turns = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** Writes what waits; what cannot be written is given up: the pictures then lack contributions, as they may. */
   async function flush({ database, buffer }: Owner): Promise<void> {
     const byStudy = new Map<number, PendingContributions[]>();
@@ -136,6 +144,27 @@ export async function storedLibrary(
         buffer.drop(pictures);
       }
     }
+  }
+
+  async function tidied(now: Owner): Promise<void> {
+    await flush(now);
+    if (!(await now.database.write(forget))) return;
+    now.forgotten += 1;
+    version += 1;
+  }
+
+  async function settled(now: Owner): Promise<void> {
+    await tidied(now);
+    const dead = await now.database.write((session) => rewriteDeadFiles(session, folder));
+    const taken = await readFrom(now, async (session) => {
+      const changes = await getMeta(session, 'changes');
+      if (changes === (await getMeta(session, 'snapshot'))) return null;
+      await takeSnapshot(session, file);
+      return changes;
+    });
+    if (taken !== null) await now.database.write((session) => setMeta(session, 'snapshot', taken));
+    // After the snapshot: until then others read them.
+    await removeContributionFiles(dead);
   }
 
   function waiting(now: Source, study: number | null): readonly PendingContributions[] {
@@ -225,7 +254,7 @@ export async function storedLibrary(
       const now = await owner();
       const contributions = await write((session) => addBatch(session, batch, into));
       now.buffer.add(contributions);
-      if (now.buffer.isFull) await flush(now);
+      if (now.buffer.isFull) await inTurn(async () => (now.buffer.isFull ? flush(now) : undefined));
     },
     removeFiles: (paths) => write((session) => removeFiles(session, paths)),
     setClassSum: (study, sum) => write((session) => putClassSum(session, study, sum)),
@@ -238,41 +267,25 @@ export async function storedLibrary(
     },
     async settle() {
       const now = await owner();
-      await flush(now);
-      if (await now.database.write(forget)) {
-        now.forgotten += 1;
-        version += 1;
-      }
-      const dead = await now.database.write((session) => rewriteDeadFiles(session, folder));
-      const taken = await readFrom(now, async (session) => {
-        const changes = await getMeta(session, 'changes');
-        if (changes === (await getMeta(session, 'snapshot'))) return null;
-        await takeSnapshot(session, file);
-        return changes;
-      });
-      if (taken !== null) await now.database.write((session) => setMeta(session, 'snapshot', taken));
-      // After the snapshot: until then others read them.
-      await removeContributionFiles(dead);
+      await inTurn(() => settled(now));
     },
     async exportTo(target) {
       const now = await current();
       if (now.kind === 'owner') {
-        await flush(now);
-        if (await now.database.write(forget)) {
-          now.forgotten += 1;
-          version += 1;
-        }
+        await inTurn(() => tidied(now));
       }
       return readFrom(now, (session) => exportShard(session, target, folder));
     },
     async importFrom(from) {
-      await flush(await owner());
+      const now = await owner();
+      await inTurn(() => flush(now));
       return write((session) => importShard(session, from, folder));
     },
     close: () =>
       close(async () => {
         try {
-          if (source.kind === 'owner') await flush(source);
+          const now = source;
+          if (now.kind === 'owner') await inTurn(() => flush(now));
         } finally {
           await source.database.close().catch((thrown: unknown) => {
             throw libraryError(file, thrown);

@@ -1,10 +1,11 @@
-// Builds and runs tools/bench: npm run bench
+// Builds and runs tools/bench: npm run bench [-- --only indexing] [--images 200]
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const run = (script) => execFileSync(process.execPath, [join(root, script)], { cwd: root, stdio: 'inherit' });
+const run = (script, ...args) =>
+  execFileSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
 
 run('scripts/build.mjs');
 await esbuild.build({
@@ -14,11 +15,11 @@ await esbuild.build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['onnxruntime-node', 'sharp'],
+  external: ['@duckdb/node-api', 'onnxruntime-node', 'sharp'],
   logLevel: 'warning',
 });
 try {
-  run('out/bench.js');
+  run('out/bench.js', ...process.argv.slice(2));
 } catch (error) {
   process.exitCode = error.status ?? 1;
 }

@@ -5,6 +5,20 @@ import { createStatusItem, pickEngineAction } from './engine/statusItem';
 import { studyReader } from './engine/studyRequests';
 import { chooseImages } from './images/chooseImages';
 import { WorkspaceImages } from './images/workspaceImages';
+import { Inspector } from './inspector/inspector';
+import { inspectorCommands } from './inspector/inspectorCommands';
+import { InspectorMemory } from './inspector/inspectorMemory';
+import { InspectorView, inspectorViewType } from './inspector/inspectorView';
+import { chooseJudge } from './library/chooseJudge';
+import { ComponentSummaries } from './library/componentSummaries';
+import { Indexer } from './library/indexer';
+import { createIndexingItem } from './library/indexingItem';
+import { libraryCommands } from './library/libraryCommands';
+import { readJudge } from './library/librarySettings';
+import { SentPictures } from './library/sentPictures';
+import { keepUp } from './library/upkeep';
+import { Vocabularies } from './library/vocabularies';
+import { WorkspaceLibrary } from './library/workspaceLibrary';
 import { AcceptedPoor } from './models/acceptedPoor';
 import { chooseSource } from './models/chooseSource';
 import { ModelsView } from './models/modelsView';
@@ -14,12 +28,15 @@ import { PromptMemory } from './prompts/promptMemory';
 import { pickPrompts } from './prompts/promptPicker';
 import { attributionViewType } from './views/attributionPanel';
 import { AttributionPanels } from './views/attributionPanels';
+import { MapPanel } from './views/mapPanel';
+import { PanelInUse } from './views/panelInUse';
 import { PanelStore } from './views/panelStore';
 
-/** Called by VS Code with the first command, or with a panel that was open before. The engine starts later. */
+/** Called by VS Code when a window has come up. The engine starts later, with the first thing that needs it. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri: extension, workspaceState: storage } = context;
   const engine = new EngineClient(extension, context.globalStorageUri);
+  const remote = () => engine.remote;
   const memory = new PromptMemory(storage);
   const onError = (thrown: unknown) => void showError(engine.log, thrown);
 
@@ -34,13 +51,67 @@ export function activate(context: vscode.ExtensionContext): void {
   const images = new WorkspaceImages();
   const accepted = new AcceptedPoor(context.globalState);
   const readStudy = studyReader(extension, accepted, images);
+
+  const inUse = new PanelInUse(memory.last);
+  const library = new WorkspaceLibrary({
+    storage: context.storageUri,
+    engine: remote,
+    readStudy,
+    readJudge: () => readJudge(extension),
+  });
+  const indexer = new Indexer({ library, engine: remote, storage });
+  const vocabularies = new Vocabularies(inUse);
+  const summaries = new ComponentSummaries(library, vocabularies, remote);
+  const pictures = new SentPictures((path) => vscode.workspace.asRelativePath(path));
+  const inspector = new Inspector({
+    engine: remote,
+    library,
+    vocabularies,
+    summaries,
+    indexer,
+    pictures,
+    memory: new InspectorMemory(storage),
+    panelInUse: inUse,
+  });
+  const inspectorView = new InspectorView({
+    extension,
+    inspector,
+    library,
+    pictures,
+    onError,
+    log: engine.log,
+  });
+
+  const map = new MapPanel({
+    extension,
+    log: engine.log,
+    engine: remote,
+    subject: async () => ({
+      request: await library.indexedRequest(),
+      vocabulary: await vocabularies.current(),
+    }),
+    prompts: () => inUse.prompts,
+    analysis: () => inUse.analysis,
+    selected: () => inspector.selected,
+    select: (component) => {
+      inspectorView.reveal().then(() => inspector.select(component), onError);
+    },
+    onLibrary: anyOf(library.onChange, vocabularies.onChange),
+    onPrompts: inUse.onPrompts,
+    onAnalysis: inUse.onAnalysis,
+    onSelection: inspector.onSelection,
+  });
+
   const models: ModelsView = new ModelsView({
     extension,
     engine,
     accepted,
     readStudy,
     storage: context.globalState,
-    onAcceptance: () => panels.recompute(),
+    onAcceptance: () => {
+      panels.recompute();
+      library.changed();
+    },
   });
   const panels = new AttributionPanels({
     extension,
@@ -52,6 +123,18 @@ export function activate(context: vscode.ExtensionContext): void {
     storage,
     store: new PanelStore(storage),
     pickPrompts: askForPrompts,
+    inUse,
+    library,
+    components: {
+      of: (...asked) => summaries.of(...asked),
+      onChange: anyOf(library.onChange, vocabularies.onChange, inspector.onSelection),
+      selected: () => inspector.selected,
+      inspect: async (component, panel, image) => {
+        inUse.use(panel, image);
+        await inspectorView.reveal();
+        await inspector.select(component, panel, image);
+      },
+    },
   });
 
   const attribute = async (clicked?: unknown, selection?: unknown) => {
@@ -71,22 +154,44 @@ export function activate(context: vscode.ExtensionContext): void {
         onError(thrown);
       }
     });
+  const commands = {
+    ...models.commands,
+    ...libraryCommands(library, indexer, remote),
+    ...inspectorCommands(inspector, inspectorView),
+    openComponentMap: () => map.show(),
+    attribute,
+    showLogs: () => engine.log.show(),
+    restartEngine: () => engine.restart(),
+    stopEngine: () => engine.stop(),
+    engineActions: () => pickEngineAction(engine.state),
+    chooseModel: () => chooseSource('model', models.services),
+    chooseDictionary: () => chooseSource('dictionary', models.services),
+    chooseJudge: () => chooseJudge(models.services),
+  };
 
   context.subscriptions.push(
+    // The indexer ends first: that its engine stops is then no failure.
+    indexer,
     engine,
     createStatusItem(engine),
+    createIndexingItem(indexer),
     images,
     models,
+    ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map],
+    keepUp(library, indexer, onError),
+    vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
     vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && panels.recompute()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => panels.recompute()),
-    ...Object.entries(models.commands).map(([name, run]) => command(name, run)),
-    command('attribute', attribute),
-    command('showLogs', () => engine.log.show()),
-    command('restartEngine', () => engine.restart()),
-    command('stopEngine', () => engine.stop()),
-    command('engineActions', () => pickEngineAction(engine.state)),
-    command('chooseModel', () => chooseSource('model', models.services)),
-    command('chooseDictionary', () => chooseSource('dictionary', models.services)),
+    ...Object.entries(commands).map(([name, run]) => command(name, run)),
   );
+}
+
+/** Fires with each of the events. */
+function anyOf(...events: readonly vscode.Event<void>[]): vscode.Event<void> {
+  return (listener, self, disposables) => {
+    const subscription = vscode.Disposable.from(...events.map((event) => event(listener, self)));
+    disposables?.push(subscription);
+    return subscription;
+  };
 }

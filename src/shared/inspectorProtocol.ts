@@ -71,6 +71,8 @@ export const InspectorState = z.strictObject({
         .nullable(),
     })
     .nullable(),
+  /** Whether there is a component to go back to. */
+  canGoBack: z.boolean(),
   /** Components that the person pinned. */
   pinned: z.array(ComponentSummary),
   search: z

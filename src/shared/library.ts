@@ -44,13 +44,16 @@ export const IndexRequest = LibraryRequest.extend({
 });
 export type IndexRequest = z.infer<typeof IndexRequest>;
 
+/** The stage of indexing whose progress counts images. */
+export const indexingStage = 'Indexing';
+
 /** What indexing would do, found out without computing anything. */
 export const Survey = z.strictObject({
-  /** Image files in the roots. */
+  /** Image files in the roots, folders on network drives left out: those are not looked into. */
   files: z.int(),
   /** Of them, those that are not indexed for this study and judge, as far as their size and time tell. */
   fresh: z.int(),
-  /** Folders among the roots that lie on a network drive. */
+  /** Folders on a network drive: roots, and what lies in a root or is linked from there. */
   network: z.array(z.string()),
   /** Bytes of contribution vectors: of one image (a guess before any was seen), on disk now, and after all are in. */
   contributions: z.strictObject({

@@ -60,7 +60,6 @@ const Expected = z.object({
     }),
   ),
 });
-type Expected = z.infer<typeof Expected>;
 
 const Reference = z.object({
   images: z.array(z.string()),

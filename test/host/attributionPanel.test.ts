@@ -4,6 +4,7 @@ import type { EngineClient } from '../../src/extension/engine/engineClient';
 import { PromptMemory } from '../../src/extension/prompts/promptMemory';
 import { attributionViewType, type PanelServices } from '../../src/extension/views/attributionPanel';
 import { AttributionPanels } from '../../src/extension/views/attributionPanels';
+import { PanelInUse } from '../../src/extension/views/panelInUse';
 import { PanelStore } from '../../src/extension/views/panelStore';
 import type { AttributionRequest } from '../../src/shared/analysis';
 import type { Preview } from '../../src/shared/engineProtocol';
@@ -82,6 +83,18 @@ function testPanels(storage: vscode.Memento = new TestMemento()) {
     store: new PanelStore(storage),
     storage,
     pickPrompts: async () => undefined,
+    inUse: new PanelInUse([]),
+    library: {
+      thumbnail: async () => {
+        throw new Error('no picture was sent');
+      },
+    },
+    components: {
+      of: async () => null,
+      onChange: new vscode.EventEmitter<void>().event,
+      selected: () => null,
+      inspect: async () => {},
+    },
   };
   return { panels: new AttributionPanels(services), attributed, previewed, store: services.store };
 }

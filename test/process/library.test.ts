@@ -151,8 +151,8 @@ describe('a library', () => {
     ]);
     expect(await library.counts()).toEqual({ files: 4, pictures: 1 });
     expect(await library.classes(key)).toEqual([
-      { name: 'one', summed: 0, pictures: 1 },
-      { name: 'two', summed: 0, pictures: 1 },
+      { name: 'one', summed: 0, pictures: 1, both: 0 },
+      { name: 'two', summed: 0, pictures: 1, both: 0 },
     ]);
     await library.removeFiles(['/i/a.png']);
     expect(await library.fileOf(shaOf('a'))).toBe('/i/sub/copy.png');
@@ -203,7 +203,11 @@ describe('a library', () => {
     );
 
     await library.keepThumbnail(shaOf('a'), 96, Uint8Array.of(1, 2, 3));
-    expect(await library.thumbnail(shaOf('a'), 96)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(await library.thumbnail(shaOf('a'), 96)).toEqual({
+      jpeg: Uint8Array.of(1, 2, 3),
+      width: 11,
+      height: 20,
+    });
     expect(await library.thumbnail(shaOf('a'), 32)).toBeNull();
 
     const sum = {
@@ -225,9 +229,12 @@ describe('a library', () => {
     });
     expect(await library.classSum(key, 'z')).toBeNull();
     expect(await library.classes(key)).toEqual([
-      { name: '.', summed: 0, pictures: 1 },
-      { name: 'x/y', summed: 1, pictures: 0 },
+      { name: '.', summed: 0, pictures: 1, both: 0 },
+      { name: 'x/y', summed: 1, pictures: 0, both: 0 },
     ]);
+    await library.setClassSum(key, { ...sum, classFolder: '.', pictures: [shaOf('a'), shaOf('gone')] });
+    expect((await library.classes(key))[0]).toEqual({ name: '.', summed: 2, pictures: 1, both: 1 });
+    expect(await library.liveComponents(key)).toBe(1);
   });
 
   it('is one object for all of a process, closed by the last', async () => {

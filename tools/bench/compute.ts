@@ -29,7 +29,7 @@ export interface ComputeFigures {
 }
 
 /** The whole image tower as a person would run it without Clipsight: every token of every block, then the embedding. */
-function plainForward(g: Graph, tower: ImageTower): void {
+export function plainForward(g: Graph, tower: ImageTower): void {
   const size = tower.imageSize;
   const pixels = embedPixels(g, tower, g.input('pixels', 'float32', ['images', 3, size, size]));
   const site = embeddingSite(tower) - 1;

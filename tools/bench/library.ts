@@ -14,6 +14,7 @@ import type { Embedder, Library, LibraryStudy, NewPicture } from '../../src/engi
 import { openLibrary } from '../../src/engine/library/openLibrary';
 import { uniforms } from '../../src/engine/numeric/uniforms';
 import { normalise } from '../../src/engine/numeric/vector';
+import { noAnnotation } from '../../src/shared/library';
 import type { JobContext } from '../../src/shared/rpc/protocol';
 import { median } from './measure';
 
@@ -24,6 +25,8 @@ export interface LibraryFigures {
   readonly load: number;
   /** The same, where the library is as it was. */
   readonly loadAgain: number;
+  /** The same, where a component was renamed. */
+  readonly loadRenamed: number;
   /** Samples, counts and histogram of one component. */
   readonly samples: number;
   /** Of 100 components at once. */
@@ -83,6 +86,8 @@ async function measured(
   const tables = new ComponentTables();
   const load = await timed(() => tables.load(library, subject, job));
   const loadAgain = await timed(() => tables.load(library, subject, job));
+  await library.annotate(subject.study.key, 1, { ...noAnnotation, name: 'one' });
+  const loadRenamed = await timed(() => tables.load(library, subject, job));
   const loaded = await tables.load(library, subject, job);
   const { table } = loaded;
 
@@ -130,6 +135,7 @@ async function measured(
   return {
     load,
     loadAgain,
+    loadRenamed,
     samples: median(samples),
     summaries,
     together,

@@ -113,7 +113,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-function resident(pid: number | null): number | null {
+/** Bytes of a process in memory; null where the system does not tell. */
+export function resident(pid: number | null): number | null {
   try {
     return 1024 * Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).trim());
   } catch {

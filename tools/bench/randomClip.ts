@@ -135,9 +135,7 @@ export async function writeRandomClip(
 ): Promise<BenchModel> {
   const { image, text, embedding } = clip;
   const folder = path.join(under, `random-${clip.name}`);
-  const dictionary = path.join(under, `random-sae-${clip.name}`);
   await mkdir(folder, { recursive: true });
-  await mkdir(dictionary, { recursive: true });
   const tower = { hidden_act: 'quick_gelu', layer_norm_eps: 1e-5, projection_dim: embedding };
   await writeFile(
     path.join(folder, 'config.json'),
@@ -174,7 +172,17 @@ export async function writeRandomClip(
     await copyFile(path.join(tokenizerFolder, name), path.join(folder, name));
   }
   const bytes = await writeRandom(path.join(folder, 'model.safetensors'), clipEntries(clip));
-  const [width, latents] = [image.width, 30_000];
+  return { folder, dictionary: await writeRandomDictionary(under, clip, 30_000), bytes };
+}
+
+/** A top-k dictionary of 64 for the CLS token after the last block but one; its folder. */
+export async function writeRandomDictionary(
+  under: string,
+  { name, image: { width } }: ClipSize,
+  latents: number,
+): Promise<string> {
+  const dictionary = path.join(under, `random-sae-${name}-${latents}`);
+  await mkdir(dictionary, { recursive: true });
   await writeFile(
     path.join(dictionary, 'config.json'),
     JSON.stringify({
@@ -196,5 +204,5 @@ export async function writeRandomClip(
     weight('W_dec', latents, width),
     weight('b_dec', width),
   ]);
-  return { folder, dictionary, bytes };
+  return dictionary;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClipsightError } from '../../shared/errors';
-import type { IndexRequest } from '../../shared/library';
+import { type IndexRequest, indexingStage } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { Preprocessing } from '../clip/preprocessing';
 import { breather } from '../job';
@@ -87,7 +87,7 @@ export async function indexImages(work: IndexWork, job: JobContext): Promise<Ind
       },
       report(done) {
         counted.done += done;
-        report('Indexing', files.length);
+        report(indexingStage, files.length);
       },
     });
     await sums.flush();

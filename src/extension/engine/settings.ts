@@ -79,7 +79,8 @@ export async function writeReference(kind: SourceKind, reference: string): Promi
   await settings.update(kind, reference, vscode.ConfigurationTarget.Global);
 }
 
-function surroundings(extension: vscode.Uri): StudySurroundings {
+/** Where the settings are read now. */
+export function surroundings(extension: vscode.Uri): StudySurroundings {
   return {
     bundledFolder: vscode.Uri.joinPath(extension, 'models').fsPath,
     home: homedir(),

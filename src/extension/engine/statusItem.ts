@@ -11,7 +11,11 @@ export function createStatusItem(engine: EngineClient): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('clipsight.engine', vscode.StatusBarAlignment.Right, 90);
   item.name = vscode.l10n.t('Clipsight Engine');
   item.command = 'clipsight.engineActions';
+  // Whoever has no use for Clipsight in this window sees nothing of it.
+  let wasUsed = false;
   const show = (state: EngineState) => {
+    wasUsed ||= state !== 'stopped';
+    if (wasUsed) item.show();
     const { icon, text } = appearance(state);
     item.text = `$(${icon}) Clipsight`;
     item.tooltip = tooltip(text, engine.pid, state);
@@ -21,7 +25,6 @@ export function createStatusItem(engine: EngineClient): vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'clipsight.engineState', state);
   };
   show(engine.state);
-  item.show();
   return vscode.Disposable.from(item, engine.onState(show));
 }
 

@@ -83,14 +83,15 @@ export function isRestricted(
 
 /**
  * A model or dictionary as the engine takes it: an absolute path, an id of the hub, or the model's own units.
+ * @param setting that says so, for people
  * @throws ClipsightError 'configuration'
  */
 export function resolveReference(
   kind: SourceKind,
   value: string,
   { bundledFolder, home }: Pick<StudySurroundings, 'bundledFolder' | 'home'>,
+  setting = `clipsight.${kind}`,
 ): string {
-  const setting = `clipsight.${kind}`;
   const reference = parseReference(value);
   switch (reference.kind) {
     case 'bundled': {

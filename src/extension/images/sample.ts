@@ -4,12 +4,17 @@ export function spread<Item>(items: readonly Item[], size: number): readonly Ite
   return Array.from({ length: size }, (_, i) => items[Math.floor((i * items.length) / size)]!);
 }
 
+/** One glob for what a setting such as `search.exclude` leaves out; undefined where that is nothing. */
+export function excludeGlob(excluded: unknown): string | undefined {
+  const globs = excludedGlobs(excluded);
+  return globs.length > 1 ? `{${globs.join(',')}}` : globs[0];
+}
+
 /**
- * One glob for what a setting such as `search.exclude` leaves out; undefined where that is nothing.
+ * What a setting such as `search.exclude` leaves out.
  * @param excluded the setting: globs, true where they count; those with a condition are left aside
  */
-export function excludeGlob(excluded: unknown): string | undefined {
-  if (typeof excluded !== 'object' || excluded === null) return undefined;
-  const globs = Object.entries(excluded).flatMap(([glob, counts]) => (counts === true ? [glob] : []));
-  return globs.length > 1 ? `{${globs.join(',')}}` : globs[0];
+export function excludedGlobs(excluded: unknown): readonly string[] {
+  if (typeof excluded !== 'object' || excluded === null) return [];
+  return Object.entries(excluded).flatMap(([glob, counts]) => (counts === true ? [glob] : []));
 }

@@ -126,7 +126,8 @@ function catalogueChoice({ reference, description, several }: CatalogueChoice): 
   };
 }
 
-function referenceChoice(reference: string, home: string): Choice {
+/** What is known by its name. */
+export function referenceChoice(reference: string, home: string): Choice {
   const { label, origin } = nameOf(reference, home);
   return { label, description: origin, pick: { kind: 'reference', reference } };
 }
@@ -143,7 +144,8 @@ function unitChoices(kind: SourceKind): readonly Choice[] {
   }
 }
 
-function otherChoices(): readonly Choice[] {
+/** A model or dictionary that is not on the list. */
+export function otherChoices(): readonly Choice[] {
   return [
     { label: l10n.t('Choose a folder…'), pick: { kind: 'folder' } },
     { label: l10n.t('Choose a file…'), description: weightEndings.join(', '), pick: { kind: 'file' } },

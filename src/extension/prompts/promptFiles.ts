@@ -8,7 +8,17 @@ const mostFiles = 50;
 
 /** The prompts in the workspace's files named by `clipsight.prompts.files`, one source per file, by path. */
 export async function findPromptFiles(token: vscode.CancellationToken): Promise<PromptSource[]> {
-  const globs = vscode.workspace.getConfiguration('clipsight.prompts').get<string[]>('files', []);
+  return findPromptsIn(
+    vscode.workspace.getConfiguration('clipsight.prompts').get<string[]>('files', []),
+    token,
+  );
+}
+
+/** The prompts in the workspace's files that one of the globs matches, one source per file, by path. */
+export async function findPromptsIn(
+  globs: readonly string[],
+  token: vscode.CancellationToken,
+): Promise<PromptSource[]> {
   const found = await Promise.all(
     globs.map((glob) => vscode.workspace.findFiles(glob, undefined, mostFiles, token)),
   );

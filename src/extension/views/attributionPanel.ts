@@ -1,7 +1,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { ClipsightError } from '../../shared/errors';
-import { type PanelHostProtocol, panelHostProtocol, panelViewProtocol } from '../../shared/panelProtocol';
+import { ClipsightError, errorLine, toErrorInfo } from '../../shared/errors';
+import {
+  type PanelHostProtocol,
+  type PanelState,
+  panelHostProtocol,
+  panelViewProtocol,
+} from '../../shared/panelProtocol';
 import { connect } from '../../shared/rpc/connect';
 import type { Pipe } from '../../shared/rpc/pipe';
 import type { Handlers } from '../../shared/rpc/protocol';
@@ -11,6 +16,10 @@ import type { EngineClient } from '../engine/engineClient';
 import { studyNotes } from '../engine/settings';
 import type { StudyReader } from '../engine/studyRequests';
 import { imageLabel, imageSource } from '../images/imageSource';
+import { Latest } from '../latest';
+import type { ComponentSummaries } from '../library/componentSummaries';
+import { SentPictures } from '../library/sentPictures';
+import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
 import { distinctPrompts } from '../prompts/promptList';
 import type { PromptMemory } from '../prompts/promptMemory';
@@ -19,7 +28,8 @@ import { runAttribution } from './attributionRun';
 import { copyResults, saveResults } from './exportResults';
 import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
-import { openPanel, type PanelModel, report, startRun } from './panelModel';
+import type { PanelInUse, StatefulPanel } from './panelInUse';
+import { openPanel, type PanelModel, report, startRun, withComponents } from './panelModel';
 import type { PanelStore } from './panelStore';
 
 export const attributionViewType = 'clipsight.attribution';
@@ -41,6 +51,20 @@ export interface PanelServices {
   readonly storage: vscode.Memento;
   /** Asks for prompts; undefined when the person leaves without a choice. */
   readonly pickPrompts: (chosen: readonly string[]) => Promise<readonly string[] | undefined>;
+  /** Told of what becomes of this panel. */
+  readonly inUse: PanelInUse;
+  readonly library: Pick<WorkspaceLibrary, 'thumbnail'>;
+  readonly components: PanelComponents;
+}
+
+/** What panels need to know of components. */
+export interface PanelComponents extends Pick<ComponentSummaries, 'of'> {
+  /** What is said of components is out of date, or another one is in the inspector. */
+  readonly onChange: vscode.Event<void>;
+  /** The component in the inspector; null if there is none. */
+  readonly selected: () => number | null;
+  /** Opens a component in the inspector, as seen in an image of a panel. */
+  readonly inspect: (component: number, panel: StatefulPanel, image: number) => Promise<void>;
 }
 
 /** The page that shows the state, from the moment that it is ready to. */
@@ -68,13 +92,17 @@ export function panelOptions(extension: vscode.Uri): vscode.WebviewOptions {
  * One panel: the images and prompts it was opened for, their state, and the run that computes it. The page is
  * a picture of that state and may come and go; everything it may ask is served here.
  */
-export class AttributionPanel {
+export class AttributionPanel implements StatefulPanel {
   private model: PanelModel;
   private running = new AbortController();
   /** What the run under way, or the last one, was about. */
   private asked: StudyRequest | null = null;
   private readonly pipe: Pipe;
   private view: View | null = null;
+  private readonly pictures = new SentPictures((path) => vscode.workspace.asRelativePath(path));
+  private readonly summarising = new Latest();
+  /** The components that the page shows now. */
+  private wanted: readonly number[] = [];
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -87,13 +115,23 @@ export class AttributionPanel {
     const host = serve(this.pipe, 'panel-host', panelHostProtocol, this.handlers());
     panel.title = title(images);
     panel.iconPath = vscode.Uri.joinPath(services.extension, 'media', 'icon.svg');
+    const listener = vscode.Disposable.from(
+      services.components.onChange(() => this.summarise()),
+      panel.onDidChangeViewState(() => panel.active && services.inUse.use(this)),
+    );
     panel.onDidDispose(() => {
+      listener.dispose();
       host.dispose();
       this.close();
     });
     panel.webview.options = panelOptions(services.extension);
     panel.webview.html = this.html();
+    if (panel.active || services.inUse.state === null) services.inUse.use(this);
     this.start(prompts);
+  }
+
+  get state(): PanelState {
+    return this.model.state;
   }
 
   /** Computes everything again, with the settings of now. */
@@ -107,6 +145,7 @@ export class AttributionPanel {
     const { name, images } = this.content;
     this.running.abort();
     this.running = new AbortController();
+    this.summarising.cancel();
     this.show(startRun(this.model, prompts, studyNotes()));
     void store.keep(name, { images: images.map(String), prompts: [...prompts] });
     if (prompts.length === 0) return;
@@ -128,13 +167,35 @@ export class AttributionPanel {
         onStudy(this.asked, event.response.study);
       }
       this.show(report(this.model, run, event));
+      if (isCurrent && event.kind === 'finished') this.summarise();
     });
   }
 
   private show(model: PanelModel): void {
     if (model === this.model) return;
     this.model = model;
+    this.services.inUse.changed(this);
     void this.view?.push();
+  }
+
+  /** Says what the library knows of the components that are shown; without a library the panel stays as it is. */
+  private summarise(): void {
+    const { components, engine } = this.services;
+    const { study } = this.model.state;
+    const { run } = this.model;
+    if (study === null) return;
+    const work = async () => {
+      const known = await this.summarising.run((signal) => components.of(this.wanted, study.key, signal));
+      if (known === undefined || run !== this.model.run) return;
+      const shown = known && {
+        judge: known.judge,
+        known: known.known.map((summary) => this.pictures.summary(summary)),
+        selected: components.selected(),
+      };
+      this.show(withComponents(this.model, shown));
+    };
+    // The attributions do not depend on it.
+    work().catch((thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))));
   }
 
   private handlers(): Handlers<PanelHostProtocol> {
@@ -159,10 +220,17 @@ export class AttributionPanel {
       openImage: ({ image }) => {
         this.attempt(vscode.commands.executeCommand('vscode.open', this.image(image)));
       },
-      wantComponents: () => {},
-      inspect: () => {},
-      thumbnail: ({ sha256 }) => {
-        throw new ClipsightError('image', `There is no picture ${sha256}.`);
+      wantComponents: ({ components }) => {
+        this.wanted = components;
+        this.summarise();
+      },
+      inspect: ({ component, image }) => {
+        this.image(image);
+        this.attempt(this.services.components.inspect(component, this, image));
+      },
+      thumbnail: ({ sha256, size }, job) => {
+        this.pictures.path(sha256);
+        return this.services.library.thumbnail(sha256, size, job.signal);
       },
       cancel: () => {
         this.running.abort();
@@ -238,6 +306,8 @@ export class AttributionPanel {
 
   private close(): void {
     this.running.abort();
+    this.summarising.cancel();
+    this.services.inUse.closed(this);
     this.view?.dispose();
     void this.services.store.drop(this.content.name);
   }

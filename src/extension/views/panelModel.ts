@@ -61,8 +61,16 @@ export function startRun(
       progress: prompts.length === 0 ? null : { stage: 'Starting', done: 0, total: state.images.length },
       error: null,
       notes: [...notes],
+      components: null,
     },
   };
+}
+
+/** The model with what the library says of its components; the same object where nothing is new. */
+export function withComponents(model: PanelModel, components: PanelState['components']): PanelModel {
+  const { run, state } = model;
+  if (state.components === components) return model;
+  return { run, state: { ...state, components, revision: state.revision + 1 } };
 }
 
 /** The model after a report of run `run`; the same object where the report is out of date. */

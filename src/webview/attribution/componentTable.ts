@@ -160,7 +160,7 @@ export class ComponentTable extends LitElement {
         color: var(--vscode-list-inactiveSelectionForeground, inherit);
         background: var(--vscode-list-inactiveSelectionBackground);
         border-color: var(--contrast-active);
-        border-style: solid;
+        border-style: dotted;
       }
       [role='grid']:focus .rows > [aria-selected='true'] {
         color: var(--vscode-list-activeSelectionForeground, inherit);
@@ -176,7 +176,7 @@ export class ComponentTable extends LitElement {
         container-type: inline-size;
       }
       .with-library [role='row'] {
-        grid-template-columns: 100px minmax(110px, 1.2fr) minmax(60px, 1fr) 88px 64px 76px;
+        grid-template-columns: 100px minmax(110px, 1.6fr) minmax(60px, 1fr) 88px 64px 76px;
       }
       .with-library .bar-box {
         height: 18px;
@@ -189,7 +189,7 @@ export class ComponentTable extends LitElement {
       }
       @container (max-width: 619px) {
         .with-library [role='row'] {
-          grid-template-columns: 66px minmax(96px, 1.4fr) minmax(48px, 1fr) 76px 60px 72px;
+          grid-template-columns: 66px minmax(96px, 1.6fr) minmax(48px, 1fr) 76px 60px 72px;
           column-gap: 6px;
         }
         .thumbnails > :nth-child(n + 3) {
@@ -213,6 +213,9 @@ export class ComponentTable extends LitElement {
       @media (forced-colors: active) {
         .rows > [role='row'] {
           border-color: Canvas;
+        }
+        .rows > [aria-selected='true'] {
+          border-color: Highlight;
         }
       }
       @media (max-width: 519px) {

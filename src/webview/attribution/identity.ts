@@ -1,6 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ComponentSummary } from '../../shared/library';
-import { markIcons, namingOf, spokenMarks } from '../components/naming';
+import { count } from '../components/format';
+import { markIcons } from '../components/markIcons';
+import { namingOf, spokenMarks } from '../components/naming';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 
@@ -35,7 +37,7 @@ export function identityCells(
   }</span>
     <span role="gridcell" class="identity">${summary === undefined ? unknown : name(summary)}
       <span class="second"
-        ><span class="latent">${latent}</span>${summary === undefined ? nothing : markIcons(summary.annotation)}</span
+        ><span class="latent">${latent}</span>${summary === undefined ? nothing : remarks(summary)}</span
       >
     </span>`;
 }
@@ -47,10 +49,18 @@ function name(summary: ComponentSummary): TemplateResult {
   return html`<span class="naming ${kind}" dir="auto" title=${`${text}\n${tooltip}`}>${text}</span>`;
 }
 
+/** What the person marked it as; and where there is no label, of how many images one would have been made. */
+function remarks(summary: ComponentSummary): TemplateResult {
+  const { annotation, labels, n } = summary;
+  return html`${markIcons(annotation)}${labels.length === 0 && n > 0 ? html`<span>n = ${count(n)}</span>` : nothing}`;
+}
+
 /** How a screen reader calls the component of a row. */
 export function spokenIdentity(latent: number, summary: ComponentSummary | undefined): string {
   if (summary === undefined) return `Latent ${latent}`;
-  return `Latent ${latent}, ${namingOf(summary).text}${spokenMarks(summary.annotation)}`;
+  const { kind, text } = namingOf(summary);
+  const why = kind === 'none' && summary.n > 0 ? ` (${count(summary.n)})` : '';
+  return `Latent ${latent}, ${text}${why}${spokenMarks(summary.annotation)}`;
 }
 
 /** What a text filter looks at, in lower case: the person's name and the label. */
@@ -77,6 +87,8 @@ export const identityStyles = css`
   }
   .naming {
     overflow: hidden;
+    /* Of any script, they begin where the numbers below them begin. */
+    text-align: left;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -94,11 +106,18 @@ export const identityStyles = css`
   }
   .second {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 4px;
+    /* What has no room goes to a line that is not shown, rather than being cut. */
+    gap: 15px 6px;
     height: 15px;
+    overflow: hidden;
     color: var(--muted);
     font-size: 0.9em;
+    white-space: nowrap;
+  }
+  .second > * {
+    flex: none;
   }
   .mark {
     display: inline-flex;

@@ -1,7 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
 import type { Annotation, ComponentSummary } from '../../shared/library';
 import { count } from './format';
-import { icons } from './icons';
 
 /** What a component is called, and by whom: the person's name goes before the judge's label. */
 export type Naming =
@@ -23,7 +21,7 @@ export function namingOf({ annotation: { name }, labels, n }: Named): Naming {
     return { kind: 'none', text: 'fires in no image', tooltip: 'It fires in no image of the library' };
   return {
     kind: 'none',
-    text: `too few images: n\u00a0=\u00a0${count(n)}`,
+    text: 'too few images',
     tooltip: `It fires in ${count(n)} ${n === 1 ? 'image' : 'images'} of the library, too few to tell what it means`,
   };
 }
@@ -51,16 +49,4 @@ export function judgement(judge: string | null): { readonly text: string; readon
 /** What the person says of it, for a screen reader; empty where they said nothing. */
 export function spokenMarks({ mark, pinned }: Annotation): string {
   return `${mark === null ? '' : `, marked as ${mark}`}${pinned ? ', pinned' : ''}`;
-}
-
-/** The same as icons. */
-export function markIcons({ mark, pinned }: Annotation): TemplateResult | typeof nothing {
-  if (mark === null && !pinned) return nothing;
-  return html`${
-    mark === null
-      ? nothing
-      : html`<span class="mark ${mark}" title=${`Marked as ${mark}`}
-        >${mark === 'expected' ? icons.check : icons.spurious}</span
-      >`
-  }${pinned ? html`<span class="mark" title="Pinned">${icons.pin}</span>` : nothing}`;
 }

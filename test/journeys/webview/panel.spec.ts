@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { analysisOf, type SceneName } from './scenes';
+import { analysisOf, type SceneName, summaryOf } from './scenes';
 
 const wolf = 'images/wolf/wolf_00.jpg';
 const three = ['a photo of a wolf', 'a dog', 'a camera'];
@@ -461,10 +461,191 @@ test('prompts are text, in any script', async ({ page }) => {
   await expect(page.locator('b', { hasText: 'not markup' })).toHaveCount(0);
 });
 
+test('rows say what their components are called, who says so, and show what they fire in', async ({
+  page,
+}) => {
+  await open(page, 'library');
+  await expect(page.locator('.judge')).toHaveText('labels judged by emoji-judge');
+  await expect(rows(page).first()).toHaveAccessibleName(
+    'Latent 549, wolf ears, marked as expected, pinned: attribution +2.16 points, 18.5 % of the absolute sum, activation 4.11',
+  );
+  await expect(rows(page).nth(1).locator('.naming')).toHaveText(summaryOf(760).labels[0]!.text);
+  await expect(rows(page).nth(1).locator('.second')).toHaveText('760');
+  await expect(rows(page).nth(1).locator('.mark')).toHaveAttribute('title', 'Marked as spurious');
+  // Too few images, and none at all: the number only, and why.
+  const few = rows(page).filter({ hasText: '227' });
+  await expect(few.locator('.naming')).toHaveText('too few images');
+  await expect(few.locator('.second')).toHaveText(/^227\s*n = 3$/);
+  const never = rows(page).filter({ hasText: 'fires in no image' });
+  await expect(never.locator('.second')).toHaveText('36');
+  await expect(never.locator('clipsight-thumbnail')).toHaveCount(0);
+  await open(page, 'library-self');
+  await expect(page.locator('.judge')).toHaveText('labels self-judged');
+  // Without a library nothing of this.
+  await open(page, 'wolf');
+  await expect(rows(page)).toHaveCount(16);
+  await expect(page.locator('.judge, .naming, clipsight-thumbnail')).toHaveCount(0);
+});
+
+test('thumbnails are drawn with the region that fired, and say when there is none to draw', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1100, height: 1400 });
+  await open(page, 'library-neurons');
+  const pictures = rows(page).first().locator('clipsight-thumbnail');
+  await expect(pictures.locator('image')).toHaveCount(3);
+  const { region } = summaryOf(549).samples[0]!;
+  const box = (await pictures.first().boundingBox())!;
+  const frame = (await pictures.first().locator('.region').boundingBox())!;
+  expect(box).toMatchObject({ width: 32, height: 32 });
+  expect(frame.x + frame.width / 2 - box.x).toBeCloseTo(((region!.left + region!.width / 2) / 192) * 32, 0);
+  expect(frame.y + frame.height / 2 - box.y).toBeCloseTo(((region!.top + region!.height / 2) / 192) * 32, 0);
+  // CLS sees all of it.
+  await expect(rows(page).nth(1).locator('image')).toHaveCount(3);
+  await expect(rows(page).nth(1).locator('.region')).toHaveCount(0);
+  const gone = rows(page)
+    .filter({ hasText: '1092' })
+    .getByRole('img', { name: /gone\.jpg cannot be shown/ });
+  await expect(gone).toHaveAttribute('title', 'The file images/gone.jpg is gone.');
+});
+
+test('all of a picture is shown with what the model did not see dimmed', async ({ page }) => {
+  await open(page, 'library');
+  const picture = rows(page).first().locator('clipsight-thumbnail').first();
+  await expect(picture.locator('image')).toHaveCount(1);
+  await expect(picture.locator('.unseen-part')).toHaveCount(0);
+  await picture.evaluate((element) => {
+    const { picture: shown } = element as unknown as { picture: object };
+    const crop = { left: 48, top: 0, width: 192, height: 192 };
+    Object.assign(element, { view: 'whole', picture: { ...shown, width: 288, crop } });
+  });
+  await expect(picture.locator('.unseen-part')).toHaveAttribute('d', 'M0 0H288V192H0ZM48 0h192v192h-192z');
+  const [box, image] = [await picture.boundingBox(), await picture.locator('image').boundingBox()];
+  expect(image!.width).toBeCloseTo(box!.width, 0);
+  expect(image!.height).toBeCloseTo((box!.width * 192) / 288, 0);
+});
+
+test('nothing moves when labels and pictures arrive', async ({ page }) => {
+  await page.goto('/?scene=library&theme=dark&hold-library');
+  await expect(rows(page)).toHaveCount(16);
+  await expect(rows(page).first().locator('.skeleton')).toHaveCount(4);
+  const places = () =>
+    page
+      .locator('[role=grid][aria-label=Components] :is([role=row], .bar-box, .number, .second > .latent)')
+      .evaluateAll((all) =>
+        all.map((element) => {
+          const { x, y, height } = element.getBoundingClientRect();
+          // Numbers are aligned at their ends, and what stands before them is theirs.
+          return [Math.round(x), Math.round(y), Math.round(height)];
+        }),
+      );
+  const before = await places();
+  await page.evaluate(() => {
+    window.host.holdLibrary = false;
+  });
+  await expect(rows(page).first().locator('image')).toHaveCount(3);
+  expect(await places()).toEqual(before);
+});
+
+test('in a narrow panel thumbnails go first, and the cells stay apart', async ({ page }) => {
+  const shown = () => rows(page).first().locator('clipsight-thumbnail:visible').count();
+  for (const [width, pictures] of [
+    [1000, 3],
+    [560, 2],
+    [420, 0],
+    [300, 0],
+  ] as const) {
+    await page.setViewportSize({ width, height: 1200 });
+    await open(page, 'library');
+    await expect(rows(page).first().locator('.naming')).toHaveText('wolf ears');
+    expect(await shown()).toBe(pictures);
+    const identity = (await rows(page).first().locator('.identity').boundingBox())!;
+    const bar = (await rows(page).first().locator('.bar-box').boundingBox())!;
+    expect(identity.width).toBeGreaterThan(60);
+    expect(identity.x + identity.width).toBeLessThanOrEqual(bar.x);
+    expect(bar.width).toBeGreaterThan(30);
+  }
+});
+
+test('asks the library for what is shown, once the rows have come to rest', async ({ page }) => {
+  await open(page, 'library-neurons');
+  const wants = async () =>
+    (await calls(page))
+      .filter(({ method }) => method === 'wantComponents')
+      .map(({ request }) => (request as { components: number[] }).components);
+  await expect.poll(wants).toHaveLength(1);
+  expect((await wants())[0]).toHaveLength(20);
+  expect((await wants())[0]!.slice(0, 3)).toEqual([549, 760, 344]);
+  await choose(page, 'How many components to list', 'all');
+  await expect.poll(async () => (await wants()).length).toBe(2);
+  await components(page).focus();
+  // Keys held down go over many rows, few of which are asked for.
+  for (let i = 0; i < 12; i++) await page.keyboard.press('PageDown');
+  await expect(
+    rows(page)
+      .filter({ has: page.locator('.naming') })
+      .first(),
+  ).toBeVisible();
+  await expect(page.locator('.current .naming')).toBeVisible();
+  for (const asked of await wants()) expect(asked.length).toBeLessThan(120);
+  const { thumbnails, blobs } = await page.evaluate(() => window.host);
+  expect(thumbnails).toBeLessThan(40);
+  expect(blobs).toBeLessThan(40);
+});
+
+test('a click or Enter opens a component in the inspector, which is marked here', async ({ page }) => {
+  await open(page, 'library');
+  await page.getByRole('option', { name: 'images/camera/camera_00.jpg' }).click();
+  const opened = async () =>
+    (await calls(page)).filter(({ method }) => method === 'inspect').map(({ request }) => request);
+  const latents = await rows(page).locator('.latent').allTextContents();
+  await rows(page).nth(2).click();
+  await expect(rows(page).nth(2)).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('ArrowDown');
+  await expect(components(page)).toHaveAttribute('aria-activedescendant', 'row-3');
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(3)).toHaveAttribute('aria-selected', 'true');
+  await expect(components(page).locator('[aria-selected=true]')).toHaveCount(1);
+  expect(await opened()).toEqual([
+    { component: Number(latents[2]), image: 1 },
+    { component: Number(latents[3]), image: 1 },
+  ]);
+  // Another prompt orders otherwise; the same component stays marked.
+  await promptRow(page, 2).click();
+  await expect(components(page).locator('[aria-selected=true] .latent')).toHaveText(latents[3]!);
+});
+
+test('the list can be filtered by name and label, also those not listed before', async ({ page }) => {
+  await open(page, 'library');
+  await expect(rows(page).first().locator('.naming')).toHaveText('wolf ears');
+  await choose(page, 'How many components to list', 'first 10');
+  const field = page.getByRole('textbox', { name: 'Latent or label' });
+  await field.fill('WOLF E');
+  await expect(rows(page)).toHaveCount(1);
+  await field.fill('beak');
+  const { latents } = analysisOf(wolf, three);
+  const beaks = [...latents].filter((latent) => summaryOf(latent).labels[0]?.text === 'beak');
+  expect(beaks.length).toBeGreaterThan(0);
+  await expect(rows(page)).toHaveCount(beaks.length);
+  await page.evaluate(() => {
+    window.host.holdLibrary = true;
+  });
+  await field.fill('no such thing');
+  await expect(page.getByText('No component passes the filter.')).toBeVisible();
+});
+
+test('pictures of the library are let go with the panel', async ({ page }) => {
+  await open(page, 'library-one');
+  await expect(rows(page).locator('image')).toHaveCount(3);
+  expect(await page.evaluate(() => window.host.blobs)).toBe(4);
+  await page.evaluate(() => document.querySelector('clipsight-attribution')?.remove());
+  expect(await page.evaluate(() => window.host.blobs)).toBe(0);
+});
+
 for (const width of [285, 420, 700, 1000, 1600]) {
   test(`nothing is cut off at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
-    for (const scene of ['many', 'scripts', 'neurons', 'engine'] as const) {
+    for (const scene of ['many', 'scripts', 'neurons', 'engine', 'library', 'library-self'] as const) {
       await open(page, scene);
       await expect(promptRow(page, 0)).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

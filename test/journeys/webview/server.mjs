@@ -1,5 +1,6 @@
-// The attribution panel outside VS Code: the same page, the same Content-Security-Policy, and a made-up host.
-// `node test/journeys/webview/server.mjs [port]`, then open /?scene=wolf&theme=dark (scenes.ts, themes.ts).
+// The webviews outside VS Code: the same pages, the same Content-Security-Policy, and made-up hosts.
+// `node test/journeys/webview/server.mjs [port]`, then open /?scene=wolf&theme=dark (scenes.ts, themes.ts) for the
+// attribution panel, or /latent?scene=wolf&theme=dark (latentScenes.ts) for the Latent inspector.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -68,29 +69,38 @@ const scripts = {
   '/pictures.js': `globalThis.pictures = ${JSON.stringify(pictures)};`,
   '/host.js': await bundle('test/journeys/webview/host.ts'),
   '/attribution.js': await bundle('src/webview/attribution/main.ts'),
+  '/latentHost.js': await bundle('test/journeys/webview/latentHost.ts'),
+  '/latent.js': await bundle('src/webview/latent/main.ts'),
+  '/mapHost.js': await bundle('test/journeys/webview/mapHost.ts'),
+  '/map.js': await bundle('src/webview/map/main.ts'),
 };
 
 const policy = `default-src 'none'; img-src blob:; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; font-src 'none'`;
-const page = `<!DOCTYPE html>
+const page = (title, element, host, script) => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Attribution</title>
+<title>${title}</title>
 </head>
 <body>
-<clipsight-attribution panel="panel-1"></clipsight-attribution>
+<${element} panel="panel-1"></${element}>
 <script nonce="${nonce}" src="/pictures.js"></script>
-<script nonce="${nonce}" src="/host.js"></script>
-<script nonce="${nonce}" src="/attribution.js"></script>
+<script nonce="${nonce}" src="/${host}.js"></script>
+<script nonce="${nonce}" src="/${script}.js"></script>
 </body>
 </html>
 `;
+const pages = {
+  '/latent': page('Latent inspector', 'clipsight-latent-inspector', 'latentHost', 'latent'),
+  '/map': page('Component map', 'clipsight-component-map', 'mapHost', 'map'),
+  '/': page('Attribution', 'clipsight-attribution', 'host', 'attribution'),
+};
 
 createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://panel');
   const script = scripts[pathname];
   response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
-  response.end(script ?? page);
+  response.end(script ?? pages[pathname] ?? pages['/']);
 }).listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/?scene=wolf&theme=dark`));

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import { firingFacts, firingOf, judgedFacts } from '../../../src/engine/components/card';
 import { buildCoactivity, nearestByActivity } from '../../../src/engine/components/coactivity';
@@ -14,6 +16,7 @@ import { normalise } from '../../../src/engine/numeric/vector';
 import { type Annotation, noAnnotation } from '../../../src/shared/library';
 import type { JobContext } from '../../../src/shared/rpc/protocol';
 import { type MemoryLibrary, type MemoryPicture, memoryLibrary } from '../../support/memoryLibrary';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const job: JobContext = { signal: new AbortController().signal, progress: () => undefined };
 
@@ -196,18 +199,20 @@ test('texts are read once: remembered, and kept where one may write', async () =
 test('the vocabulary’s parts are put together: the best of both, each text once', async () => {
   const library = memoryLibrary(() => eight);
   const loaded = await new ComponentTables().load(library, subject, job);
-  const labeller = new Labeller({
-    nounsFile: `${__dirname}/nouns.txt`,
-    texts: new TextVectors(),
-    threads: 1,
-  });
+  const nounsFile = path.join(temporaryFolder(), 'nouns.txt');
+  const labeller = new Labeller({ nounsFile, texts: new TextVectors(), threads: 1 });
   const { inTurn, read } = turns();
-  const label = (texts: string[], nouns: boolean) =>
-    labeller.label({ texts, nouns }, loaded, library, subject, inTurn, job);
+  const label = async (texts: string[], nouns: boolean) => {
+    const found = await labeller.label({ texts, nouns }, loaded, library, subject, inTurn, job);
+    return found.of(0).map(({ text }) => text);
+  };
   await expect(label(['up'], true)).rejects.toMatchObject({ code: 'configuration' });
-  const found = await label(['up', ' right ', '', 'up'], false);
-  expect(found.of(0).map(({ text }) => text)).toEqual(['right', 'up']);
+  expect(await label(['up', ' right ', '', 'up'], false)).toEqual(['right', 'up']);
   expect(read.flat()).toEqual(['up', 'right', '']);
+  await writeFile(nounsFile, 'right\r\nboth\n');
+  expect(await label(['up', 'right'], true)).toEqual(['both', 'right', 'up']);
+  expect(await label([], true)).toEqual(['both', 'right']);
+  expect(read.flat()).toEqual(['up', 'right', '', 'both']);
 });
 
 test('a search finds the number, what was written, labels, then meanings; each component once', async () => {

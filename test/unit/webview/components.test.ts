@@ -90,6 +90,15 @@ describe('arrange', () => {
     expect(latents(arrange(five, filter, byShare, 10).shown)).toEqual(expected);
   });
 
+  it('keeps what is called by the text, in any case, or has it in its number', () => {
+    const calling = (latent: number) => ({ 20: 'snow', 300: 'a wolf 3\nsnow' })[latent] ?? '';
+    const found = (latent: string) =>
+      latents(arrange(five, { ...everything, latent }, byShare, 10, calling).shown);
+    expect(found('Snow')).toEqual([20, 300]);
+    expect(found('3')).toEqual([300, 3]);
+    expect(found('fox')).toEqual([]);
+  });
+
   it('neither loses nor invents a component, whatever is asked', () => {
     fc.assert(
       fc.property(

@@ -26,6 +26,8 @@ export interface UmapOptions {
 export const umapNeighbours = 14;
 /** Fewer have no neighbourhoods to speak of: they stay where PCA puts them. */
 const FEWEST = 5;
+/** In MB: the package takes 2 GB for 30 000 rows, which is more than a thread is given on a small machine. */
+const MOST_MEMORY = 4096;
 /** Half the side of the square that the rows start in. */
 const START = 10;
 
@@ -87,7 +89,12 @@ function inThread(
           cause,
         }),
       );
-    const thread = new Worker(file, { workerData: input });
+    // Reading in the neighbours takes a third of the time, and cannot be told how far it is.
+    onProgress(0, 1);
+    const thread = new Worker(file, {
+      workerData: input,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
+    });
     const cancel = () => {
       reject(new ClipsightError('cancelled', 'Cancelled.'));
       void thread.terminate();

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { EngineProtocol, Preview } from '../../shared/engineProtocol';
+import { ClipsightError } from '../../shared/errors';
+import type { LibraryRequest, LibraryStatus } from '../../shared/library';
+import type { Remote } from '../../shared/rpc/protocol';
+import type { StudyReader } from '../engine/studyRequests';
+import { withPatience } from '../patience';
+import { libraryFile } from './libraryFile';
+
+export interface LibraryServices {
+  /** Where the workspace's library is kept; undefined where no folder is open. */
+  readonly storage: vscode.Uri | undefined;
+  readonly engine: () => Remote<EngineProtocol>;
+  readonly readStudy: StudyReader;
+  /** The judge that the settings name. @throws ClipsightError 'configuration' */
+  readonly readJudge: () => string | null;
+}
+
+/** The library of the workspace, as it is for the study and the judge that the settings name. */
+export class WorkspaceLibrary implements vscode.Disposable {
+  private readonly change = new vscode.EventEmitter<void>();
+  /** Whatever was read before may be out of date. */
+  readonly onChange = this.change.event;
+  private known: Promise<LibraryStatus | null> | null = null;
+
+  constructor(private readonly services: LibraryServices) {}
+
+  /** Absolute; null where there can be no library. */
+  get file(): string | null {
+    return libraryFile(this.services.storage);
+  }
+
+  /** Whether anything was ever indexed here, for whatever study. */
+  get exists(): boolean {
+    const { file } = this;
+    return file !== null && existsSync(file);
+  }
+
+  /** What jobs on the library are asked with. @throws ClipsightError 'configuration' */
+  async request(): Promise<LibraryRequest> {
+    return {
+      library: this.demandFile(),
+      study: await this.services.readStudy(),
+      judge: this.services.readJudge(),
+    };
+  }
+
+  /** As `request`, for what needs images. @throws ClipsightError 'library' where none were indexed for the study */
+  async indexedRequest(): Promise<LibraryRequest> {
+    const request = await this.request();
+    const status = await this.status();
+    if (status !== null && status.images > 0) return request;
+    throw new ClipsightError(
+      'library',
+      vscode.l10n.t('No images were indexed yet for this model and dictionary.'),
+      vscode.l10n.t('Choose “Index Images” first.'),
+    );
+  }
+
+  /** Null where there is no library yet: the engine is not asked then, and does not start for it. */
+  status(): Promise<LibraryStatus | null> {
+    if (this.known === null) {
+      const known = this.readStatus();
+      this.known = known;
+      // A failure is told to whoever waits for it now, and is not kept.
+      known.catch(() => {
+        if (this.known === known) this.known = null;
+      });
+    }
+    return this.known;
+  }
+
+  /** As `status`, without asking the engine for it; null where nobody did yet, or in vain. */
+  async statusIfKnown(): Promise<LibraryStatus | null> {
+    return (await this.known?.catch(() => null)) ?? null;
+  }
+
+  /** To be called after every change of the library, of the study and of the judge. */
+  changed(): void {
+    this.known = null;
+    this.change.fire();
+  }
+
+  thumbnail(sha256: string, size: number, signal: AbortSignal): Promise<Preview> {
+    return this.services.engine().thumbnail({ library: this.demandFile(), sha256, size }, { signal });
+  }
+
+  dispose(): void {
+    this.change.dispose();
+  }
+
+  private async readStatus(): Promise<LibraryStatus | null> {
+    if (!this.exists) return null;
+    const request = await this.request();
+    return withPatience(vscode.l10n.t('Opening the library of images'), (options) =>
+      this.services.engine().libraryStatus(request, options),
+    );
+  }
+
+  private demandFile(): string {
+    const { file } = this;
+    if (file !== null) return file;
+    throw new ClipsightError(
+      'configuration',
+      vscode.l10n.t('There is no folder open whose images could be indexed.'),
+      vscode.l10n.t('Open a folder with images.'),
+    );
+  }
+}

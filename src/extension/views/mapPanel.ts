@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import { mapHostProtocol, mapViewProtocol } from '../../shared/mapProtocol';
+import { connect } from '../../shared/rpc/connect';
+import type { Pipe } from '../../shared/rpc/pipe';
+import type { Progress } from '../../shared/rpc/protocol';
+import { serve } from '../../shared/rpc/serve';
+import { webviewPipe } from '../webviewPipe';
+import { newNonce, pageHtml } from './html';
+import { latestOnly } from './latestOnly';
+import { MapHost, type MapSources } from './mapHost';
+
+export const mapViewType = 'clipsight.map';
+
+/** Progress reaches the page at most so often, in milliseconds. */
+const progressEvery = 100;
+
+export interface MapServices extends MapSources {
+  readonly extension: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  /** The library, the study, the vocabulary or a name has changed. */
+  readonly onLibrary: vscode.Event<void>;
+  readonly onPrompts: vscode.Event<void>;
+  readonly onAnalysis: vscode.Event<void>;
+  readonly onSelection: vscode.Event<void>;
+}
+
+/** The page that shows the map, from the moment that it is ready to. */
+interface View {
+  readonly push: () => void;
+  readonly progress: (progress: Progress | null) => void;
+  readonly dispose: () => void;
+}
+
+/** The component map: one panel, opened beside what is worked on. It is computed again after a reload. */
+export class MapPanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | null = null;
+
+  constructor(private readonly services: MapServices) {}
+
+  /** Opens the map, or brings it to the front. */
+  show(): void {
+    if (this.panel !== null) {
+      this.panel.reveal();
+      return;
+    }
+    const { extension } = this.services;
+    const panel = vscode.window.createWebviewPanel(
+      mapViewType,
+      vscode.l10n.t('Component Map'),
+      vscode.ViewColumn.Beside,
+      {
+        enableScripts: true,
+        localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')],
+        // What is zoomed to and lassoed is worth more than the memory of the points.
+        retainContextWhenHidden: true,
+      },
+    );
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
+    this.panel = panel;
+    const served = serveMap(panel, this.services);
+    panel.onDidDispose(() => {
+      served.dispose();
+      this.panel = null;
+    });
+    panel.webview.html = this.html(panel);
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private html({ webview, title }: vscode.WebviewPanel): string {
+    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'map.js');
+    return pageHtml(
+      {
+        title,
+        language: vscode.env.language,
+        script: webview.asWebviewUri(script).toString(),
+        element: 'clipsight-component-map',
+        panel: mapViewType,
+      },
+      newNonce(),
+    );
+  }
+}
+
+function serveMap(panel: vscode.WebviewPanel, services: MapServices): vscode.Disposable {
+  const pipe = webviewPipe(panel);
+  let view: View | null = null;
+  const map = new MapHost(services, {
+    onState: () => view?.push(),
+    onProgress: (progress) => view?.progress(progress),
+  });
+  const host = serve(pipe, 'map-host', mapHostProtocol, {
+    ready: () => {
+      view?.dispose();
+      view = connectView(pipe, map, services.log);
+      return map.state;
+    },
+    select: ({ component }) => map.select(component),
+    summarise: ({ components }, { signal }) => map.summarise(components, signal),
+    thumbnail: ({ sha256, size }, { signal }) => map.thumbnail(sha256, size, signal),
+    setColour: (colour) => map.setColour(colour),
+    retry: () => {
+      void map.load();
+    },
+  });
+  const events = [
+    services.onLibrary(() => void map.load()),
+    services.onPrompts(() => map.promptsChanged()),
+    services.onAnalysis(() => map.analysisChanged()),
+    services.onSelection(() => map.selectionChanged()),
+  ];
+  return {
+    dispose: () => {
+      for (const event of events) event.dispose();
+      map.dispose();
+      host.dispose();
+      view?.dispose();
+    },
+  };
+}
+
+/** A page has come up, for the first time or again; it has the state of now. */
+function connectView(pipe: Pipe, map: MapHost, log: vscode.LogOutputChannel): View {
+  const { remote, dispose } = connect(pipe, 'map-view', mapViewProtocol);
+  // A page that went away in the meantime asks for the state when it is back.
+  const gone = (thrown: unknown) => log.debug(String(thrown));
+  const push = latestOnly(
+    // Sent whole, so only what is a new state counts: progress goes its own way.
+    () => map.state.revision,
+    () => remote.show(map.state),
+    map.state.revision,
+  );
+  let told = 0;
+  return {
+    push: () => void push().catch(gone),
+    progress: (progress) => {
+      const now = Date.now();
+      if (now - told < progressEvery && progress?.done !== 0) return;
+      told = now;
+      remote.progress({ progress }).catch(gone);
+    },
+    dispose,
+  };
+}

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { hasCode } from '../../shared/errors';
+import { ClipsightError, hasCode } from '../../shared/errors';
 import type { IndexReport } from '../../shared/library';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
@@ -17,6 +17,7 @@ export async function runIndex(
   options: CallOptions,
 ): Promise<Output> {
   const library = libraryFile(command.library);
+  for (const folder of command.folders) await demandFolder(folder);
   await mkdir(path.dirname(library), { recursive: true });
   const { include, exclude, contributions } = command;
   const request = {
@@ -47,6 +48,13 @@ export async function runIndex(
     stderr: stderr.join(' '),
     exitCode: failed === null ? 0 : 2,
   };
+}
+
+/** A name that is mistyped would else give an empty library, or change nothing. */
+async function demandFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory()) return;
+  throw new ClipsightError('configuration', `${folder} is no folder.`, 'Give folders with images.');
 }
 
 /** The JSON that the command line promises. */

@@ -4,14 +4,16 @@ import * as z from 'zod';
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, hasCode } from '../../shared/errors';
 import type { IndexingState } from '../../shared/inspectorProtocol';
-import type { IndexReport, IndexRequest } from '../../shared/library';
+import type { IndexReport, IndexRequest, Survey } from '../../shared/library';
 import type { Remote } from '../../shared/rpc/protocol';
 import { withPatience } from '../patience';
 import { Changes } from './changes';
 import { imageRoots } from './imageRoots';
 import { readContributions } from './librarySettings';
+import { NetworkFolders } from './networkFolders';
 import { advance, indexingState, noPace, type Pace, paceLine } from './pace';
 import { surveyLines, surveyQuestion } from './surveyQuestion';
+import { withoutFolders } from './withoutFolders';
 import type { WorkspaceLibrary } from './workspaceLibrary';
 
 export interface IndexerServices {
@@ -40,9 +42,12 @@ export class Indexer implements vscode.Disposable {
   private paused: Pace | null = null;
   /** What changed while a run was under way, which may have looked at it before. */
   private readonly missed = new Changes();
+  private readonly network: NetworkFolders;
   private isClosing = false;
 
-  constructor(private readonly services: IndexerServices) {}
+  constructor(private readonly services: IndexerServices) {
+    this.network = new NetworkFolders(services.storage);
+  }
 
   /** Null while nothing is indexed. */
   get state(): IndexingState | null {
@@ -55,25 +60,27 @@ export class Indexer implements vscode.Disposable {
     demandTrust();
     if (this.run !== null) throw alreadyRunning();
     const request = await this.request();
-    const survey = await withPatience(vscode.l10n.t('Looking for images'), (options) =>
-      this.services.engine().surveyLibrary(request, options),
-    );
+    const survey = await this.survey(request);
     const most = request.contributions === 'none' ? null : request.contributions.most;
-    const question = surveyQuestion(survey, most);
-    if (question !== null) {
-      const yes = vscode.l10n.t('Index');
-      const { message, detail } = question;
-      const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, yes);
-      if (answer !== yes) return undefined;
-    }
-    return this.begin(request, 'shown', surveyLines(survey, most).join(' '));
+    const network = this.network.notAllowed(survey.network);
+    const question = surveyQuestion({ ...survey, network: [...network] }, most);
+    if (question === null) return this.begin(request, 'shown', surveyLines(survey, most).join(' '));
+    const all = vscode.l10n.t('Index');
+    const local = vscode.l10n.t('Without Network Drives');
+    const { message, detail } = question;
+    const choices = network.length > 0 && survey.files > 0 ? [all, local] : [all];
+    const answer = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...choices);
+    if (answer === undefined) return undefined;
+    if (answer === all) await this.network.allow(network);
+    const roots = answer === all ? request.roots : withoutFolders(request.roots, network);
+    return this.begin({ ...request, roots: [...roots] }, 'shown', '');
   }
 
   /** Goes on where it was paused. */
   async resume(): Promise<IndexReport | undefined> {
     demandTrust();
     if (this.run !== null) throw alreadyRunning();
-    return this.begin(await this.request(), 'shown', '');
+    return this.begin(await this.permitted(await this.request()), 'shown', '');
   }
 
   /**
@@ -87,7 +94,10 @@ export class Indexer implements vscode.Disposable {
       return;
     }
     const request = await this.request();
-    await this.begin(only === undefined ? request : { ...request, only: [...only] }, 'quiet', '');
+    const permitted = await this.permitted(only === undefined ? request : { ...request, only: [...only] });
+    // Another run may have begun meanwhile: it looks at all.
+    if (this.run === null) await this.begin(permitted, 'quiet', '');
+    else this.missed.add(only);
   }
 
   /** Ends the run; what is done is kept, and `resume` goes on from there. */
@@ -122,6 +132,18 @@ export class Indexer implements vscode.Disposable {
     this.isClosing = true;
     this.run?.cancelled.abort();
     this.change.dispose();
+  }
+
+  private survey(request: IndexRequest): Promise<Survey> {
+    return withPatience(vscode.l10n.t('Looking for images'), (options) =>
+      this.services.engine().surveyLibrary(request, options),
+    );
+  }
+
+  /** The request without folders on network drives that the person did not allow. */
+  private async permitted(request: IndexRequest): Promise<IndexRequest> {
+    const { network } = await this.survey(request);
+    return { ...request, roots: [...withoutFolders(request.roots, this.network.notAllowed(network))] };
   }
 
   private async request(): Promise<IndexRequest> {

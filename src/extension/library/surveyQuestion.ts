@@ -18,11 +18,12 @@ export interface SurveyQuestion {
 export function surveyQuestion(survey: Survey, most: number | null): SurveyQuestion | null {
   const { network } = survey;
   const grows = space(survey, most);
-  if (survey.fresh === 0 || (network.length === 0 && grows <= muchSpace)) return null;
-  return {
-    message: l10n.t('Index {0} images?', count(survey.fresh)),
-    detail: surveyLines(survey, most).join('\n'),
-  };
+  if (network.length === 0 && grows <= muchSpace) return null;
+  const message =
+    network.length === 0
+      ? l10n.t('Index {0} images?', count(survey.fresh))
+      : l10n.t('Index images on a network drive?');
+  return { message, detail: surveyLines(survey, most).join('\n') };
 }
 
 /** What indexing will do, in sentences. */
@@ -30,24 +31,36 @@ export function surveyLines(survey: Survey, most: number | null): readonly strin
   const { files, fresh, network, contributions } = survey;
   const lines = [l10n.t('{0} images, {1} of them new or changed.', count(files), count(fresh))];
   if (network.length > 0) {
-    lines.push(l10n.t('On a network drive, where reading may be slow: {0}.', network.join(', ')));
+    // Nobody looked into them: how much there is, is not known.
+    lines.push(
+      l10n.t('Not counted yet, on a network drive where reading may be slow: {0}.', network.join(', ')),
+    );
   }
   if (most === null) return [...lines, l10n.t('Contribution vectors are not kept (setting).')];
   if (!contributions.served) {
-    return [...lines, l10n.t('Contribution vectors are not computed: this dictionary is hooked too early.')];
+    return [
+      ...lines,
+      l10n.t('Contribution vectors are not computed: for this dictionary that takes too long.'),
+    ];
   }
-  const expected = l10n.t('Contribution vectors will take about {0}', bytes(contributions.expected));
-  const limit = bytes(most);
+  const [expected, limit] = [bytes(contributions.expected), bytes(most)];
   return [
     ...lines,
-    contributions.expected > most
-      ? l10n.t('{0}, of which {1} are kept (setting); the others are computed when needed.', expected, limit)
-      : l10n.t('{0} of at most {1} (setting).', expected, limit),
+    contributions.expected >= most
+      ? l10n.t(
+          'Contribution vectors will take the {0} that the settings allow; others are computed when needed.',
+          limit,
+        )
+      : l10n.t(
+          'Contribution vectors will take about {0} of the {1} that the settings allow.',
+          expected,
+          limit,
+        ),
   ];
 }
 
 /** Bytes that indexing adds on disk. */
 function space({ contributions }: Survey, most: number | null): number {
   if (most === null || !contributions.served) return 0;
-  return Math.max(0, Math.min(contributions.expected, most) - contributions.now);
+  return Math.max(0, contributions.expected - contributions.now);
 }

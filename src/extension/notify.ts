@@ -33,12 +33,12 @@ function actions(code: ErrorCode): Action[] {
     case 'poor-dictionary':
     case 'network':
     case 'configuration':
-    case 'library':
       return [settings, logs];
     case 'device':
     case 'deadline':
     case 'engine-stopped':
       return [restart, logs];
+    case 'library':
     case 'protocol':
     case 'internal':
       return [logs];

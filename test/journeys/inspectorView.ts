@@ -1,5 +1,5 @@
 import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
-import { viewFrame } from './workbench';
+import { webviewFrame } from './workbench';
 
 /** The Latent inspector, opened with its activity. */
 export async function openInspector(code: Page): Promise<FrameLocator> {
@@ -7,7 +7,12 @@ export async function openInspector(code: Page): Promise<FrameLocator> {
   if (!(await header.isVisible())) await code.getByRole('tab', { name: 'Clipsight' }).click();
   await expect(header).toBeVisible();
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-  return viewFrame(code);
+  return inspectorFrame(code);
+}
+
+/** The inspector, once it is in sight. */
+export function inspectorFrame(code: Page): Promise<FrameLocator> {
+  return webviewFrame(code, 'clipsight-latent-inspector');
 }
 
 /** Indexes all images of the workspace, from the view, and waits for the end. */

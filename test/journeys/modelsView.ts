@@ -4,6 +4,10 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export async function openModels(code: Page): Promise<Locator> {
   const tree = code.getByRole('tree', { name: 'Models and Dictionaries' });
   if (!(await tree.isVisible())) await code.getByRole('tab', { name: 'Clipsight' }).click();
+  // The view above takes half the room, and rows out of sight are not there.
+  const above = code.getByRole('button', { name: /^Latent Section/ });
+  await expect(above).toBeVisible();
+  if ((await above.getAttribute('aria-expanded')) === 'true') await above.click();
   await expect(tree.getByRole('treeitem', { name: 'Models' }).first()).toBeVisible();
   return tree;
 }

@@ -96,12 +96,21 @@ export function panelFrame(code: Page): FrameLocator {
   return code.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
 }
 
-/** The document inside a view of the side bar or the panel. */
-export function viewFrame(code: Page): FrameLocator {
-  return code
-    .frameLocator('iframe.webview.ready[src*="purpose=webviewView"]')
-    .last()
-    .frameLocator('iframe#active-frame');
+/**
+ * The document of an open webview, wherever it is, by the element that is the whole of it. To be asked for again after
+ * it was hidden or the window reloaded: then it is another one.
+ */
+export async function webviewFrame(code: Page, element: string): Promise<FrameLocator> {
+  let found: FrameLocator | undefined;
+  await expect(async () => {
+    for (const frame of await code.locator('iframe.webview.ready').all()) {
+      const [, id] = /[?&]id=([\w-]+)/.exec((await frame.getAttribute('src', { timeout: 1000 })) ?? '') ?? [];
+      const page = code.frameLocator(`iframe.webview[src*="id=${id}"]`).frameLocator('iframe#active-frame');
+      if (await page.locator(element).isVisible()) found = page;
+    }
+    expect(found).toBeDefined();
+  }).toPass({ timeout: 90_000 });
+  return found!;
 }
 
 /** Changes the theme the way a person does, with everything open. */

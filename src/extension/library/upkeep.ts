@@ -5,6 +5,9 @@ import type { Indexer } from './indexer';
 import { isWatching } from './librarySettings';
 import type { WorkspaceLibrary } from './workspaceLibrary';
 
+/** Milliseconds between looks at what another window does with the library. */
+const lookEvery = 10_000;
+
 /**
  * Keeps the library up to date by itself: after changes of the images, and with a run that a reload of the window cut
  * short. It never makes a library, and leaves one alone that another window owns.
@@ -26,6 +29,9 @@ export function keepUp(
     if (indexer.restore() === 'running' && (await isOurs())) await indexer.update();
   };
   restore().catch(onError);
+  // What goes wrong here goes wrong again where the person asks for something.
+  const look = () => library.lookAgain().catch(() => {});
+  const looking = setInterval(() => vscode.window.state.focused && void look(), lookEvery);
   return vscode.Disposable.from(
     watchImages((only) => update(only).catch(onError)),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -37,10 +43,6 @@ export function keepUp(
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => library.changed()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => library.changed()),
-    // What another window has done meanwhile is in its snapshots.
-    vscode.window.onDidChangeWindowState(async ({ focused }) => {
-      if (focused && library.exists && (await library.statusIfKnown())?.access.kind === 'snapshot')
-        library.changed();
-    }),
+    new vscode.Disposable(() => clearInterval(looking)),
   );
 }

@@ -71,9 +71,13 @@ export class WorkspaceLibrary implements vscode.Disposable {
     return this.known;
   }
 
-  /** As `status`, without asking the engine for it; null where nobody did yet, or in vain. */
-  async statusIfKnown(): Promise<LibraryStatus | null> {
-    return (await this.known?.catch(() => null)) ?? null;
+  /** Looks whether another window, which owns the library, has changed it or let it go. */
+  async lookAgain(): Promise<void> {
+    const { known } = this;
+    const before = await known?.catch(() => null);
+    if (before?.access.kind !== 'snapshot') return;
+    const now = await this.services.engine().libraryStatus(await this.request());
+    if (this.known === known && JSON.stringify(now.access) !== JSON.stringify(before.access)) this.changed();
   }
 
   /** To be called after every change of the library, of the study and of the judge. */

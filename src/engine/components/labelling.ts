@@ -51,7 +51,7 @@ export class Labeller {
   ): Promise<Labelling> {
     const named: { readonly list: ReadList; readonly labels: Labels }[] = [];
     for (const list of await textLists(vocabulary, this.options.nounsFile)) {
-      if (list.texts.length === 0) continue;
+      if (list.entries.length === 0) continue;
       const read = await this.lists.get(`${subject.judge.key} ${list.hash}`, job, (shared) =>
         this.read(list, library, subject, inTurn, shared),
       );
@@ -84,21 +84,22 @@ export class Labeller {
   }
 
   private async read(
-    { texts }: TextList,
+    { entries }: TextList,
     library: Library,
     subject: Subject,
     inTurn: InTurn,
     job: JobContext,
   ): Promise<ReadList> {
-    const kept = await this.options.texts.of(texts, library, subject, inTurn, job);
-    const readable = texts.flatMap((text, i) => {
+    const phrases = entries.map(({ phrase }) => phrase);
+    const kept = await this.options.texts.of(phrases, library, subject, inTurn, job);
+    const readable = entries.flatMap(({ text }, i) => {
       const { vector, truncated, readAs } = kept[i]!;
       return truncated || readAs !== null ? [] : [{ text, vector }];
     });
     return {
       texts: readable.map(({ text }) => text),
       rows: { data: concat(readable.map(({ vector }) => vector)), width: subject.judge.embeddingSize },
-      leftOut: texts.length - readable.length,
+      leftOut: entries.length - readable.length,
     };
   }
 

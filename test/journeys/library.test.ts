@@ -105,6 +105,21 @@ test.describe('some images', () => {
     await expect(shown).toBeVisible();
   });
 
+  test('the map shows all components; a point of it is a component', async ({ code }) => {
+    const inspector = await openInspector(code);
+    await indexImages(inspector);
+    await runCommand(code, 'Clipsight: Open Component Map');
+    const map = await webviewFrame(code, 'clipsight-component-map');
+    const drawn = map.getByRole('application', { name: /map/i });
+    await expect(drawn).toBeVisible({ timeout: 60_000 });
+    await expect(map.getByText(/UMAP/)).toBeVisible({ timeout: 60_000 });
+    await takeScreenshot(code, 'map');
+    await drawn.focus();
+    await drawn.press('ArrowRight');
+    await drawn.press('Enter');
+    await expect(inspector.getByRole('heading', { level: 1 })).toBeVisible({ timeout: 30_000 });
+  });
+
   test('a second window of the workspace says who owns the library, and reads it', async ({
     code,
     server,

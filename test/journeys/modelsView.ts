@@ -3,10 +3,13 @@ import { expect, type Locator, type Page } from '@playwright/test';
 /** The tree “Models and Dictionaries”, opened with its activity. */
 export async function openModels(code: Page): Promise<Locator> {
   const tree = code.getByRole('tree', { name: 'Models and Dictionaries' });
-  if (!(await tree.isVisible())) await code.getByRole('tab', { name: 'Clipsight' }).click();
-  // The view above takes half the room, and rows out of sight are not there.
-  const above = code.getByRole('button', { name: /^Latent Section/ });
-  await expect(above).toBeVisible();
+  const header = (name: string) => code.getByRole('button', { name: new RegExp(`^${name} Section`) });
+  const own = header('Models and Dictionaries');
+  if (!(await own.isVisible())) await code.getByRole('tab', { name: 'Clipsight' }).click();
+  await expect(own).toBeVisible();
+  if ((await own.getAttribute('aria-expanded')) === 'false') await own.click();
+  // The view above takes most of the room, and rows out of sight are not there.
+  const above = header('Latent');
   if ((await above.getAttribute('aria-expanded')) === 'true') await above.click();
   await expect(tree.getByRole('treeitem', { name: 'Models' }).first()).toBeVisible();
   return tree;

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { ClipsightError } from '../../shared/errors';
 import { type IndexRequest, indexingStage } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { Preprocessing } from '../clip/preprocessing';
@@ -7,8 +5,9 @@ import { breather } from '../job';
 import { changesOf } from './changes';
 import { classSums } from './classSumming';
 import { type ComputedPicture, type Computing, pictureComputer } from './computePictures';
+import { gatherer } from './gather';
 import type { Embedder, Library, LibraryFile, LibraryStudy } from './library';
-import { type Need, type PreparedPicture, readPictures } from './readPictures';
+import { type Need, readPictures } from './readPictures';
 import { reconcileClasses } from './reconcileClasses';
 import { inOrder, type Scan, type ScannedFile, scan, scanOnly } from './scan';
 
@@ -204,7 +203,10 @@ async function computeAll(
 ): Promise<void> {
   if (files.length === 0) return;
   const between = breather(job);
-  const source = gatherer(readPictures(files, { ...preprocessing, needs }), job.signal);
+  const source = gatherer(readPictures(files, { ...preprocessing, needs }), job.signal, {
+    files: slice.files,
+    patience: sliceMs,
+  });
   let committing: Promise<void> = Promise.resolve();
   let wanted = 4;
   try {
@@ -236,51 +238,6 @@ async function computeAll(
   } finally {
     source.stop();
   }
-}
-
-interface Gathered {
-  readonly seen: readonly LibraryFile[];
-  readonly pictures: readonly PreparedPicture[];
-  readonly ended: boolean;
-}
-
-/** Takes from what is read as many pictures as are wanted, or what there is after a while. */
-function gatherer(source: ReturnType<typeof readPictures>, signal: AbortSignal) {
-  let pending: ReturnType<typeof source.next> | null = null;
-  let cancel: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    cancel = () => reject(new ClipsightError('cancelled', 'Cancelled.'));
-  });
-  if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  aborted.catch(() => undefined); // seen by whoever waits
-  return {
-    async next(wanted: number): Promise<Gathered> {
-      const seen: LibraryFile[] = [];
-      const pictures: PreparedPicture[] = [];
-      const timer = new AbortController();
-      const late = wait(sliceMs, null, { signal: timer.signal }).catch(() => null);
-      try {
-        while (pictures.length < wanted && seen.length < slice.files) {
-          pending ??= source.next();
-          const next = await Promise.race([pending, late, aborted]);
-          if (next === null) return { seen, pictures, ended: false };
-          pending = null;
-          if (next.done === true) return { seen, pictures, ended: true };
-          seen.push(next.value.file);
-          if (next.value.picture !== null) pictures.push(next.value.picture);
-        }
-        return { seen, pictures, ended: false };
-      } finally {
-        timer.abort();
-      }
-    },
-    stop(): void {
-      signal.removeEventListener('abort', cancel);
-      // It may still wait for a file; nobody waits for it.
-      source.return(undefined).catch(() => undefined);
-    },
-  };
 }
 
 function* groups<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {

@@ -5,6 +5,7 @@ import { activationsIn, activationsOfComponent, liveComponentsOf } from './activ
 import { annotationsOf, putAnnotation } from './annotationRows';
 import { addBatch } from './batches';
 import { classesOf, classSumOf, classSumsOfComponent, putClassSum } from './classSums';
+import { clusterActivations } from './clustering';
 import { type PendingContributions, widenedRows, widenRow } from './contributionBuffer';
 import {
   contributionSizeOf,
@@ -156,9 +157,10 @@ export async function storedLibrary(
   async function settled(now: Owner): Promise<void> {
     await tidied(now);
     const dead = await now.database.write((session) => rewriteDeadFiles(session, folder));
+    if (await readFrom(now, hasChanged)) await now.database.write((session) => clusterActivations(session));
     const taken = await readFrom(now, async (session) => {
+      if (!(await hasChanged(session))) return null;
       const changes = await getMeta(session, 'changes');
-      if (changes === (await getMeta(session, 'snapshot'))) return null;
       await takeSnapshot(session, file);
       return changes;
     });
@@ -293,6 +295,11 @@ export async function storedLibrary(
         }
       }),
   };
+}
+
+/** Whether anything changed since the last snapshot. */
+async function hasChanged(session: Session): Promise<boolean> {
+  return (await getMeta(session, 'changes')) !== (await getMeta(session, 'snapshot'));
 }
 
 const noRows: Rows = { data: new Float32Array(0), width: 0 };

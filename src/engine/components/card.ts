@@ -9,6 +9,7 @@ import { highest, referenceSamples } from '../semantics/referenceSamples';
 import { samplesOf } from '../semantics/sampleTable';
 import { MEANING_SAMPLES } from '../semantics/semanticEmbedding';
 import type { ComponentTable } from './componentTable';
+import { presentEmbeddings } from './presentEmbeddings';
 import type { Relevances } from './relevance';
 import { sampleOf } from './samples';
 import type { Subject } from './subject';
@@ -104,7 +105,8 @@ export async function judgedFacts(
   { judge }: Subject,
 ): Promise<Pick<ComponentCard, 'clarity' | 'polysemanticity'>> {
   const { images } = samplesOf(judgedSamples, component, MEANING_SAMPLES);
-  const { rows } = await library.embeddings(
+  const rows = await presentEmbeddings(
+    library,
     judge.key,
     Array.from(images, (picture) => pictures.sha256[picture]!),
   );

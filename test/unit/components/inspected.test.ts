@@ -15,6 +15,7 @@ import { TextVectors } from '../../../src/engine/components/textVectors';
 import { normalise } from '../../../src/engine/numeric/vector';
 import { type Annotation, noAnnotation } from '../../../src/shared/library';
 import type { JobContext } from '../../../src/shared/rpc/protocol';
+import { expectError } from '../../support/expectError';
 import { type MemoryLibrary, type MemoryPicture, memoryLibrary } from '../../support/memoryLibrary';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -174,6 +175,30 @@ test('a table is read once, and again when pictures come or are judged, not when
   const grown = await Promise.all([1, 2].map(() => tables.load(library, subject, job)));
   expect(grown.map(({ table }) => table.pictures.sha256.length)).toEqual([8, 8]);
   expect(library.asked.filter((what) => what === 'activations')).toHaveLength(2);
+});
+
+test('a table that is good again, for what came has gone, knows the files of now', async () => {
+  let all = eight.slice(0, 6);
+  const library = memoryLibrary(() => all);
+  const tables = new ComponentTables();
+  for (const now of [all, eight, all.map((one) => ({ ...one, path: `/moved${one.path}` }))]) {
+    all = now;
+    library.version++;
+    const { table } = await tables.load(library, subject, job);
+    expect(table.pictures.paths).toEqual(now.map(({ path }) => path));
+  }
+  expect(library.asked.filter((what) => what === 'activations')).toHaveLength(2);
+});
+
+test('meanings of pictures whose embeddings went meanwhile are not read from the others', async () => {
+  const library = memoryLibrary(() => eight);
+  const { embeddings } = library;
+  library.embeddings = async (key, sha256) => {
+    const found = await embeddings(key, sha256);
+    return { ...found, present: found.present.map((there, i) => (sha256[i] === 'sha3' ? 0 : there)) };
+  };
+  const loaded = new ComponentTables().load(library, subject, job);
+  await expectError(loaded, 'library', 'changed while it was read');
 });
 
 test('texts are read once: remembered, and kept where one may write', async () => {

@@ -394,12 +394,40 @@ describe('shards', () => {
     ]);
   });
 
+  it('are written over older ones, of other libraries too, which keep what is theirs', async () => {
+    const folder = temporaryFolder();
+    const [one, another] = [await opened(folder, 'one'), await opened(folder, 'another')];
+    await one.add(batchOf([picture('a', { 5: 1 }), picture('b', { 6: 1 })]), into);
+    await another.add(batchOf([picture('c', { 7: 1 })]), into);
+    await one.exportTo(join(folder, 'out'));
+    const before = await contentOf(one);
+    await another.exportTo(join(folder, 'out'));
+    await another.exportTo(join(folder, 'out'));
+    expect(await contentOf(one)).toEqual(before);
+    const read = await opened(folder, 'read');
+    await read.importFrom(join(folder, 'out'));
+    expect(await contentOf(read)).toEqual(await contentOf(another));
+  });
+
+  it('that could not be written whole are none, whatever was there before', async () => {
+    const folder = temporaryFolder();
+    const library = await opened(folder);
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    const out = join(folder, 'out');
+    await library.exportTo(out);
+    rmSync(join(out, 'text.parquet'));
+    mkdirSync(join(out, 'text.parquet'));
+    await expect(library.exportTo(out)).rejects.toThrow();
+    await expectError(library.importFrom(out), 'library', 'manifest.json');
+  });
+
   const damaged = mkdtempSync(join(tmpdir(), 'clipsight-test-'));
   afterAll(() => rmSync(damaged, { recursive: true }));
   beforeAll(async () => {
     const library = await openLibrary(join(damaged, 'source'));
     await library.useStudy(study);
     await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    await library.annotate(key, 5, { name: 'five', note: null, mark: null, pinned: false });
     await library.exportTo(join(damaged, 'whole'));
     await library.close();
   });
@@ -475,6 +503,12 @@ describe('shards', () => {
       (folder) => rewritten(folder, 'contributions/1/000000', "SELECT * REPLACE ('a'::BLOB AS vector)"),
       '000000.parquet',
       'vector',
+    ],
+    [
+      'a name of a component that cannot be',
+      (folder) => rewritten(folder, 'annotation', 'SELECT * REPLACE (100 AS component)'),
+      'annotation.parquet',
+      'component',
     ],
     [
       'a study that is none',

@@ -21,6 +21,8 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 const { key } = study.info;
 
+const keptText = { vector: new Float32Array(width), truncated: false, readAs: null };
+
 async function opened(folder = temporaryFolder(), name = 'library.duckdb'): Promise<Library> {
   const library = await openLibrary(join(folder, name));
   onTestFinished(() => library.close());
@@ -73,6 +75,34 @@ describe('a library', () => {
       codes: new Set([shaOf('f')]),
       embeddings: [new Set([shaOf('f')]), new Set([shaOf('a'), shaOf('f')])],
     });
+  });
+
+  it('knows what many pictures lack as it knows it of few', async () => {
+    const library = await opened();
+    await library.add(batchOf([picture('a', { 5: 1 }), { ...picture('b', {}), embedding: null }]), into);
+    const unknown = Array.from({ length: 20_001 }, (_, i) => i.toString(16).padStart(64, '0'));
+    for (const more of [unknown.slice(0, 1), unknown]) {
+      const asked = [shaOf('a'), shaOf('b'), ...more];
+      expect(await library.lacking(asked, { study: key, embedders: ['model'] })).toEqual({
+        codes: new Set(more),
+        embeddings: [new Set([shaOf('b'), ...more])],
+      });
+    }
+  });
+
+  it('has another version when pictures come or go, and not when something is named', async () => {
+    const library = await opened();
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    const { version } = library;
+    await library.annotate(key, 5, { name: 'five', note: null, mark: null, pinned: false });
+    await library.keepTexts('model', new Map([['five', keptText]]));
+    await library.settle();
+    expect(library.version).toBe(version);
+    await library.removeFiles(['/i/a.png']);
+    const removed = library.version;
+    expect(removed).not.toBe(version);
+    await library.settle();
+    expect(library.version).not.toBe(removed);
   });
 
   it('gives contributions that wait and those in files alike', async () => {

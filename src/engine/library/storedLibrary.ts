@@ -112,7 +112,12 @@ export async function storedLibrary(
 
   async function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const { database } = await owner();
-    const result = await database.write(work);
+    return database.write(work);
+  }
+
+  /** Of what `version` counts. */
+  async function writePictures<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const result = await write(work);
     version += 1;
     return result;
   }
@@ -254,19 +259,16 @@ export async function storedLibrary(
     useEmbedder: (embedder) => write((session) => putEmbedder(session, embedder)),
     async add(batch, into) {
       const now = await owner();
-      const contributions = await write((session) => addBatch(session, batch, into));
+      const contributions = await writePictures((session) => addBatch(session, batch, into));
       now.buffer.add(contributions);
       if (now.buffer.isFull) await inTurn(async () => (now.buffer.isFull ? flush(now) : undefined));
     },
-    removeFiles: (paths) => write((session) => removeFiles(session, paths)),
+    removeFiles: (paths) => writePictures((session) => removeFiles(session, paths)),
     setClassSum: (study, sum) => write((session) => putClassSum(session, study, sum)),
     annotate: (study, component, annotation) =>
       write((session) => putAnnotation(session, study, component, annotation)),
     keepTexts: (embedder, texts) => write((session) => putTexts(session, embedder, texts)),
-    async keepThumbnail(sha256, size, jpeg) {
-      const { database } = await owner();
-      await database.write((session) => putThumbnail(session, sha256, size, jpeg));
-    },
+    keepThumbnail: (sha256, size, jpeg) => write((session) => putThumbnail(session, sha256, size, jpeg)),
     async settle() {
       const now = await owner();
       await inTurn(() => settled(now));
@@ -281,7 +283,7 @@ export async function storedLibrary(
     async importFrom(from) {
       const now = await owner();
       await inTurn(() => flush(now));
-      return write((session) => importShard(session, from, folder));
+      return writePictures((session) => importShard(session, from, folder));
     },
     close: () =>
       close(async () => {

@@ -148,6 +148,9 @@ describe('a library', () => {
     expect(await allActivations(library, 'other')).toEqual([]);
     await library.add(batchOf([picture('a', { 8: 1 })]), { ...into, study: 'other' });
     expect(await allActivations(library, 'other')).toEqual([[shaOf('a'), 8, 1, 0.5, 1]]);
+    expect(await library.liveComponents('other')).toBe(1);
+    await library.add(batchOf([picture('b', { 8: 1, 9: -1 })]), { ...into, study: 'other' });
+    expect(await library.liveComponents('other')).toBe(1);
     expect(await library.annotations('other')).toEqual(new Map());
     expect((await library.studies()).map(({ info }) => info.key)).toEqual([key, 'other']);
   });

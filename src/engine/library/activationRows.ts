@@ -29,7 +29,7 @@ export async function liveComponentsOf(session: Session, study: string): Promise
   const known = await findStudy(session, study);
   if (known === null) return 0;
   const found = await session.run(
-    `SELECT count(DISTINCT component)::INTEGER FROM ${activationTable(known.number)}`,
+    `SELECT count(DISTINCT component)::INTEGER FROM ${activationTable(known.number)} WHERE max > 0`,
   );
   return ints(found, 0)[0]!;
 }

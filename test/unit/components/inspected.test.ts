@@ -307,6 +307,22 @@ test('relevance is exact from contributions, whose pictures are all', async () =
   expect(searched).toEqual({ images: 8, all: true });
 });
 
+test('pictures in which a component is active below 0 are none that it fires in', async () => {
+  const library = memoryLibrary(() =>
+    [2, -1].map((max, i) => ({
+      sha256: `sha${i}`,
+      path: `/p${i}`,
+      codes: [{ component: 0, max, contribution: [1, 1] }],
+      embeddings: { own: [3, 4], judge: [1, 0] },
+    })),
+  );
+  const { table } = await new ComponentTables().load(library, subject, job);
+  const firing = firingOf(await library.activationsOf('study', 0, table.pictures));
+  const direction = { kind: 'cosine', vector: Float32Array.of(1, 0) } as const;
+  const found = await relevances(0, firing, direction, library, subject, table, turns().inTurn, job);
+  expect([[...found.byPicture.keys()], found.all]).toEqual([[0], true]);
+});
+
 test('without contributions the model is run, and what changed since is left out', async () => {
   const library = memoryLibrary(() => eight);
   const { table } = await new ComponentTables().load(library, subject, job);

@@ -67,13 +67,24 @@ export async function storedLibrary(
 
   /** The owner's rows, or those of the newest snapshot; looks whether that changed, but not at each call. */
   async function current(): Promise<Source> {
-    if (source.kind === 'snapshot' && performance.now() - lookedAt >= lookEvery) {
-      looking ??= look().finally(() => {
+    const isDue =
+      source.kind === 'owner' ? source.database.isInvalid : performance.now() - lookedAt >= lookEvery;
+    if (isDue) {
+      looking ??= (source.kind === 'owner' ? reopen(source) : look()).finally(() => {
         looking = null;
       });
       await looking;
     }
     return source;
+  }
+
+  /** What waits to be written still does. */
+  async function reopen({ database, buffer }: Owner): Promise<void> {
+    await database.close();
+    const next = await openSource(file, openOptions);
+    source = next.kind === 'owner' ? { ...next, buffer } : next;
+    lookedAt = performance.now();
+    version += 1;
   }
 
   async function look(): Promise<void> {

@@ -28,6 +28,7 @@ export type FiringFacts = Pick<
 
 /** The activations above 0. */
 export function firingOf({ pictures, components, max, mean, tokens }: ActivationChunk): ActivationChunk {
+  if (max.every((z) => z > 0)) return { pictures, components, max, mean, tokens };
   const active = Int32Array.from(max.keys()).filter((i) => max[i]! > 0);
   return {
     pictures: active.map((i) => pictures[i]!),
@@ -48,28 +49,25 @@ export function firingFacts(
   regions: TokenRegions,
 ): FiringFacts {
   const { pictures, max, mean, tokens } = firing;
-  const entries = new Map(Array.from(pictures, (picture, i) => [picture, i]));
+  // In the order of the pictures, so that they decide between equals as those would.
+  const entries = pictures.map((_, i) => i);
   const chosen = (): Int32Array => {
     switch (order) {
       case 'max':
-        return referenceSamples(pictures, max, most).images;
+        return referenceSamples(entries, max, most).images;
       case 'mean':
-        return referenceSamples(pictures, mean, most).images;
+        return referenceSamples(entries, mean, most).images;
       case 'relevance': {
-        const known = [...(relevances?.byPicture ?? [])].filter(([picture]) => entries.has(picture));
-        const images = Int32Array.from(known, ([picture]) => picture);
-        return highest(
-          images,
-          Float32Array.from(known, ([, a]) => a),
-          most,
-        ).images;
+        const known = entries.filter((i) => relevances?.byPicture.has(pictures[i]!));
+        const found = Float32Array.from(known, (i) => relevances!.byPicture.get(pictures[i]!)!);
+        return highest(known, found, most).images;
       }
     }
   };
   const { edges, counts } = activationHistogram(max, BINS);
   return {
-    samples: Array.from(chosen(), (picture) => {
-      const i = entries.get(picture)!;
+    samples: Array.from(chosen(), (i) => {
+      const picture = pictures[i]!;
       const relevance = relevances?.byPicture.get(picture) ?? null;
       const of = { picture, activation: max[i]!, mean: mean[i]!, token: tokens[i]!, relevance };
       return sampleOf(of, table, regions);

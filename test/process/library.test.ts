@@ -21,6 +21,8 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 const { key } = study.info;
 
+const keptText = { vector: new Float32Array(width), truncated: false, readAs: null };
+
 async function opened(folder = temporaryFolder(), name = 'library.duckdb'): Promise<Library> {
   const library = await openLibrary(join(folder, name));
   onTestFinished(() => library.close());
@@ -75,6 +77,34 @@ describe('a library', () => {
     });
   });
 
+  it('knows what many pictures lack as it knows it of few', async () => {
+    const library = await opened();
+    await library.add(batchOf([picture('a', { 5: 1 }), { ...picture('b', {}), embedding: null }]), into);
+    const unknown = Array.from({ length: 20_001 }, (_, i) => i.toString(16).padStart(64, '0'));
+    for (const more of [unknown.slice(0, 1), unknown]) {
+      const asked = [shaOf('a'), shaOf('b'), ...more];
+      expect(await library.lacking(asked, { study: key, embedders: ['model'] })).toEqual({
+        codes: new Set(more),
+        embeddings: [new Set([shaOf('b'), ...more])],
+      });
+    }
+  });
+
+  it('has another version when pictures come or go, and not when something is named', async () => {
+    const library = await opened();
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    const { version } = library;
+    await library.annotate(key, 5, { name: 'five', note: null, mark: null, pinned: false });
+    await library.keepTexts('model', new Map([['five', keptText]]));
+    await library.settle();
+    expect(library.version).toBe(version);
+    await library.removeFiles(['/i/a.png']);
+    const removed = library.version;
+    expect(removed).not.toBe(version);
+    await library.settle();
+    expect(library.version).not.toBe(removed);
+  });
+
   it('gives contributions that wait and those in files alike', async () => {
     const library = await opened();
     await library.add(
@@ -118,6 +148,9 @@ describe('a library', () => {
     expect(await allActivations(library, 'other')).toEqual([]);
     await library.add(batchOf([picture('a', { 8: 1 })]), { ...into, study: 'other' });
     expect(await allActivations(library, 'other')).toEqual([[shaOf('a'), 8, 1, 0.5, 1]]);
+    expect(await library.liveComponents('other')).toBe(1);
+    await library.add(batchOf([picture('b', { 8: 1, 9: -1 })]), { ...into, study: 'other' });
+    expect(await library.liveComponents('other')).toBe(1);
     expect(await library.annotations('other')).toEqual(new Map());
     expect((await library.studies()).map(({ info }) => info.key)).toEqual([key, 'other']);
   });
@@ -394,12 +427,40 @@ describe('shards', () => {
     ]);
   });
 
+  it('are written over older ones, of other libraries too, which keep what is theirs', async () => {
+    const folder = temporaryFolder();
+    const [one, another] = [await opened(folder, 'one'), await opened(folder, 'another')];
+    await one.add(batchOf([picture('a', { 5: 1 }), picture('b', { 6: 1 })]), into);
+    await another.add(batchOf([picture('c', { 7: 1 })]), into);
+    await one.exportTo(join(folder, 'out'));
+    const before = await contentOf(one);
+    await another.exportTo(join(folder, 'out'));
+    await another.exportTo(join(folder, 'out'));
+    expect(await contentOf(one)).toEqual(before);
+    const read = await opened(folder, 'read');
+    await read.importFrom(join(folder, 'out'));
+    expect(await contentOf(read)).toEqual(await contentOf(another));
+  });
+
+  it('that could not be written whole are none, whatever was there before', async () => {
+    const folder = temporaryFolder();
+    const library = await opened(folder);
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    const out = join(folder, 'out');
+    await library.exportTo(out);
+    rmSync(join(out, 'text.parquet'));
+    mkdirSync(join(out, 'text.parquet'));
+    await expect(library.exportTo(out)).rejects.toThrow();
+    await expectError(library.importFrom(out), 'library', 'manifest.json');
+  });
+
   const damaged = mkdtempSync(join(tmpdir(), 'clipsight-test-'));
   afterAll(() => rmSync(damaged, { recursive: true }));
   beforeAll(async () => {
     const library = await openLibrary(join(damaged, 'source'));
     await library.useStudy(study);
     await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    await library.annotate(key, 5, { name: 'five', note: null, mark: null, pinned: false });
     await library.exportTo(join(damaged, 'whole'));
     await library.close();
   });
@@ -475,6 +536,12 @@ describe('shards', () => {
       (folder) => rewritten(folder, 'contributions/1/000000', "SELECT * REPLACE ('a'::BLOB AS vector)"),
       '000000.parquet',
       'vector',
+    ],
+    [
+      'a name of a component that cannot be',
+      (folder) => rewritten(folder, 'annotation', 'SELECT * REPLACE (100 AS component)'),
+      'annotation.parquet',
+      'component',
     ],
     [
       'a study that is none',

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -72,6 +72,34 @@ describe('a library and processes', () => {
     }
     expect(committed).toBeGreaterThan(12);
   }, 60_000);
+
+  it.runIf(process.platform === 'linux')(
+    'loses nothing on a full disk, and goes on in the same process when there is room',
+    async () => {
+      const file = join(temporaryFolder(), 'library.duckdb');
+      const child = start(file, 'fill');
+      const limit = (bytes: string) => execFileSync('prlimit', ['--pid', `${child.pid}`, `--fsize=${bytes}`]);
+      limit('20000000:unlimited');
+      const [refused] = await once(child, 'message');
+      expect(refused).toMatchObject({ code: 'library', message: expect.stringContaining(file) });
+      expect(refused.message).toContain('is full');
+      limit('unlimited');
+      child.send('again');
+      const [{ batches }] = await once(child, 'message');
+      expect(batches).toBeGreaterThan(10);
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      const library = await openLibrary(file);
+      onTestFinished(() => library.close());
+      const pictures = await library.pictures(key);
+      expect(pictures.sha256).toHaveLength(3 * batches);
+      let activations = 0;
+      for await (const chunk of library.activations(key, pictures)) activations += chunk.max.length;
+      expect(activations).toBe(3 * 13_000 * batches);
+    },
+    60_000,
+  );
 
   it('reads the last snapshot while another process owns it, and takes over when that ends', async () => {
     const file = join(temporaryFolder(), 'library.duckdb');

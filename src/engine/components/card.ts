@@ -9,6 +9,7 @@ import { highest, referenceSamples } from '../semantics/referenceSamples';
 import { samplesOf } from '../semantics/sampleTable';
 import { MEANING_SAMPLES } from '../semantics/semanticEmbedding';
 import type { ComponentTable } from './componentTable';
+import { presentEmbeddings } from './presentEmbeddings';
 import type { Relevances } from './relevance';
 import { sampleOf } from './samples';
 import type { Subject } from './subject';
@@ -27,6 +28,7 @@ export type FiringFacts = Pick<
 
 /** The activations above 0. */
 export function firingOf({ pictures, components, max, mean, tokens }: ActivationChunk): ActivationChunk {
+  if (max.every((z) => z > 0)) return { pictures, components, max, mean, tokens };
   const active = Int32Array.from(max.keys()).filter((i) => max[i]! > 0);
   return {
     pictures: active.map((i) => pictures[i]!),
@@ -47,28 +49,25 @@ export function firingFacts(
   regions: TokenRegions,
 ): FiringFacts {
   const { pictures, max, mean, tokens } = firing;
-  const entries = new Map(Array.from(pictures, (picture, i) => [picture, i]));
+  // In the order of the pictures, so that they decide between equals as those would.
+  const entries = pictures.map((_, i) => i);
   const chosen = (): Int32Array => {
     switch (order) {
       case 'max':
-        return referenceSamples(pictures, max, most).images;
+        return referenceSamples(entries, max, most).images;
       case 'mean':
-        return referenceSamples(pictures, mean, most).images;
+        return referenceSamples(entries, mean, most).images;
       case 'relevance': {
-        const known = [...(relevances?.byPicture ?? [])].filter(([picture]) => entries.has(picture));
-        const images = Int32Array.from(known, ([picture]) => picture);
-        return highest(
-          images,
-          Float32Array.from(known, ([, a]) => a),
-          most,
-        ).images;
+        const known = entries.filter((i) => relevances?.byPicture.has(pictures[i]!));
+        const found = Float32Array.from(known, (i) => relevances!.byPicture.get(pictures[i]!)!);
+        return highest(known, found, most).images;
       }
     }
   };
   const { edges, counts } = activationHistogram(max, BINS);
   return {
-    samples: Array.from(chosen(), (picture) => {
-      const i = entries.get(picture)!;
+    samples: Array.from(chosen(), (i) => {
+      const picture = pictures[i]!;
       const relevance = relevances?.byPicture.get(picture) ?? null;
       const of = { picture, activation: max[i]!, mean: mean[i]!, token: tokens[i]!, relevance };
       return sampleOf(of, table, regions);
@@ -104,7 +103,8 @@ export async function judgedFacts(
   { judge }: Subject,
 ): Promise<Pick<ComponentCard, 'clarity' | 'polysemanticity'>> {
   const { images } = samplesOf(judgedSamples, component, MEANING_SAMPLES);
-  const { rows } = await library.embeddings(
+  const rows = await presentEmbeddings(
+    library,
     judge.key,
     Array.from(images, (picture) => pictures.sha256[picture]!),
   );

@@ -4,6 +4,7 @@ import { rowOf } from '../semantics/rows';
 import { SampleCollector, type SampleTable } from '../semantics/sampleTable';
 import { MEANING_SAMPLES, MeaningCollector, type Meanings } from '../semantics/semanticEmbedding';
 import { pauser } from './pause';
+import { presentEmbeddings } from './presentEmbeddings';
 import type { Subject } from './subject';
 
 /** What is known of all components of a study at once, in memory that hardly grows with the library. */
@@ -105,7 +106,8 @@ async function readMeanings(
   const step = Math.max(1, Math.floor(HELD / (4 * judge.embeddingSize)));
   for (let start = 0; start < needed.length; start += step) {
     const some = needed.slice(start, start + step);
-    const { rows } = await library.embeddings(
+    const rows = await presentEmbeddings(
+      library,
       judge.key,
       some.map((picture) => sha256[picture]!),
     );

@@ -57,16 +57,13 @@ export class ComponentTables {
     }
     const found = await tableContents(library, subject);
     const contents = hashOf(found);
-    if (known?.contents === contents) {
-      // Names, notes and places of files may have changed, but no number.
-      const table = { ...known.loaded.table, pictures: found.pictures };
-      return this.keep(key, {
-        ...known,
-        library,
-        version,
-        loaded: { ...known.loaded, table, outdated: false },
-      });
-    }
+    // Names, notes and places of files may have changed since it was built, but no number.
+    const asNow = (built: Current): LoadedTable => {
+      const table = { ...built.loaded.table, pictures: found.pictures };
+      const loaded = { ...built.loaded, table, outdated: false };
+      return this.keep(key, { ...built, library, version, loaded });
+    };
+    if (known?.contents === contents) return asNow(known);
     if (known !== undefined && known.tookMs > QUICK_MS && hasGrown(known.loaded.table, found)) {
       const age = performance.now() - known.built;
       if (age < Math.min(MOST_PATIENCE_MS, PATIENCE * known.tookMs)) {
@@ -86,7 +83,7 @@ export class ComponentTables {
       };
       return { loaded, library, version, contents, built, tookMs: built - started };
     });
-    return this.keep(key, { ...fresh, library, version });
+    return asNow(fresh);
   }
 
   private keep(key: string, current: Current): LoadedTable {

@@ -30,6 +30,10 @@ export async function meanAttribution(
   const classes = await library.classes(study.key);
   const found: ClassMeans[] = [];
   const products = new Map<number, Program>();
+  const release = async (): Promise<void> => {
+    await Promise.all([...products.values()].map((product) => product.release()));
+    products.clear();
+  };
   try {
     for (const [i, { name }] of classes.entries()) {
       job.progress({ stage: 'Averaging attributions', done: i, total: classes.length });
@@ -43,6 +47,8 @@ export async function meanAttribution(
         found.push({ name, images, directions: Array.from({ length: rowCount(directions) }, () => empty) });
         continue;
       }
+      // One at a time: each has threads of its own, and classes with few components differ in k.
+      if (!products.has(k)) await release();
       const product = products.get(k) ?? largestProducts(directions.width, k, threads);
       products.set(k, product);
       const best = await largest(product, sum.sums, directions, k, breathe);
@@ -56,7 +62,7 @@ export async function meanAttribution(
       });
     }
   } finally {
-    await Promise.all([...products.values()].map((product) => product.release()));
+    await release();
   }
   return { classes: found, notes: sumNotes(classes) };
 }

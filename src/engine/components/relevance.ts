@@ -37,7 +37,10 @@ export async function relevances(
   inTurn: InTurn,
   job: JobContext,
 ): Promise<Relevances> {
-  const byPicture = await fromContributions(component, direction, library, subject, pictures, job);
+  const kept = await fromContributions(component, direction, library, subject, pictures, job);
+  // A component can be active below 0, which is no firing.
+  const fires = new Set(firing.pictures);
+  const byPicture = new Map([...kept].filter(([picture]) => fires.has(picture)));
   const others = [...firing.pictures.keys()].filter((i) => !byPicture.has(firing.pictures[i]!));
   const chosen = referenceSamples(
     Int32Array.from(others, (i) => firing.pictures[i]!),

@@ -17,8 +17,10 @@ import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summar
 import { demandText, readingNotes, TextVectors } from '../components/textVectors';
 import { tokenRegions } from '../components/tokenRegions';
 import type { Library } from '../library/library';
+import { embedderKey } from '../model';
 import { concat } from '../numeric/vector';
 import { firingRate } from '../semantics/firing';
+import { type OpenedStudy, opened } from './indexing';
 import type { JobServices } from './jobServices';
 
 type ComponentJobs = Pick<
@@ -48,7 +50,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
 
   const open = async (request: LibraryRequest, job: JobContext): Promise<Opened> => {
     const library = await services.libraryAt(request.library);
-    const subject = await services.inTurn(() => subjectOf(request, services, job));
+    const subject = subjectOf(await opened(request, services, job));
     const inTurn: InTurn = (forJob, use) =>
       services.inTurn(async () => {
         const study = await services.studyFor(request.study, forJob);
@@ -71,13 +73,13 @@ export function componentJobs(services: JobServices): ComponentJobs {
     request: LibraryRequest & { readonly vocabulary: Vocabulary },
     job: JobContext,
   ): Promise<Named> => {
-    const opened = await open(request, job);
-    const { library, subject, inTurn } = opened;
+    const begun = await open(request, job);
+    const { library, subject, inTurn } = begun;
     const loaded = await tables.load(library, subject, job);
     const labelling = await labeller.label(request.vocabulary, loaded, library, subject, inTurn, job);
     const annotations = await library.annotations(subject.study.key);
     return {
-      ...opened,
+      ...begun,
       loaded,
       sources: { table: loaded.table, labelling, annotations, subject },
       grounds: (notes = []) => groundsOf(library, loaded, subject, [...labelling.notes, ...notes]),
@@ -95,8 +97,10 @@ export function componentJobs(services: JobServices): ComponentJobs {
     };
   };
 
-  const resolve = (directions: readonly Direction[], inTurn: InTurn, job: JobContext) =>
-    inTurn(job, ({ study }) => study.resolve(directions, job));
+  const resolve = async (directions: readonly Direction[], inTurn: InTurn, job: JobContext) =>
+    directions.length === 0
+      ? { directions: [], notes: [] }
+      : inTurn(job, ({ study }) => study.resolve(directions, job));
 
   return {
     async summarise(request, job) {
@@ -210,9 +214,9 @@ export function componentJobs(services: JobServices): ComponentJobs {
     },
 
     async alignments(request, job) {
-      const opened = await open(request, job);
-      const { table } = await tables.load(opened.library, opened.subject, job);
-      const { vector, empty } = await readByJudge(request.text, opened, job);
+      const begun = await open(request, job);
+      const { table } = await tables.load(begun.library, begun.subject, job);
+      const { vector, empty } = await readByJudge(request.text, begun, job);
       return {
         components: table.meanings.components,
         alignments: alignments(table.meanings, vector, empty),
@@ -237,20 +241,12 @@ export function componentJobs(services: JobServices): ComponentJobs {
   };
 }
 
-/** To be called in turn. */
-async function subjectOf(
-  { study: wanted, judge: judging }: LibraryRequest,
-  services: JobServices,
-  job: JobContext,
-): Promise<Subject> {
-  const study = await services.studyFor(wanted, job);
-  const itself = await services.judgeFor(null, study, job);
-  const judge = judging === null ? itself : await services.judgeFor(judging, study, job);
+function subjectOf({ study, judge }: OpenedStudy): Subject {
   const { checkpoint, preprocessing } = study.model;
   return {
     study: study.info,
     size: study.info.dictionary.size / study.dictionary.componentSize,
-    embedder: itself.embedder.key,
+    embedder: embedderKey(study.model),
     judge: {
       key: judge.embedder.key,
       embedder: judge.embedder,

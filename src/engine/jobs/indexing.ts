@@ -136,7 +136,7 @@ export function libraryStudy({ info, model }: Study): LibraryStudy {
   return { info, embedder: { key: embedderKey(model), info: model.info } };
 }
 
-type Opened = { readonly study: Study; readonly judge: Judge };
+export type OpenedStudy = { readonly study: Study; readonly judge: Judge };
 
 type Asked = Pick<IndexRequest, 'study' | 'judge'>;
 
@@ -145,7 +145,7 @@ export async function opened(
   { study, judge }: Asked,
   services: Pick<JobServices, 'openNow' | 'inTurn' | 'studyFor' | 'judgeFor'>,
   job: JobContext,
-): Promise<Opened> {
+): Promise<OpenedStudy> {
   const now = await services.openNow(study, judge);
   return now ?? services.inTurn(() => openInTurn({ study, judge }, services, job));
 }
@@ -154,7 +154,7 @@ async function openInTurn(
   request: Asked,
   { studyFor, judgeFor }: Pick<JobServices, 'studyFor' | 'judgeFor'>,
   job: JobContext,
-): Promise<Opened> {
+): Promise<OpenedStudy> {
   const study = await studyFor(request.study, job);
   return { study, judge: await judgeFor(request.judge, study, job) };
 }

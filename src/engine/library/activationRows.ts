@@ -29,7 +29,7 @@ export async function liveComponentsOf(session: Session, study: string): Promise
   const known = await findStudy(session, study);
   if (known === null) return 0;
   const found = await session.run(
-    `SELECT count(DISTINCT component)::INTEGER FROM ${activationTable(known.number)}`,
+    `SELECT count(DISTINCT component)::INTEGER FROM ${activationTable(known.number)} WHERE max > 0`,
   );
   return ints(found, 0)[0]!;
 }
@@ -51,10 +51,14 @@ export async function activationsOfComponent(
           int(component),
         );
   const chunk = placed(found, places);
-  const order = Int32Array.from(chunk.pictures.keys()).sort(
-    (a, b) => chunk.pictures[a]! - chunk.pictures[b]!,
+  // Place and row in one number each: numbers are sorted many times as fast as by a function.
+  const { pictures } = chunk;
+  const { length } = pictures;
+  const keys = Float64Array.from(pictures, (place, row) => place * length + row).sort();
+  return taken(
+    chunk,
+    Int32Array.from(keys, (each) => each % length),
   );
-  return taken(chunk, order);
 }
 
 function placed(chunks: Chunks, places: Places): ActivationChunk {
@@ -77,11 +81,13 @@ function taken(
   { pictures, components, max, mean, tokens }: ActivationChunk,
   which: Int32Array,
 ): ActivationChunk {
+  const ints = (of: Int32Array) => which.map((i) => of[i]!);
+  const floats = (of: Float32Array) => new Float32Array(which.length).map((_, n) => of[which[n]!]!);
   return {
-    pictures: which.map((i) => pictures[i]!),
-    components: which.map((i) => components[i]!),
-    max: Float32Array.from(which, (i) => max[i]!),
-    mean: Float32Array.from(which, (i) => mean[i]!),
-    tokens: which.map((i) => tokens[i]!),
+    pictures: ints(pictures),
+    components: ints(components),
+    max: floats(max),
+    mean: floats(mean),
+    tokens: ints(tokens),
   };
 }

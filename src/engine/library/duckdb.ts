@@ -14,7 +14,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { append, type Chunks, type RowsFor } from './columns';
-import { libraryError } from './libraryErrors';
+import { invalidates, libraryError } from './libraryErrors';
 import type { TableDefinition } from './tables';
 
 /** A parameter of a statement with its type: left to guess, DuckDB takes numbers for DOUBLE and compares as such. */
@@ -55,6 +55,8 @@ export interface Database {
   readPieces<T>(work: (session: Session) => AsyncGenerator<T>): AsyncGenerator<T>;
   /** Runs `work` as a transaction, after those asked for before: all of it is kept when it is done, or nothing. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Whether DuckDB gave it up: it answers nothing more, and is to be closed and opened anew. */
+  readonly isInvalid: boolean;
   /** Waits for what runs. */
   close(): Promise<void>;
 }
@@ -88,6 +90,13 @@ export async function openDatabase(
   const idle: DuckDBConnection[] = [];
   const running = new Set<Promise<unknown>>();
   let writing: Promise<unknown> = Promise.resolve();
+  let isInvalid = false;
+  let closed = false;
+
+  function explained(thrown: unknown): unknown {
+    isInvalid ||= invalidates(thrown);
+    return libraryError(owner, thrown);
+  }
 
   async function transaction<T>(mode: string, work: (session: Session) => Promise<T>): Promise<T> {
     const connection = idle.pop() ?? (await instance.connect());
@@ -109,7 +118,7 @@ export async function openDatabase(
     const ended = work.catch(() => undefined).finally(() => running.delete(ended));
     running.add(ended);
     return work.catch((thrown: unknown) => {
-      throw libraryError(owner, thrown);
+      throw explained(thrown);
     });
   }
 
@@ -127,7 +136,7 @@ export async function openDatabase(
         yield* work(sessionOf(connection));
         await connection.run('COMMIT');
       } catch (thrown) {
-        throw libraryError(owner, thrown);
+        throw explained(thrown);
       } finally {
         connection.closeSync();
         ended();
@@ -138,8 +147,13 @@ export async function openDatabase(
       writing = turn.catch(() => undefined);
       return noted(turn);
     },
+    get isInvalid() {
+      return isInvalid;
+    },
     async close() {
       while (running.size > 0) await Promise.all(running);
+      if (closed) return;
+      closed = true;
       for (const connection of idle.splice(0)) connection.closeSync();
       instance.closeSync();
     },

@@ -165,12 +165,8 @@ async function withoutNumbers(
 ): Promise<readonly LibraryFile[]> {
   const first = new Map<string, LibraryFile>();
   for (const file of files) if (!first.has(file.sha256!)) first.set(file.sha256!, file);
-  const lacking: LibraryFile[] = [];
-  for (const some of groups([...first.values()], askedAtOnce)) {
-    const needs = await needsOf(some.map(({ sha256 }) => sha256!));
-    lacking.push(...some.filter((_, i) => needs[i]!.codes || needs[i]!.embedding || needs[i]!.judged));
-  }
-  return lacking;
+  const needs = await needsOf([...first.keys()]);
+  return [...first.values()].filter((_, i) => needs[i]!.codes || needs[i]!.embedding || needs[i]!.judged);
 }
 
 /** Adds contribution vectors to what is kept of pictures, as long as there is room. */

@@ -120,7 +120,7 @@ export interface ClassCount {
 export interface Library {
   readonly file: string;
   readonly access: LibraryAccess;
-  /** Another number after every change of what can be read. */
+  /** Another number after every change of files, pictures, their codes or their embeddings. */
   readonly version: number;
 
   // What is in it.

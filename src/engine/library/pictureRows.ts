@@ -6,6 +6,8 @@ import { findEmbedder, findStudy } from './studies';
 
 /** Pictures asked about at a time: binding a list of texts blocks the event loop. */
 const mostAsked = 5000;
+/** Of more pictures than these all that have a row are read: each question passes over the whole table. */
+const mostListed = 20_000;
 
 /** A study's pictures with their numbers in the database, in the same order. */
 export interface NumberedPictures {
@@ -46,33 +48,40 @@ export async function lackingOf(
   const codes = new Set(sha256);
   const embeddings = need.embedders.map(() => new Set(sha256));
   const embedders = await Promise.all(need.embedders.map((key) => findEmbedder(session, key)));
-  for (let from = 0; from < sha256.length; from += mostAsked) {
-    const asked = sha256.slice(from, from + mostAsked);
-    if (study !== null) await strike(session, codes, asked, 'done', 'study', study.number);
-    for (const [i, embedder] of embedders.entries()) {
-      if (embedder === null) continue;
-      await strike(session, embeddings[i]!, asked, 'embedding', 'embedder', embedder.number);
-    }
+  const listed = sha256.length > mostListed ? null : sha256;
+  if (study !== null) await strike(session, codes, listed, 'done', 'study', study.number);
+  for (const [i, embedder] of embedders.entries()) {
+    if (embedder === null) continue;
+    await strike(session, embeddings[i]!, listed, 'embedding', 'embedder', embedder.number);
   }
   return { codes, embeddings };
 }
 
-/** Takes from the set those that have a row in the table. */
+/** Takes from the set those that have a row in the table. `listed`: all of the set; null for as many as there are. */
 async function strike(
   session: Session,
   lacking: Set<string>,
-  asked: readonly string[],
+  listed: readonly string[] | null,
   table: 'done' | 'embedding',
   column: 'study' | 'embedder',
   number: number,
 ): Promise<void> {
-  const found = await session.run(
-    `SELECT picture.sha256 FROM ${table} JOIN picture ON picture.number = ${table}.picture
-     WHERE ${table}.${column} = $1 AND picture.sha256 IN (SELECT unnest($2::VARCHAR[]))`,
-    int(number),
-    textList(asked),
-  );
-  for (const sha of texts(found, 0)) lacking.delete(sha);
+  const sql = `SELECT picture.sha256 FROM ${table} JOIN picture ON picture.number = ${table}.picture
+    WHERE ${table}.${column} = $1`;
+  if (listed === null) {
+    for await (const piece of session.stream(sql, int(number))) {
+      for (const sha of texts(piece, 0)) lacking.delete(sha);
+    }
+    return;
+  }
+  for (let from = 0; from < listed.length; from += mostAsked) {
+    const found = await session.run(
+      `${sql} AND picture.sha256 IN (SELECT unnest($2::VARCHAR[]))`,
+      int(number),
+      textList(listed.slice(from, from + mostAsked)),
+    );
+    for (const sha of texts(found, 0)) lacking.delete(sha);
+  }
 }
 
 /** Numbers of those of the pictures that the library has. */

@@ -141,12 +141,10 @@ async function checkStudy(session: Session, folder: string, { number, study }: S
   await refuseRows(session, path, 'mean', 'NOT isfinite(mean)');
   await refuseRows(session, path, 'token', 'token < 0');
   const sums = shardFile(folder, 'class_sum');
-  await refuseRows(
-    session,
-    sums,
-    'component',
-    `study = ${number} AND (component < 0 OR component >= ${size})`,
-  );
+  for (const table of [sums, shardFile(folder, 'annotation')]) {
+    const outside = `study = ${number} AND (component < 0 OR component >= ${size})`;
+    await refuseRows(session, table, 'component', outside);
+  }
   await checkVectors(session, sums, 'sum', `study = ${number}`, study.embedder.info.embeddingSize);
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
@@ -25,6 +25,10 @@ export const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+function manifestIn(folder: string): string {
+  return join(folder, 'manifest.json');
+}
+
 /** Parquet file of a table. */
 export function shardFile(folder: string, table: string): string {
   return join(folder, `${table}.parquet`);
@@ -37,7 +41,7 @@ export function shardContributions(folder: string): string {
 
 /** @throws ClipsightError `library` where there is none, or not one of this version. */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, 'manifest.json');
+  const path = manifestIn(folder);
   const refused = (what: string, cause: unknown) =>
     new ClipsightError('library', what, 'Export the folder again with this version of Clipsight.', { cause });
   let json: unknown;
@@ -74,7 +78,7 @@ export async function writeTables(
     images: ints(count, 0)[0]!,
     contributions,
   };
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(manifestIn(folder), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
@@ -85,6 +89,8 @@ export async function exportShard(
   contributions: string,
 ): Promise<{ images: number }> {
   await mkdir(folder, { recursive: true });
+  // Without it, what an older export left is no shard until this one is whole.
+  await rm(manifestIn(folder), { force: true });
   const found = await session.run('SELECT study, number FROM contribution_file ORDER BY number');
   const numbers = ints(found, 1);
   for (const [i, study] of ints(found, 0).entries()) {
@@ -97,6 +103,8 @@ export async function exportShard(
   return { images };
 }
 
-export async function linkOrCopy(from: string, to: string): Promise<void> {
+/** What is at `to` may be linked to another library's file, which writing into it would change. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await rm(to, { force: true });
   await link(from, to).catch(() => copyFile(from, to));
 }

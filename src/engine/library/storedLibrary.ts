@@ -5,6 +5,7 @@ import { activationsIn, activationsOfComponent, liveComponentsOf } from './activ
 import { annotationsOf, putAnnotation } from './annotationRows';
 import { addBatch } from './batches';
 import { classesOf, classSumOf, classSumsOfComponent, putClassSum } from './classSums';
+import { clusterActivations } from './clustering';
 import { type PendingContributions, widenedRows, widenRow } from './contributionBuffer';
 import {
   contributionSizeOf,
@@ -66,13 +67,24 @@ export async function storedLibrary(
 
   /** The owner's rows, or those of the newest snapshot; looks whether that changed, but not at each call. */
   async function current(): Promise<Source> {
-    if (source.kind === 'snapshot' && performance.now() - lookedAt >= lookEvery) {
-      looking ??= look().finally(() => {
+    const isDue =
+      source.kind === 'owner' ? source.database.isInvalid : performance.now() - lookedAt >= lookEvery;
+    if (isDue) {
+      looking ??= (source.kind === 'owner' ? reopen(source) : look()).finally(() => {
         looking = null;
       });
       await looking;
     }
     return source;
+  }
+
+  /** What waits to be written still does. */
+  async function reopen({ database, buffer }: Owner): Promise<void> {
+    await database.close();
+    const next = await openSource(file, openOptions);
+    source = next.kind === 'owner' ? { ...next, buffer } : next;
+    lookedAt = performance.now();
+    version += 1;
   }
 
   async function look(): Promise<void> {
@@ -111,7 +123,12 @@ export async function storedLibrary(
 
   async function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const { database } = await owner();
-    const result = await database.write(work);
+    return database.write(work);
+  }
+
+  /** Of what `version` counts. */
+  async function writePictures<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const result = await write(work);
     version += 1;
     return result;
   }
@@ -156,9 +173,10 @@ export async function storedLibrary(
   async function settled(now: Owner): Promise<void> {
     await tidied(now);
     const dead = await now.database.write((session) => rewriteDeadFiles(session, folder));
+    if (await readFrom(now, hasChanged)) await now.database.write((session) => clusterActivations(session));
     const taken = await readFrom(now, async (session) => {
+      if (!(await hasChanged(session))) return null;
       const changes = await getMeta(session, 'changes');
-      if (changes === (await getMeta(session, 'snapshot'))) return null;
       await takeSnapshot(session, file);
       return changes;
     });
@@ -252,19 +270,16 @@ export async function storedLibrary(
     useEmbedder: (embedder) => write((session) => putEmbedder(session, embedder)),
     async add(batch, into) {
       const now = await owner();
-      const contributions = await write((session) => addBatch(session, batch, into));
+      const contributions = await writePictures((session) => addBatch(session, batch, into));
       now.buffer.add(contributions);
       if (now.buffer.isFull) await inTurn(async () => (now.buffer.isFull ? flush(now) : undefined));
     },
-    removeFiles: (paths) => write((session) => removeFiles(session, paths)),
+    removeFiles: (paths) => writePictures((session) => removeFiles(session, paths)),
     setClassSum: (study, sum) => write((session) => putClassSum(session, study, sum)),
     annotate: (study, component, annotation) =>
       write((session) => putAnnotation(session, study, component, annotation)),
     keepTexts: (embedder, texts) => write((session) => putTexts(session, embedder, texts)),
-    async keepThumbnail(sha256, size, jpeg) {
-      const { database } = await owner();
-      await database.write((session) => putThumbnail(session, sha256, size, jpeg));
-    },
+    keepThumbnail: (sha256, size, jpeg) => write((session) => putThumbnail(session, sha256, size, jpeg)),
     async settle() {
       const now = await owner();
       await inTurn(() => settled(now));
@@ -279,7 +294,7 @@ export async function storedLibrary(
     async importFrom(from) {
       const now = await owner();
       await inTurn(() => flush(now));
-      return write((session) => importShard(session, from, folder));
+      return writePictures((session) => importShard(session, from, folder));
     },
     close: () =>
       close(async () => {
@@ -293,6 +308,11 @@ export async function storedLibrary(
         }
       }),
   };
+}
+
+/** Whether anything changed since the last snapshot. */
+async function hasChanged(session: Session): Promise<boolean> {
+  return (await getMeta(session, 'changes')) !== (await getMeta(session, 'snapshot'));
 }
 
 const noRows: Rows = { data: new Float32Array(0), width: 0 };

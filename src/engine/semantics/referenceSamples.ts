@@ -13,6 +13,7 @@ function compareSamples(valueA: number, imageA: number, valueB: number, imageB: 
 /** The n images with the highest values, whatever their sign. `images` holds each image once, in any order. */
 export function highest(images: Int32Array, values: Float32Array, n: number): Samples {
   if (values.some(Number.isNaN)) throw new Error('a sample has no value');
+  if (n <= mostInserted) return highestFew(images, values, n);
   const order = Uint32Array.from(values, (_, i) => i)
     .sort((a, b) => compareSamples(values[a]!, images[a]!, values[b]!, images[b]!))
     .subarray(0, n);
@@ -20,6 +21,18 @@ export function highest(images: Int32Array, values: Float32Array, n: number): Sa
     images: Int32Array.from(order, (i) => images[i]!),
     values: Float32Array.from(order, (i) => values[i]!),
   };
+}
+
+/** Of fewer than these, each is put in its place: most of many come after all of them, and are passed over. */
+const mostInserted = 1000;
+
+function highestFew(images: Int32Array, values: Float32Array, n: number): Samples {
+  const most = Math.min(n, images.length);
+  const best = { images: new Int32Array(most), values: new Float32Array(most) };
+  for (let i = 0; i < images.length; i++) {
+    keepHighest(best.images, best.values, 0, Math.min(i, most), most, images[i]!, values[i]!);
+  }
+  return best;
 }
 
 /** The n images with the highest values z > 0: what a component is known by. */

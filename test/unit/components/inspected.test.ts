@@ -15,6 +15,7 @@ import { TextVectors } from '../../../src/engine/components/textVectors';
 import { normalise } from '../../../src/engine/numeric/vector';
 import { type Annotation, noAnnotation } from '../../../src/shared/library';
 import type { JobContext } from '../../../src/shared/rpc/protocol';
+import { expectError } from '../../support/expectError';
 import { type MemoryLibrary, type MemoryPicture, memoryLibrary } from '../../support/memoryLibrary';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -179,6 +180,30 @@ test('a table is read once, and again when pictures come or are judged, not when
   expect(library.asked.filter((what) => what === 'activations')).toHaveLength(2);
 });
 
+test('a table that is good again, for what came has gone, knows the files of now', async () => {
+  let all = eight.slice(0, 6);
+  const library = memoryLibrary(() => all);
+  const tables = new ComponentTables();
+  for (const now of [all, eight, all.map((one) => ({ ...one, path: `/moved${one.path}` }))]) {
+    all = now;
+    library.version++;
+    const { table } = await tables.load(library, subject, job);
+    expect(table.pictures.paths).toEqual(now.map(({ path }) => path));
+  }
+  expect(library.asked.filter((what) => what === 'activations')).toHaveLength(2);
+});
+
+test('meanings of pictures whose embeddings went meanwhile are not read from the others', async () => {
+  const library = memoryLibrary(() => eight);
+  const { embeddings } = library;
+  library.embeddings = async (key, sha256) => {
+    const found = await embeddings(key, sha256);
+    return { ...found, present: found.present.map((there, i) => (sha256[i] === 'sha3' ? 0 : there)) };
+  };
+  const loaded = new ComponentTables().load(library, subject, job);
+  await expectError(loaded, 'library', 'changed while it was read');
+});
+
 test('texts are read once: remembered, and kept where one may write', async () => {
   const texts = new TextVectors();
   const { inTurn, read } = turns();
@@ -288,6 +313,22 @@ test('relevance is exact from contributions, whose pictures are all', async () =
   const { samples, searched } = firingFacts(firing, 'relevance', found, 2, table, subject.regions);
   expect(samples.map(({ path }) => path)).toEqual(['/p7', '/p6']);
   expect(searched).toEqual({ images: 8, all: true });
+});
+
+test('pictures in which a component is active below 0 are none that it fires in', async () => {
+  const library = memoryLibrary(() =>
+    [2, -1].map((max, i) => ({
+      sha256: `sha${i}`,
+      path: `/p${i}`,
+      codes: [{ component: 0, max, contribution: [1, 1] }],
+      embeddings: { own: [3, 4], judge: [1, 0] },
+    })),
+  );
+  const { table } = await new ComponentTables().load(library, subject, job);
+  const firing = firingOf(await library.activationsOf('study', 0, table.pictures));
+  const direction = { kind: 'cosine', vector: Float32Array.of(1, 0) } as const;
+  const found = await relevances(0, firing, direction, library, subject, table, turns().inTurn, job);
+  expect([[...found.byPicture.keys()], found.all]).toEqual([[0], true]);
 });
 
 test('without contributions the model is run, and what changed since is left out', async () => {

@@ -26,6 +26,17 @@ test('the highest come first, of equals the lower image', () => {
   expect(Array.from(values)).toEqual([2, 2, 1]);
 });
 
+test('the few highest are the first of all when those are sorted', () => {
+  fc.assert(
+    fc.property(library, fc.nat(14), (values, n) => {
+      const images = Int32Array.from(values.keys());
+      const sorted = highest(images, Float32Array.from(values), 5000);
+      const few = highest(images, Float32Array.from(values), n);
+      expect(few).toEqual({ images: sorted.images.slice(0, n), values: sorted.values.slice(0, n) });
+    }),
+  );
+});
+
 test('a value that is no number is refused', () => {
   expect(() => highest(Int32Array.of(0), Float32Array.of(Number.NaN), 1)).toThrow();
   expect(() => new SampleCollector(1, 1).add(0, Int32Array.of(0), Float32Array.of(Number.NaN))).toThrow();

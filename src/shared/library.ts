@@ -187,6 +187,8 @@ export type ComponentSummary = z.infer<typeof ComponentSummary>;
 
 /** What the numbers about components rest on. */
 export const Grounds = z.strictObject({
+  /** AnalysisKey of the study that the numbers are of: components of another are others. */
+  key: z.string(),
   access: LibraryAccess,
   /** Id of the judge; null where the model judges itself. */
   judge: z.string().nullable(),

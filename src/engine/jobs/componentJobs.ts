@@ -214,6 +214,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
       const { table } = await tables.load(opened.library, opened.subject, job);
       const { vector, empty } = await readByJudge(request.text, opened, job);
       return {
+        key: opened.subject.study.key,
         components: table.meanings.components,
         alignments: alignments(table.meanings, vector, empty),
       };

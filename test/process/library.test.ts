@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Library } from '../../src/engine/library/library';
+import type { Library, NewPicture } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
 import { expectError } from '../support/expectError';
 import { batchOf, embedder, file, into, picture, shaOf, study, studyOf, width } from '../support/libraryRows';
@@ -90,7 +90,44 @@ describe('a library', () => {
     expect(await library.contributionsIn(key, shaOf('b'))).toEqual(within);
     expect((await library.contributionsIn(key, shaOf('c')))?.components).toHaveLength(0);
     expect(await library.contributionsIn(key, shaOf('d'))).toBeNull();
-    expect((await library.contributionSize(key)).pictures).toBe(3);
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 2, vectors: 3 });
+  });
+
+  it('says whose contributions are lacking, until they wait or are in a file', async () => {
+    const library = await opened();
+    const names = ['a', 'b', 'silent', 'unknown'].map(shaOf);
+    const without = (one: NewPicture): NewPicture => ({
+      ...one,
+      codes: one.codes === null ? null : { ...one.codes, contributions: null },
+    });
+    const pictures = [picture('a', { 5: 1, 7: 2 }), picture('b', { 5: 3 }), picture('silent', {})];
+    await library.add(batchOf(pictures.map(without)), into);
+    expect(await library.lackingContributions('unknown', names)).toEqual(new Map());
+    expect(await library.lackingContributions(key, names)).toEqual(
+      new Map([
+        [shaOf('a'), 2],
+        [shaOf('b'), 1],
+      ]),
+    );
+    expect((await library.contributionsIn(key, shaOf('silent')))?.components).toHaveLength(0);
+    const before = await allActivations(library);
+    await library.add(batchOf([picture('a', { 5: 1, 7: 2 })]), into);
+    expect(await library.contributionSize(key)).toEqual({
+      bytes: 0,
+      dead: 0,
+      pictures: 0,
+      vectors: 2,
+    });
+    for (const settled of [false, true]) {
+      if (settled) await library.settle();
+      expect(await library.lackingContributions(key, names)).toEqual(new Map([[shaOf('b'), 1]]));
+    }
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 1, vectors: 2 });
+    expect(await allActivations(library)).toEqual(before);
+    // Computed again, other last bits may silence a picture: that too is kept, and not asked for again.
+    await library.add(batchOf([picture('b', {})]), into);
+    await library.settle();
+    expect(await library.lackingContributions(key, names)).toEqual(new Map());
   });
 
   it('writes contributions once, however many ask for it', async () => {
@@ -168,13 +205,17 @@ describe('a library', () => {
     const old = await library.pictures(key);
     const parquet = join(folder, 'library.duckdb.contributions/1');
     const [first] = readdirSync(parquet);
-    await library.removeFiles(['/i/b.png', '/i/c.png', '/i/d.png']);
+    await library.removeFiles(['/i/d.png']);
+    await library.settle();
+    const { bytes, dead } = await library.contributionSize(key);
+    expect(dead).toBe(Math.floor(bytes / 4));
+    await library.removeFiles(['/i/b.png', '/i/c.png']);
     await library.settle();
     await expectError(library.activationsOf(key, 5, old), 'library', 'changed');
     expect(await allActivations(library)).toEqual([[shaOf('a'), 5, 1, 0.5, 5]]);
     expect(readdirSync(parquet)).not.toContain(first);
     expect(readdirSync(parquet)).toHaveLength(1);
-    expect((await library.contributionSize(key)).pictures).toBe(1);
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 1, dead: 0 });
     const read = await library.pictures(key);
     expect([...(await library.contributionsOf(key, 5, read)).contributions.data]).toEqual(
       [97, 98, 99, 100].map((x) => x / 8),

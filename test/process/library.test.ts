@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Library, NewPicture } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
+import type { Progress } from '../../src/shared/rpc/protocol';
 import { expectError } from '../support/expectError';
 import { batchOf, embedder, file, into, picture, shaOf, study, studyOf, width } from '../support/libraryRows';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -387,6 +388,50 @@ describe('shards', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('are written and read with progress, and cancelled at any step leave nothing', async () => {
+    const folder = temporaryFolder();
+    const [library, other] = [await opened(folder, 'here'), await opened(folder, 'there')];
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    await other.add(batchOf([picture('b', { 5: 1 })]), into);
+    /** Cancels when so many steps were told of; counts them. */
+    const watched = (after: number) => {
+      const cancel = new AbortController();
+      const told: Progress[] = [];
+      const job = {
+        signal: cancel.signal,
+        progress: (progress: Progress) => {
+          if (told.push(progress) === after) cancel.abort();
+        },
+      };
+      return { told, job };
+    };
+    const out = join(folder, 'out');
+    const whole = watched(Number.POSITIVE_INFINITY);
+    await library.exportTo(out, whole.job);
+    const { total } = whole.told[0]!;
+    expect(whole.told).toEqual(
+      Array.from({ length: total }, (_, done) => ({ stage: 'Exporting', done, total })),
+    );
+    for (const after of [1, total - 1]) {
+      await expect(library.exportTo(out, watched(after).job)).rejects.toMatchObject({ code: 'cancelled' });
+      await expectError(other.importFrom(out), 'library', 'manifest.json');
+    }
+    await library.exportTo(out);
+
+    const before = await contentOf(other);
+    const importing = watched(Number.POSITIVE_INFINITY);
+    const third = await opened(folder, 'third');
+    await third.importFrom(out, importing.job);
+    const stages = importing.told.map(({ stage }) => stage);
+    expect([...new Set(stages)]).toEqual(['Checking', 'Checking contributions', 'Importing']);
+    expect(importing.told.filter(({ done, total: of }) => done >= of)).toEqual([]);
+    for (const after of [1, stages.indexOf('Importing') + 1, stages.length - 1]) {
+      await expect(other.importFrom(out, watched(after).job)).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await contentOf(other)).toEqual(before);
+    }
+    expect(await other.importFrom(out)).toEqual({ images: 1, added: 1, notes: [] });
   });
 
   it('that bring nothing new change nothing', async () => {

@@ -8,10 +8,10 @@ export interface ContributionRoom {
   take(sha256: string, vectors: number): boolean;
 }
 
-/** Of a vector on disk: which component and picture it is of, its scale, and its part of what describes the file. */
-const bytesBesideVector = 24;
+/** Of a vector on disk, at most: the name of its picture (68, less where files have few), component, scale and length. */
+const bytesBesideVector = 88;
 
-/** Bytes that a contribution vector takes on disk, about: in half precision, with what stands beside it. */
+/** Bytes that a contribution vector takes on disk: in half precision, with what stands beside it. */
 export function bytesPerContribution(width: number): number {
   return 2 * width + bytesBesideVector;
 }

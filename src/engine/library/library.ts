@@ -1,4 +1,5 @@
 import type { Annotation, FileFailure, LibraryAccess } from '../../shared/library';
+import type { JobContext } from '../../shared/rpc/protocol';
 import type { ModelInfo, StudyInfo } from '../../shared/study';
 import type { Rows } from '../semantics/rows';
 
@@ -206,11 +207,12 @@ export interface Library {
   keepThumbnail(sha256: string, size: number, jpeg: Uint8Array): Promise<void>;
   /** Forgets what no file has any more, and writes a snapshot if anything changed since the last one. */
   settle(): Promise<void>;
-  /** Writes a shard: a folder of Parquet files. */
-  exportTo(folder: string): Promise<{ readonly images: number }>;
-  /** Adds a shard; what is here already stays. */
+  /** Writes a shard: a folder of Parquet files. Cancelled, it leaves a folder that is none. */
+  exportTo(folder: string, job?: JobContext): Promise<{ readonly images: number }>;
+  /** Adds a shard; what is here already stays. Cancelled, it leaves the library as it was. */
   importFrom(
     folder: string,
+    job?: JobContext,
   ): Promise<{ readonly images: number; readonly added: number; readonly notes: readonly string[] }>;
   close(): Promise<void>;
 }

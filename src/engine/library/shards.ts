@@ -1,7 +1,9 @@
-import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
+import type { JobContext } from '../../shared/rpc/protocol';
+import { steps } from '../job';
 import { ints, texts } from './columns';
 import { contributionName, contributionPath } from './contributionFolder';
 import type { Session } from './duckdb';
@@ -35,9 +37,13 @@ export function shardContributions(folder: string): string {
   return join(folder, 'contributions');
 }
 
+function manifestFile(folder: string): string {
+  return join(folder, 'manifest.json');
+}
+
 /** @throws ClipsightError `library` where there is none, or not one of this version. */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, 'manifest.json');
+  const path = manifestFile(folder);
   const refused = (what: string, cause: unknown) =>
     new ClipsightError('library', what, 'Export the folder again with this version of Clipsight.', { cause });
   let json: unknown;
@@ -52,17 +58,17 @@ export async function readManifest(folder: string): Promise<Manifest> {
   throw refused(`${path} is not as expected: ${issue?.path.join('.')}: ${issue?.message}.`, result.error);
 }
 
-/** Writes the tables and, when they are all there, the manifest. */
+/** Writes the tables and, when they are all there, the manifest. `step` is called before each table. */
 export async function writeTables(
   session: Session,
   folder: string,
   contributions: Manifest['contributions'],
+  step: () => Promise<void> = async () => undefined,
 ): Promise<Manifest> {
-  const found = await session.run('SELECT number, key FROM study ORDER BY number');
-  const keys = texts(found, 1);
-  const studies = Array.from(ints(found, 0), (number, i) => ({ number, key: keys[i]! }));
+  const studies = await shardStudies(session);
   const count = await session.run('SELECT count(*)::INTEGER FROM picture');
-  for (const table of [...tableNames, ...studies.map(({ number }) => activationTable(number))]) {
+  for (const table of tablesOf(studies)) {
+    await step();
     const target = literal(shardFile(folder, table));
     await session.run(`COPY (SELECT * FROM ${table}) TO ${target} (FORMAT parquet)`);
   }
@@ -74,8 +80,18 @@ export async function writeTables(
     images: ints(count, 0)[0]!,
     contributions,
   };
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(manifestFile(folder), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+async function shardStudies(session: Session): Promise<Manifest['studies']> {
+  const found = await session.run('SELECT number, key FROM study ORDER BY number');
+  const keys = texts(found, 1);
+  return Array.from(ints(found, 0), (number, i) => ({ number, key: keys[i]! }));
+}
+
+function tablesOf(studies: Manifest['studies']): readonly string[] {
+  return [...tableNames, ...studies.map(({ number }) => activationTable(number))];
 }
 
 /** Writes a shard with its contribution files, which are linked where the disk is the same: they never change. */
@@ -83,17 +99,22 @@ export async function exportShard(
   session: Session,
   folder: string,
   contributions: string,
+  job: JobContext,
 ): Promise<{ images: number }> {
   await mkdir(folder, { recursive: true });
+  // An older one would say that all is there while it is not.
+  await rm(manifestFile(folder), { force: true });
   const found = await session.run('SELECT study, number FROM contribution_file ORDER BY number');
   const numbers = ints(found, 1);
+  const step = steps(job, 'Exporting', numbers.length + tablesOf(await shardStudies(session)).length);
   for (const [i, study] of ints(found, 0).entries()) {
+    await step();
     const target = join(shardContributions(folder), String(study));
     await mkdir(target, { recursive: true });
     const from = contributionPath(contributions, study, numbers[i]!);
     await linkOrCopy(from, join(target, contributionName(numbers[i]!)));
   }
-  const { images } = await writeTables(session, folder, 'within');
+  const { images } = await writeTables(session, folder, 'within', step);
   return { images };
 }
 

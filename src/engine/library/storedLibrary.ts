@@ -1,5 +1,6 @@
 import { hasCode } from '../../shared/errors';
 import type { LibraryAccess } from '../../shared/library';
+import { unwatched } from '../job';
 import type { Rows } from '../semantics/rows';
 import { activationsIn, activationsOfComponent, liveComponentsOf } from './activationRows';
 import { annotationsOf, putAnnotation } from './annotationRows';
@@ -297,17 +298,17 @@ export async function storedLibrary(
       const now = await owner();
       await inTurn(() => settled(now));
     },
-    async exportTo(target) {
+    async exportTo(target, job = unwatched) {
       const now = await current();
       if (now.kind === 'owner') {
         await inTurn(() => tidied(now));
       }
-      return readFrom(now, (session) => exportShard(session, target, folder));
+      return readFrom(now, (session) => exportShard(session, target, folder, job));
     },
-    async importFrom(from) {
+    async importFrom(from, job = unwatched) {
       const now = await owner();
       await inTurn(() => flush(now));
-      return write((session) => importShard(session, from, folder));
+      return write((session) => importShard(session, from, folder, job));
     },
     close: () =>
       close(async () => {

@@ -13,6 +13,23 @@ export function breather({ signal }: Pick<JobContext, 'signal'>): () => Promise<
   };
 }
 
+/** What is told of work by who waits for it: nothing, and it is never cancelled. */
+export const unwatched: JobContext = { signal: new AbortController().signal, progress: () => undefined };
+
+/**
+ * To be called before each of so many steps: reports how many are done, and lets the job be cancelled there. Throws
+ * ClipsightError `cancelled`.
+ */
+export function steps(job: JobContext, stage: string, total: number): () => Promise<void> {
+  const between = breather(job);
+  let done = 0;
+  return async () => {
+    await between();
+    job.progress({ stage, done: Math.min(done, total), total });
+    done += 1;
+  };
+}
+
 /** Runs jobs one after the other, in the order they were asked. */
 export function oneAtATime(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

@@ -87,12 +87,13 @@ export function activate(context: vscode.ExtensionContext): void {
     log: engine.log,
     engine: remote,
     subject: async () => ({
-      request: await library.indexedRequest(),
+      ...(await library.indexedSubject()),
       vocabulary: await vocabularies.current(),
     }),
     prompts: () => inUse.prompts,
     analysis: () => inUse.analysis,
     selected: () => inspector.selected,
+    answeredFor: (study) => library.answeredFor(study),
     select: (component) => {
       inspectorView.reveal().then(() => inspector.select(component), onError);
     },

@@ -137,6 +137,8 @@ export const engineProtocol = {
   alignments: {
     request: LibraryRequest.extend({ text: z.string().min(1).max(1000) }),
     result: z.strictObject({
+      /** AnalysisKey of the study whose components they are. */
+      key: z.string(),
       components: z.custom<Int32Array>((value) => value instanceof Int32Array),
       alignments: z.custom<Float32Array>((value) => value instanceof Float32Array),
     }),

@@ -51,7 +51,10 @@ export const indexingStage = 'Indexing';
 export const Survey = z.strictObject({
   /** Image files in the roots, folders on network drives left out: those are not looked into. */
   files: z.int(),
-  /** Of them, those that are not indexed for this study and judge, as far as their size and time tell. */
+  /**
+   * Of them, those that are not indexed for this study and judge, as far as their size and time tell; those included
+   * whose contribution vectors are to be kept and are not.
+   */
   fresh: z.int(),
   /** Folders on a network drive: roots, and what lies in a root or is linked from there. */
   network: z.array(z.string()),
@@ -187,6 +190,8 @@ export type ComponentSummary = z.infer<typeof ComponentSummary>;
 
 /** What the numbers about components rest on. */
 export const Grounds = z.strictObject({
+  /** AnalysisKey of the study that the numbers are of: components of another are others. */
+  key: z.string(),
   access: LibraryAccess,
   /** Id of the judge; null where the model judges itself. */
   judge: z.string().nullable(),

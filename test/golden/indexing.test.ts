@@ -18,8 +18,10 @@ import { picturesIn } from '../../src/engine/image/picturesIn';
 import { oneAtATime } from '../../src/engine/job';
 import type { JobServices } from '../../src/engine/jobs/jobServices';
 import { libraryJobs } from '../../src/engine/jobs/libraryJobs';
+import { bytesPerContribution } from '../../src/engine/library/contributionRoom';
 import type { Library } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
+import { inOrder } from '../../src/engine/library/scan';
 import { keepOpen } from '../../src/engine/opened';
 import type { ImageSource } from '../../src/shared/image';
 import type { IndexRequest } from '../../src/shared/library';
@@ -145,6 +147,17 @@ async function contents() {
     })),
     sums,
   };
+}
+
+/** Contributions that are kept, in the order in which pictures are indexed. */
+async function kept() {
+  const { key } = (await studied()).info;
+  const found: [sha256: string, components: number[], norm: number][] = [];
+  for (const { sha256 } of inOrder(await library.files(null))) {
+    const of = await library.contributionsIn(key, sha256!);
+    if (of !== null) found.push([sha256!, [...of.components], norm(of.contributions.data)]);
+  }
+  return found;
 }
 
 const norm = (data: Float32Array | undefined) => Math.hypot(...(data ?? []));
@@ -354,7 +367,7 @@ describe('indexing', () => {
   it('adds up contributions that an earlier run left out', async () => {
     await index({ contributions: 'none' });
     const { key } = (await studied()).info;
-    expect(await library.contributionSize(key)).toEqual({ bytes: 0, pictures: 0 });
+    expect(await library.contributionSize(key)).toEqual({ bytes: 0, dead: 0, pictures: 0, vectors: 0 });
     expect((await library.classes(key)).map(({ summed }) => summed)).toEqual([0, 0, 0]);
     await index({ contributions: { most: 0 } });
     expect((await library.contributionSize(key)).pictures).toBe(0);
@@ -364,6 +377,62 @@ describe('indexing', () => {
     cpSync(demoImage('cat', 0), path.join(images, 'cat/cat_0.jpg'));
     await index({ contributions: { most: 0 } });
     expectAlike((await contents()).sums, sums);
+  });
+
+  it('keeps contributions that an earlier run lost or had no room for, as an undisturbed one', async () => {
+    await index();
+    const { key, model } = (await studied()).info;
+    const whole = { all: await contents(), kept: await kept() };
+    expect(whole.kept).toHaveLength(12);
+    const each = bytesPerContribution(model.embeddingSize);
+    const sizes = whole.kept.map(([, components]) => components.length * each);
+    // Room for half of them, and the first of the others.
+    const most = sizes.slice(0, 7).reduce((a, b) => a + b, 0) + each / 2;
+
+    await library.close();
+    await openAt('limited.duckdb');
+    await index({ contributions: { most } });
+    const limited = { all: await contents(), kept: await kept() };
+    expect(limited.kept.length).toBeGreaterThanOrEqual(7);
+    expect(limited.kept.length).toBeLessThan(12);
+    expect(limited.kept.slice(0, 7).map(([sha256]) => sha256)).toEqual(
+      whole.kept.slice(0, 7).map(([sha256]) => sha256),
+    );
+    expect(await jobs.surveyLibrary(request({ contributions: { most } }), context)).toMatchObject({
+      fresh: 0,
+    });
+    expect((await index({ contributions: { most } })).computed).toBe(0);
+
+    // As if runs had been killed, before any file was written and after one was.
+    await library.close();
+    for (const some of [0, 3]) {
+      await openAt(`killed-${some}.duckdb`);
+      await index({ contributions: { most: sizes.slice(0, some).reduce((a, b) => a + b, 0) } });
+      expect(await kept()).toHaveLength(some);
+      expect(await jobs.surveyLibrary(request({ contributions: { most } }), context)).toMatchObject({
+        fresh: limited.kept.length - some,
+      });
+      const again = await index({ contributions: { most } });
+      expect(again.computed).toBe(limited.kept.length - some);
+      expectAlike(await contents(), limited.all);
+      expectAlike(await kept(), limited.kept);
+      await library.close();
+    }
+
+    // More room, and then all there is to have.
+    await openAt('limited.duckdb');
+    const raised = request({ contributions: { most: 1e9 } });
+    expect(await jobs.surveyLibrary(raised, context)).toMatchObject({ fresh: 12 - limited.kept.length });
+    expect((await index()).computed).toBe(12 - limited.kept.length);
+    expectAlike(await contents(), whole.all);
+    expectAlike(await kept(), whole.kept);
+    expect((await index()).computed).toBe(0);
+    // What is kept stays, whatever the limit, and nothing is computed in vain.
+    expect((await index({ contributions: { most: 1 } })).computed).toBe(0);
+    expect(await kept()).toHaveLength(12);
+    expect((await library.contributionSize(key)).pictures).toBe(12);
+    const { bytes, vectors } = await library.contributionSize(key);
+    expect(bytes).toBeGreaterThan(vectors * model.embeddingSize * 2);
   });
 
   it('goes on after it was cancelled, and comes to the same', async () => {

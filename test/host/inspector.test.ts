@@ -9,11 +9,18 @@ import type { ComponentCard } from '../../src/shared/library';
 import type { Remote } from '../../src/shared/rpc/protocol';
 import { hash, libraryStatus, sample, summary } from '../unit/extension/library/fixtures';
 import { testMemento } from '../unit/extension/models/fixtures';
+import { studyInfo } from '../unit/fixtures';
 import { testLibrary } from './libraryDoubles';
 import { test } from './runner';
 import { until } from './waiting';
 
-const grounds = { access: { kind: 'owner' as const }, judge: 'emoji-judge', images: 9, notes: [] };
+const grounds = {
+  key: 'study',
+  access: { kind: 'owner' as const },
+  judge: 'emoji-judge',
+  images: 9,
+  notes: [],
+};
 const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
 
 function card(component: number): ComponentCard {
@@ -96,6 +103,33 @@ test('an answer about a component that is no longer selected is dropped', async 
   late[0]!();
   await first;
   assert.equal(shownComponent(double), 7);
+  double.end();
+});
+
+test('an answer of another study is dropped, and the library looked at again, once', async () => {
+  let [known, answered] = ['study', 'study'];
+  let asked = 0;
+  const double = testInspector({
+    libraryStatus: async () => {
+      asked += 1;
+      return libraryStatus({ study: studyInfo(known) });
+    },
+    examine: async ({ component }) => ({ grounds: { ...grounds, key: answered }, card: card(component) }),
+  });
+  const { inspector } = double;
+  await inspector.refresh();
+  // The files change on disk. The first look still finds them as they were.
+  answered = 'changed';
+  await inspector.select(3);
+  await until(() => inspector.state.error?.code === 'checkpoint');
+  assert.equal(shownComponent(double), undefined);
+  assert.equal(asked, 2);
+  known = 'changed';
+  double.library.changed();
+  await until(() => inspector.state.study?.key === 'changed');
+  await inspector.select(3);
+  assert.equal(shownComponent(double), 3);
+  assert.equal(inspector.state.error, null);
   double.end();
 });
 

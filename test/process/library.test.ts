@@ -13,8 +13,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Library } from '../../src/engine/library/library';
+import type { Library, NewPicture } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
+import type { Progress } from '../../src/shared/rpc/protocol';
 import { expectError } from '../support/expectError';
 import { batchOf, embedder, file, into, picture, shaOf, study, studyOf, width } from '../support/libraryRows';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -120,7 +121,44 @@ describe('a library', () => {
     expect(await library.contributionsIn(key, shaOf('b'))).toEqual(within);
     expect((await library.contributionsIn(key, shaOf('c')))?.components).toHaveLength(0);
     expect(await library.contributionsIn(key, shaOf('d'))).toBeNull();
-    expect((await library.contributionSize(key)).pictures).toBe(3);
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 2, vectors: 3 });
+  });
+
+  it('says whose contributions are lacking, until they wait or are in a file', async () => {
+    const library = await opened();
+    const names = ['a', 'b', 'silent', 'unknown'].map(shaOf);
+    const without = (one: NewPicture): NewPicture => ({
+      ...one,
+      codes: one.codes === null ? null : { ...one.codes, contributions: null },
+    });
+    const pictures = [picture('a', { 5: 1, 7: 2 }), picture('b', { 5: 3 }), picture('silent', {})];
+    await library.add(batchOf(pictures.map(without)), into);
+    expect(await library.lackingContributions('unknown', names)).toEqual(new Map());
+    expect(await library.lackingContributions(key, names)).toEqual(
+      new Map([
+        [shaOf('a'), 2],
+        [shaOf('b'), 1],
+      ]),
+    );
+    expect((await library.contributionsIn(key, shaOf('silent')))?.components).toHaveLength(0);
+    const before = await allActivations(library);
+    await library.add(batchOf([picture('a', { 5: 1, 7: 2 })]), into);
+    expect(await library.contributionSize(key)).toEqual({
+      bytes: 0,
+      dead: 0,
+      pictures: 0,
+      vectors: 2,
+    });
+    for (const settled of [false, true]) {
+      if (settled) await library.settle();
+      expect(await library.lackingContributions(key, names)).toEqual(new Map([[shaOf('b'), 1]]));
+    }
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 1, vectors: 2 });
+    expect(await allActivations(library)).toEqual(before);
+    // Computed again, other last bits may silence a picture: that too is kept, and not asked for again.
+    await library.add(batchOf([picture('b', {})]), into);
+    await library.settle();
+    expect(await library.lackingContributions(key, names)).toEqual(new Map());
   });
 
   it('writes contributions once, however many ask for it', async () => {
@@ -201,13 +239,17 @@ describe('a library', () => {
     const old = await library.pictures(key);
     const parquet = join(folder, 'library.duckdb.contributions/1');
     const [first] = readdirSync(parquet);
-    await library.removeFiles(['/i/b.png', '/i/c.png', '/i/d.png']);
+    await library.removeFiles(['/i/d.png']);
+    await library.settle();
+    const { bytes, dead } = await library.contributionSize(key);
+    expect(dead).toBe(Math.floor(bytes / 4));
+    await library.removeFiles(['/i/b.png', '/i/c.png']);
     await library.settle();
     await expectError(library.activationsOf(key, 5, old), 'library', 'changed');
     expect(await allActivations(library)).toEqual([[shaOf('a'), 5, 1, 0.5, 5]]);
     expect(readdirSync(parquet)).not.toContain(first);
     expect(readdirSync(parquet)).toHaveLength(1);
-    expect((await library.contributionSize(key)).pictures).toBe(1);
+    expect(await library.contributionSize(key)).toMatchObject({ pictures: 1, dead: 0 });
     const read = await library.pictures(key);
     expect([...(await library.contributionsOf(key, 5, read)).contributions.data]).toEqual(
       [97, 98, 99, 100].map((x) => x / 8),
@@ -379,6 +421,50 @@ describe('shards', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('are written and read with progress, and cancelled at any step leave nothing', async () => {
+    const folder = temporaryFolder();
+    const [library, other] = [await opened(folder, 'here'), await opened(folder, 'there')];
+    await library.add(batchOf([picture('a', { 5: 1 })]), into);
+    await other.add(batchOf([picture('b', { 5: 1 })]), into);
+    /** Cancels when so many steps were told of; counts them. */
+    const watched = (after: number) => {
+      const cancel = new AbortController();
+      const told: Progress[] = [];
+      const job = {
+        signal: cancel.signal,
+        progress: (progress: Progress) => {
+          if (told.push(progress) === after) cancel.abort();
+        },
+      };
+      return { told, job };
+    };
+    const out = join(folder, 'out');
+    const whole = watched(Number.POSITIVE_INFINITY);
+    await library.exportTo(out, whole.job);
+    const { total } = whole.told[0]!;
+    expect(whole.told).toEqual(
+      Array.from({ length: total }, (_, done) => ({ stage: 'Exporting', done, total })),
+    );
+    for (const after of [1, total - 1]) {
+      await expect(library.exportTo(out, watched(after).job)).rejects.toMatchObject({ code: 'cancelled' });
+      await expectError(other.importFrom(out), 'library', 'manifest.json');
+    }
+    await library.exportTo(out);
+
+    const before = await contentOf(other);
+    const importing = watched(Number.POSITIVE_INFINITY);
+    const third = await opened(folder, 'third');
+    await third.importFrom(out, importing.job);
+    const stages = importing.told.map(({ stage }) => stage);
+    expect([...new Set(stages)]).toEqual(['Checking', 'Checking contributions', 'Importing']);
+    expect(importing.told.filter(({ done, total: of }) => done >= of)).toEqual([]);
+    for (const after of [1, stages.indexOf('Importing') + 1, stages.length - 1]) {
+      await expect(other.importFrom(out, watched(after).job)).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await contentOf(other)).toEqual(before);
+    }
+    expect(await other.importFrom(out)).toEqual({ images: 1, added: 1, notes: [] });
   });
 
   it('that bring nothing new change nothing', async () => {

@@ -34,6 +34,7 @@ const start = (name: string) =>
 
 it('is complete when nothing disturbs it', () => {
   expect(undisturbed.indexed).toHaveLength(total);
+  expect(undisturbed.contributions.size).toBe(total);
   expect(new Set(undisturbed.facts).size).toBe(undisturbed.facts.length);
 });
 

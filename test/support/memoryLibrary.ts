@@ -125,6 +125,7 @@ export function memoryLibrary(
     files: missing('files'),
     counts: missing('counts'),
     failures: missing('failures'),
+    lackingContributions: missing('lackingContributions'),
     contributionsIn: missing('contributionsIn'),
     contributionSize: missing('contributionSize'),
     thumbnail: missing('thumbnail'),

@@ -57,12 +57,13 @@ export function nameOf(component: number, { labelling, annotations }: Sources): 
 export function groundsOf(
   { access }: Pick<Library, 'access'>,
   { table, outdated }: LoadedTable,
-  { judge }: Subject,
+  { study, judge }: Subject,
   notes: readonly string[],
 ): Grounds {
   const images = table.pictures.sha256.length;
   const unjudged = table.unjudged.size;
   return {
+    key: study.key,
     access,
     judge: judge.id,
     images,

@@ -218,6 +218,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
       const { table } = await tables.load(begun.library, begun.subject, job);
       const { vector, empty } = await readByJudge(request.text, begun, job);
       return {
+        key: begun.subject.study.key,
         components: table.meanings.components,
         alignments: alignments(table.meanings, vector, empty),
       };

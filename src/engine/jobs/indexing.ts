@@ -2,8 +2,10 @@ import { ClipsightError } from '../../shared/errors';
 import type { IndexReport, IndexRequest, Survey } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
 import { changesOf } from '../library/changes';
+import { bytesPerContribution, contributionRoom } from '../library/contributionRoom';
 import { indexImages, ownFolders } from '../library/indexImages';
 import type { LibraryStudy } from '../library/library';
+import { isNeeded, pictureNeeds } from '../library/pictureNeeds';
 import { scan, scanOnly } from '../library/scan';
 import { embedderKey } from '../model';
 import type { Study } from '../study';
@@ -98,24 +100,28 @@ export async function surveyLibrary(
   const found = only === undefined ? await scan(roots, options) : await scanOnly(roots, only, options);
   const known = await library.files(null);
   const { fresh, unchanged } = changesOf(known, found, request);
-  const embedders = [libraryStudy(study).embedder, ...(judge.id === null ? [] : [judge.embedder])];
-  const lacking = await library.lacking([...new Set(unchanged.map(({ sha256 }) => sha256!))], {
+  const served = contributionsServed(study);
+  const { contributions } = request;
+  const its = libraryStudy(study);
+  const needsOf = pictureNeeds(library, {
     study: key,
-    embedders: embedders.map((embedder) => embedder.key),
+    model: its.embedder.key,
+    judge: judge.id === null ? null : judge.embedder.key,
+    room: contributions === 'none' || !served ? null : await contributionRoom(library, its, contributions),
   });
-  const lacks = (sha256: string) =>
-    lacking.codes.has(sha256) || lacking.embeddings.some((some) => some.has(sha256));
+  const pictures = [...new Set(unchanged.map(({ sha256 }) => sha256!))];
+  const needs = await needsOf(pictures);
+  const lacking = new Set(pictures.filter((_, i) => isNeeded(needs[i]!)));
   // What could not be read the last time is tried again, but is no news.
   const unread = new Set(known.filter(({ sha256 }) => sha256 === null).map(({ path }) => path));
   const news = fresh.filter(({ path }) => !unread.has(path)).length;
-  const again = unchanged.filter(({ sha256 }) => lacks(sha256!)).length;
+  const again = unchanged.filter(({ sha256 }) => lacking.has(sha256!)).length;
   const size = await library.contributionSize(key);
-  const served = contributionsServed(study);
   const perImage =
     size.pictures > 0
       ? size.bytes / size.pictures
-      : expectedComponents(study) * (2 * study.info.model.embeddingSize + bytesBesideVector);
-  const most = request.contributions === 'none' || !served ? size.bytes : request.contributions.most;
+      : expectedComponents(study) * bytesPerContribution(study.info.model.embeddingSize);
+  const most = contributions === 'none' || !served ? size.bytes : contributions.most;
   return {
     files: found.files.length,
     fresh: news + again,
@@ -128,9 +134,6 @@ export async function surveyLibrary(
     },
   };
 }
-
-/** Of a vector on disk: which component and picture it is of. */
-const bytesBesideVector = 16;
 
 export function libraryStudy({ info, model }: Study): LibraryStudy {
   return { info, embedder: { key: embedderKey(model), info: model.info } };

@@ -93,18 +93,22 @@ export function libraryJobs(services: JobServices): LibraryJobs {
       if (library.access.kind === 'owner') await library.keepThumbnail(sha256, size, made.bytes);
       return made;
     },
-    async exportLibrary({ library: file, folder }) {
+    async exportLibrary({ library: file, folder }, job) {
       const library = await services.libraryAt(file);
-      return library.exportTo(folder);
+      return library.exportTo(folder, job);
     },
     async importLibrary({ library: file, folders }, job) {
       const library = await services.libraryAt(file);
       const notes: string[] = [];
       let added = 0;
       for (const [done, folder] of folders.entries()) {
-        if (job.signal.aborted) throw new ClipsightError('cancelled', 'Cancelled.');
-        job.progress({ stage: 'Importing', done, total: folders.length });
-        const imported = await library.importFrom(folder);
+        const imported = await library.importFrom(folder, {
+          signal: job.signal,
+          progress: ({ stage, ...progress }) => {
+            const which = folders.length === 1 ? '' : `, folder ${done + 1} of ${folders.length}`;
+            job.progress({ stage: `${stage}${which}`, ...progress });
+          },
+        });
         added += imported.added;
         notes.push(...imported.notes);
       }

@@ -39,13 +39,17 @@ export async function addBatch(
   for (const picture of pictures) demandShapes(picture, study, model, judge);
 
   const numbered = await numberedPictures(session, pictures);
-  await addCodes(session, study, numbered);
+  const done = await addCodes(session, study, numbered);
   await addEmbeddings(session, model, numbered, ({ embedding }) => embedding);
   if (judge !== null) await addEmbeddings(session, judge, numbered, ({ judged }) => judged);
   await putFiles(session, files);
   await noteChange(session);
 
-  const withContributions = numbered.filter(({ picture }) => picture.codes?.contributions != null);
+  // New ones without active components have nothing to keep. Where codes are there, they may say otherwise.
+  const withContributions = numbered.filter(
+    ({ number, picture: { codes } }) =>
+      codes !== null && codes.contributions !== null && (codes.components.length > 0 || done.has(number)),
+  );
   const written = await alreadyIn(session, 'contribution_picture', study.number, numbers(withContributions));
   return withContributions
     .filter(({ number }) => !written.has(number))
@@ -80,7 +84,12 @@ async function numberedPictures(
   }));
 }
 
-async function addCodes(session: Session, study: KnownStudy, numbered: readonly Numbered[]): Promise<void> {
+/** Returns the numbers of those that had codes before. */
+async function addCodes(
+  session: Session,
+  study: KnownStudy,
+  numbered: readonly Numbered[],
+): Promise<ReadonlySet<number>> {
   const coded = numbered.filter(({ picture }) => picture.codes !== null);
   const done = await alreadyIn(session, 'done', study.number, numbers(coded));
   const fresh = coded.filter(({ number }) => !done.has(number));
@@ -111,6 +120,7 @@ async function addCodes(session: Session, study: KnownStudy, numbered: readonly 
     study: new Int32Array(fresh.length).fill(study.number),
     picture: numbers(fresh),
   });
+  return done;
 }
 
 async function addEmbeddings(

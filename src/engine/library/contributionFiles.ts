@@ -10,9 +10,9 @@ import {
 } from './contributionFolder';
 import { int, integers, type Session, text, texts as textList } from './duckdb';
 import { fromHalfRow } from './halfPrecision';
-import type { ComponentContributions } from './library';
+import type { ComponentContributions, ContributionSize } from './library';
 import { noteChange, takeNumbers } from './meta';
-import { literal } from './sqlText';
+import { activationTable, literal } from './sqlText';
 import { findStudy, type KnownStudy } from './studies';
 import { contributionColumns, createTable, tables } from './tables';
 import { bytesOf } from './vectorBytes';
@@ -158,18 +158,26 @@ export async function readPicture(
   return { components: ints(found, 0), contributions: stacked(parts, study.width) };
 }
 
-export async function contributionSizeOf(
-  session: Session,
-  study: string,
-): Promise<{ bytes: number; pictures: number }> {
+export async function contributionSizeOf(session: Session, study: string): Promise<ContributionSize> {
   const known = await findStudy(session, study);
-  if (known === null) return { bytes: 0, pictures: 0 };
+  if (known === null) return { bytes: 0, dead: 0, pictures: 0, vectors: 0 };
   const found = await session.run(
     `SELECT (SELECT coalesce(sum(bytes), 0)::VARCHAR FROM contribution_file WHERE study = $1),
-       (SELECT count(*)::INTEGER FROM contribution_picture WHERE study = $1)`,
+       (SELECT count(*)::INTEGER FROM contribution_picture WHERE study = $1),
+       (SELECT count(*)::INTEGER FROM ${activationTable(known.number)}
+        WHERE picture IN (SELECT picture FROM contribution_picture WHERE study = $1)),
+       (SELECT coalesce(sum(bytes * (pictures - live) // nullif(pictures, 0)), 0)::VARCHAR
+        FROM (SELECT bytes, pictures, (SELECT count(*) FROM contribution_picture AS of
+                WHERE of.study = $1 AND of.file = file.number) AS live
+              FROM contribution_file AS file WHERE study = $1))`,
     int(known.number),
   );
-  return { bytes: Number(texts(found, 0)[0]), pictures: ints(found, 1)[0]! };
+  return {
+    bytes: Number(texts(found, 0)[0]),
+    dead: Number(texts(found, 3)[0]),
+    pictures: ints(found, 1)[0]!,
+    vectors: ints(found, 2)[0]!,
+  };
 }
 
 /** The file that counts for each picture. */

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { JobContext } from '../../shared/rpc/protocol';
+import { steps } from '../job';
 import { classSumOf, putClassSum } from './classSums';
 import { blobs, type Chunks, ints, rowsIn, texts } from './columns';
 import { registerFile } from './contributionFiles';
@@ -17,7 +19,7 @@ import { placeRow } from './vectorBytes';
 const maps = { theirs: 'INTEGER', ours: 'INTEGER' } as const;
 
 /**
- * Merges a shard, all of it or nothing. Pictures, codes, names and texts that are here stay; of a file, what was seen
+ * Merges a shard, all of it or nothing, also where it is cancelled. Pictures, codes, names and texts that are here stay; of a file, what was seen
  * last (by its time of change) counts.
  *
  * @throws ClipsightError `library` where the shard is not as one should be, naming the file and the column.
@@ -26,15 +28,21 @@ export async function importShard(
   session: Session,
   from: string,
   contributions: string,
+  job: JobContext,
 ): Promise<{ images: number; added: number; notes: readonly string[] }> {
   const folder = resolve(from);
   const manifest = await readManifest(folder);
-  const shard = await checkShard(session, folder, manifest);
+  const shard = await checkShard(session, folder, manifest, job);
+  // Pictures, files and embeddings; what each study has; each contribution file; names and texts.
+  const step = steps(job, 'Importing', 3 + shard.studies.length + shard.contributions.length + 1);
   const their = (table: string) => parquet(shardFile(folder, table));
 
   await mapStudies(session, shard);
+  await step();
   const { images, added } = await mergePictures(session, their);
+  await step();
   await mergeFiles(session, their);
+  await step();
   await session.run(
     `INSERT INTO embedding SELECT e.ours, p.ours, t.vector FROM ${their('embedding')} AS t
      JOIN embedder_map AS e ON e.theirs = t.embedder JOIN picture_map AS p ON p.theirs = t.picture
@@ -43,10 +51,15 @@ export async function importShard(
   );
   const notes: string[] = [];
   for (const study of shard.studies) {
+    await step();
     await mergeCodes(session, their, study);
     notes.push(...(await mergeClassSums(session, their, study)));
   }
-  for (const file of shard.contributions) await mergeContributions(session, their, file, contributions);
+  for (const file of shard.contributions) {
+    await step();
+    await mergeContributions(session, their, file, contributions);
+  }
+  await step();
   await session.run(
     `INSERT INTO annotation SELECT s.ours, t.component, t.name, t.note, t.mark, t.pinned
      FROM ${their('annotation')} AS t JOIN study_map AS s ON s.theirs = t.study

@@ -5,8 +5,10 @@ import { breather } from '../job';
 import { changesOf } from './changes';
 import { classSums } from './classSumming';
 import { type ComputedPicture, type Computing, pictureComputer } from './computePictures';
+import { type ContributionRoom, contributionRoom } from './contributionRoom';
 import { gatherer } from './gather';
 import type { Embedder, Library, LibraryFile, LibraryStudy } from './library';
+import { isNeeded, type NeedsOf, pictureNeeds } from './pictureNeeds';
 import { type Need, readPictures } from './readPictures';
 import { reconcileClasses } from './reconcileClasses';
 import { inOrder, type Scan, type ScannedFile, scan, scanOnly } from './scan';
@@ -54,20 +56,13 @@ export async function indexImages(work: IndexWork, job: JobContext): Promise<Ind
     await library.add({ files, pictures: [] }, into);
   }
 
-  const needsOf = async (sha256: readonly string[]): Promise<readonly Need[]> => {
-    const embedders = [study.embedder.key, ...(judge === null ? [] : [judge.key])];
-    const lacking = await library.lacking(sha256, { study: key, embedders });
-    return sha256.map((one) => ({
-      codes: lacking.codes.has(one),
-      embedding: lacking.embeddings[0]!.has(one),
-      judged: lacking.embeddings[1]?.has(one) ?? false,
-    }));
-  };
+  const room = contributions === null ? null : await contributionRoom(library, study, contributions);
+  const needsOf = pictureNeeds(library, { ...into, room });
   const files = inOrder([...changes.fresh, ...(await withoutNumbers(changes.unchanged, needsOf))]);
 
   const sums = classSums(library, key, study.info.model.embeddingSize);
   const computer = pictureComputer({ contributions: contributions !== null });
-  const keeps = await keeper(work);
+  const keeps = keeper(room);
   const counted = { done: 0, computed: 0 };
   const report = (stage: string, total: number) => job.progress({ stage, done: counted.done, total });
   const started = performance.now();
@@ -161,23 +156,19 @@ export function ownFolders(file: string): readonly string[] {
 /** Of files that did not change, those whose pictures lack something; of equal pictures the first. */
 async function withoutNumbers(
   files: readonly LibraryFile[],
-  needsOf: (sha256: readonly string[]) => Promise<readonly Need[]>,
+  needsOf: NeedsOf,
 ): Promise<readonly LibraryFile[]> {
   const first = new Map<string, LibraryFile>();
   for (const file of files) if (!first.has(file.sha256!)) first.set(file.sha256!, file);
   const needs = await needsOf([...first.keys()]);
-  return [...first.values()].filter((_, i) => needs[i]!.codes || needs[i]!.embedding || needs[i]!.judged);
+  return [...first.values()].filter((_, i) => isNeeded(needs[i]!));
 }
 
 /** Adds contribution vectors to what is kept of pictures, as long as there is room. */
-async function keeper({ library, study, contributions }: IndexWork) {
-  let room =
-    contributions === null ? 0 : contributions.most - (await library.contributionSize(study.info.key)).bytes;
+function keeper(room: ContributionRoom | null) {
   return ({ picture, contributions: of }: ComputedPicture): ComputedPicture['picture'] => {
-    // Kept in half precision.
-    const bytes = (of?.contributions.length ?? 0) * 2;
-    if (of === null || picture.codes === null || bytes > room) return picture;
-    room -= bytes;
+    if (of === null || picture.codes === null) return picture;
+    if (room === null || !room.take(picture.sha256, of.components.length)) return picture;
     return { ...picture, codes: { ...picture.codes, contributions: of.contributions } };
   };
 }
@@ -194,7 +185,7 @@ interface Computation extends Pick<IndexWork, 'preprocessing' | 'turn'> {
 /** Reads files and computes what their pictures need, slice by slice; a slice is computed while the last is committed. */
 async function computeAll(
   files: readonly ScannedFile[],
-  needs: (sha256: readonly string[]) => Promise<readonly Need[]>,
+  needs: NeedsOf,
   { preprocessing, turn, job, computer, commit, report }: Computation,
 ): Promise<void> {
   if (files.length === 0) return;

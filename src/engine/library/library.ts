@@ -1,4 +1,5 @@
 import type { Annotation, FileFailure, LibraryAccess } from '../../shared/library';
+import type { JobContext } from '../../shared/rpc/protocol';
 import type { ModelInfo, StudyInfo } from '../../shared/study';
 import type { Rows } from '../semantics/rows';
 
@@ -40,7 +41,7 @@ export interface PictureCodes {
   readonly mean: Float32Array;
   /** Token of the largest activation, as in the model: CLS is 0 where there is one. */
   readonly token: Int32Array;
-  /** Contribution vectors d_j, [components, embedding]; null where they are not to be kept. */
+  /** Contribution vectors d_j, [components, embedding]; null where they are not to be kept. Also of codes that are there. */
   readonly contributions: Float32Array | null;
 }
 
@@ -56,7 +57,11 @@ export interface NewPicture {
   readonly judged: Float32Array | null;
 }
 
-/** All that one transaction adds: either all of it is in the library afterwards, or nothing. */
+/**
+ * All that one transaction adds: either all of it is in the library afterwards, or nothing. Contributions alone wait to
+ * be written in one file with those of other pictures, at the latest when the library is settled or closed. A process
+ * that is killed before loses them, and `lackingContributions` names their pictures.
+ */
 export interface Batch {
   readonly pictures: readonly NewPicture[];
   /** Files seen; a file that is known already is replaced. */
@@ -85,6 +90,18 @@ export interface ActivationChunk {
 export interface ComponentContributions {
   readonly pictures: Int32Array;
   readonly contributions: Rows;
+}
+
+/** What the contribution vectors of a study take. */
+export interface ContributionSize {
+  /** On disk. */
+  readonly bytes: number;
+  /** Of them, about, those of vectors that belong to no picture any more: files are written anew when most of them do. */
+  readonly dead: number;
+  /** Pictures in files. */
+  readonly pictures: number;
+  /** Vectors that are kept, in files or waiting. */
+  readonly vectors: number;
 }
 
 /**
@@ -134,6 +151,11 @@ export interface Library {
     sha256: readonly string[],
     need: { readonly study: string; readonly embedders: readonly string[] },
   ): Promise<{ readonly codes: ReadonlySet<string>; readonly embeddings: readonly ReadonlySet<string>[] }>;
+  /**
+   * Of the pictures named, those with codes whose contributions are not kept, and how many vectors that would be. Where no
+   * component is active there is nothing to keep.
+   */
+  lackingContributions(study: string, sha256: readonly string[]): Promise<ReadonlyMap<string, number>>;
   pictures(study: string): Promise<Pictures>;
   /** All activations of a study, with pictures numbered as in `pictures`, which must be of the same version. */
   activations(study: string, pictures: Pictures): AsyncGenerator<ActivationChunk>;
@@ -153,8 +175,7 @@ export interface Library {
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
   /** Number of components that fire in some picture. */
   liveComponents(study: string): Promise<number>;
-  /** Bytes of contribution vectors on disk, and pictures in them. */
-  contributionSize(study: string): Promise<{ readonly bytes: number; readonly pictures: number }>;
+  contributionSize(study: string): Promise<ContributionSize>;
   /** Classes of a study: those that have pictures with codes, or something summed. */
   classes(study: string): Promise<readonly ClassCount[]>;
   /** Null where nothing is summed yet. */
@@ -186,11 +207,12 @@ export interface Library {
   keepThumbnail(sha256: string, size: number, jpeg: Uint8Array): Promise<void>;
   /** Forgets what no file has any more, and writes a snapshot if anything changed since the last one. */
   settle(): Promise<void>;
-  /** Writes a shard: a folder of Parquet files. */
-  exportTo(folder: string): Promise<{ readonly images: number }>;
-  /** Adds a shard; what is here already stays. */
+  /** Writes a shard: a folder of Parquet files. Cancelled, it leaves a folder that is none. */
+  exportTo(folder: string, job?: JobContext): Promise<{ readonly images: number }>;
+  /** Adds a shard; what is here already stays. Cancelled, it leaves the library as it was. */
   importFrom(
     folder: string,
+    job?: JobContext,
   ): Promise<{ readonly images: number; readonly added: number; readonly notes: readonly string[] }>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import { type Chunks, ints, texts } from './columns';
-import { int, integers, type Session, texts as textList } from './duckdb';
+import { type Chunks, ints, rowsIn, texts } from './columns';
+import { int, integers, type Session, text, texts as textList } from './duckdb';
 import { hasPicture } from './fileRows';
 import type { Pictures } from './library';
+import { activationTable } from './sqlText';
 import { findEmbedder, findStudy } from './studies';
 
 /** Pictures asked about at a time: binding a list of texts blocks the event loop. */
@@ -55,6 +56,54 @@ export async function lackingOf(
     await strike(session, embeddings[i]!, listed, 'embedding', 'embedder', embedder.number);
   }
   return { codes, embeddings };
+}
+
+/** Of the pictures named, those with codes of which no file has contributions, with how many components are active. */
+export async function lackingContributionsOf(
+  session: Session,
+  study: number,
+  sha256: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const lacking = new Map<string, number>();
+  for (let from = 0; from < sha256.length; from += mostAsked) {
+    const found = await session.run(
+      `SELECT number, sha256 FROM picture WHERE sha256 IN (SELECT unnest($2::VARCHAR[]))
+       AND number NOT IN (SELECT picture FROM contribution_picture WHERE study = $1)`,
+      int(study),
+      textList(sha256.slice(from, from + mostAsked)),
+    );
+    const numbers = [...ints(found, 0)];
+    if (numbers.length === 0) continue;
+    const names = texts(found, 1);
+    const shaOf = new Map(numbers.map((number, i) => [number, names[i]!]));
+    const counted = await session.run(
+      `SELECT picture, count(*)::INTEGER FROM ${activationTable(study)}
+       WHERE picture IN (SELECT unnest($1::INTEGER[])) GROUP BY picture`,
+      integers(numbers),
+    );
+    const counts = ints(counted, 1);
+    ints(counted, 0).forEach((picture, i) => {
+      lacking.set(shaOf.get(picture)!, counts[i]!);
+    });
+  }
+  return lacking;
+}
+
+/** Whether the picture has codes in which no component is active. */
+export async function isSilent(session: Session, study: number, sha256: string): Promise<boolean> {
+  const found = await session.run(
+    `SELECT done.picture FROM done JOIN picture ON picture.number = done.picture
+     WHERE done.study = $1 AND picture.sha256 = $2`,
+    int(study),
+    text(sha256),
+  );
+  const [number] = ints(found, 0);
+  if (number === undefined) return false;
+  const active = await session.run(
+    `SELECT 1 FROM ${activationTable(study)} WHERE picture = $1 LIMIT 1`,
+    int(number),
+  );
+  return rowsIn(active) === 0;
 }
 
 /** Takes from the set those that have a row in the table. `listed`: all of the set; null for as many as there are. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { Annotation } from '../../shared/library';
+import type { JobContext } from '../../shared/rpc/protocol';
 import { ModelInfo, StudyInfo } from '../../shared/study';
+import { steps } from '../job';
 import { blobs, booleans, ints, nullableTexts, rowsIn, texts } from './columns';
 import { contributionName } from './contributionFolder';
 import type { Session } from './duckdb';
@@ -86,18 +88,26 @@ const forbidden: readonly (readonly [table: string, column: string, condition: s
 /**
  * Checks all of a shard: it may come from a stranger, and what is merged cannot be taken back.
  *
- * @throws ClipsightError `library`, naming the file and the column.
+ * @throws ClipsightError `library`, naming the file and the column; `cancelled`.
  */
 export async function checkShard(
   session: Session,
   folder: string,
   manifest: Manifest,
+  job: JobContext,
 ): Promise<CheckedShard> {
-  for (const name of tableNames) await checkColumns(session, shardFile(folder, name), name, tables[name]);
+  const known = tableNames.length + Object.keys(keys).length + references.length + forbidden.length;
+  const step = steps(job, 'Checking', known + manifest.studies.length + 1);
+  for (const name of tableNames) {
+    await step();
+    await checkColumns(session, shardFile(folder, name), name, tables[name]);
+  }
   for (const [table, columns] of Object.entries(keys)) {
+    await step();
     for (const column of columns) await checkUnique(session, shardFile(folder, table), column);
   }
   for (const [table, column, of] of references) {
+    await step();
     const other = parquet(shardFile(folder, of));
     await refuseRows(
       session,
@@ -107,21 +117,28 @@ export async function checkShard(
     );
   }
   for (const [table, column, condition] of forbidden) {
+    await step();
     await refuseRows(session, shardFile(folder, table), column, condition);
   }
   const embedders = await embeddersIn(session, folder);
   const studies = await studiesIn(session, folder, embedders);
   checkManifest(folder, manifest, studies);
+  await step();
   for (const { number, info } of embedders) {
     for (const table of ['embedding', 'text']) {
       const where = `embedder = ${number}`;
       await checkVectors(session, shardFile(folder, table), 'vector', where, info.embeddingSize);
     }
   }
-  for (const study of studies) await checkStudy(session, folder, study);
+  for (const study of studies) {
+    await step();
+    await checkStudy(session, folder, study);
+  }
   await checkAnnotations(session, folder);
   const contributions = manifest.contributions === 'within' ? await contributionsIn(session, folder) : [];
+  const stepFile = steps(job, 'Checking contributions', contributions.length);
   for (const file of contributions) {
+    await stepFile();
     const { study } = studies.find(({ number }) => number === file.study)!;
     await checkContributions(session, file.path, study);
   }

@@ -2,6 +2,8 @@ import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
+import type { JobContext } from '../../shared/rpc/protocol';
+import { steps } from '../job';
 import { ints, texts } from './columns';
 import { contributionName, contributionPath } from './contributionFolder';
 import type { Session } from './duckdb';
@@ -56,17 +58,17 @@ export async function readManifest(folder: string): Promise<Manifest> {
   throw refused(`${path} is not as expected: ${issue?.path.join('.')}: ${issue?.message}.`, result.error);
 }
 
-/** Writes the tables and, when they are all there, the manifest. */
+/** Writes the tables and, when they are all there, the manifest. `step` is called before each table. */
 export async function writeTables(
   session: Session,
   folder: string,
   contributions: Manifest['contributions'],
+  step: () => Promise<void> = async () => undefined,
 ): Promise<Manifest> {
-  const found = await session.run('SELECT number, key FROM study ORDER BY number');
-  const keys = texts(found, 1);
-  const studies = Array.from(ints(found, 0), (number, i) => ({ number, key: keys[i]! }));
+  const studies = await shardStudies(session);
   const count = await session.run('SELECT count(*)::INTEGER FROM picture');
-  for (const table of [...tableNames, ...studies.map(({ number }) => activationTable(number))]) {
+  for (const table of tablesOf(studies)) {
+    await step();
     const target = literal(shardFile(folder, table));
     await session.run(`COPY (SELECT * FROM ${table}) TO ${target} (FORMAT parquet)`);
   }
@@ -82,24 +84,37 @@ export async function writeTables(
   return manifest;
 }
 
+async function shardStudies(session: Session): Promise<Manifest['studies']> {
+  const found = await session.run('SELECT number, key FROM study ORDER BY number');
+  const keys = texts(found, 1);
+  return Array.from(ints(found, 0), (number, i) => ({ number, key: keys[i]! }));
+}
+
+function tablesOf(studies: Manifest['studies']): readonly string[] {
+  return [...tableNames, ...studies.map(({ number }) => activationTable(number))];
+}
+
 /** Writes a shard with its contribution files, which are linked where the disk is the same: they never change. */
 export async function exportShard(
   session: Session,
   folder: string,
   contributions: string,
+  job: JobContext,
 ): Promise<{ images: number }> {
   await mkdir(folder, { recursive: true });
   // Without it, what an older export left is no shard until this one is whole.
   await rm(manifestIn(folder), { force: true });
   const found = await session.run('SELECT study, number FROM contribution_file ORDER BY number');
   const numbers = ints(found, 1);
+  const step = steps(job, 'Exporting', numbers.length + tablesOf(await shardStudies(session)).length);
   for (const [i, study] of ints(found, 0).entries()) {
+    await step();
     const target = join(shardContributions(folder), String(study));
     await mkdir(target, { recursive: true });
     const from = contributionPath(contributions, study, numbers[i]!);
     await linkOrCopy(from, join(target, contributionName(numbers[i]!)));
   }
-  const { images } = await writeTables(session, folder, 'within');
+  const { images } = await writeTables(session, folder, 'within', step);
   return { images };
 }
 

@@ -1,5 +1,6 @@
 import { hasCode } from '../../shared/errors';
 import type { LibraryAccess } from '../../shared/library';
+import { unwatched } from '../job';
 import type { Rows } from '../semantics/rows';
 import { activationsIn, activationsOfComponent, liveComponentsOf } from './activationRows';
 import { annotationsOf, putAnnotation } from './annotationRows';
@@ -23,7 +24,7 @@ import { importShard } from './importing';
 import type { ComponentContributions, Library, Pictures } from './library';
 import { inUse, isMissing, libraryError, outdated } from './libraryErrors';
 import { getMeta, setMeta } from './meta';
-import { lackingOf, picturesOf } from './pictureRows';
+import { isSilent, lackingContributionsOf, lackingOf, picturesOf } from './pictureRows';
 import { exportShard } from './shards';
 import { takeSnapshot } from './snapshots';
 import type { Source } from './source';
@@ -147,7 +148,7 @@ export async function storedLibrary(
     return turn;
   }
 
-  /** Writes what waits; what cannot be written is given up: the pictures then lack contributions, as they may. */
+  /** Writes what waits; what cannot be written is given up: the pictures then lack contributions. */
   async function flush({ database, buffer }: Owner): Promise<void> {
     const byStudy = new Map<number, PendingContributions[]>();
     for (const picture of buffer.pending(null)) {
@@ -204,6 +205,22 @@ export async function storedLibrary(
     counts: () => read(countsOf),
     failures: () => read(failuresOf),
     lacking: (sha256, need) => read((session) => lackingOf(session, sha256, need)),
+    async lackingContributions(study, sha256) {
+      const now = await current();
+      // Before what is in files is read: what is written meanwhile is in one of both.
+      const pending = waiting(now, null);
+      return readFrom(now, async (session) => {
+        const known = await findStudy(session, study);
+        if (known === null) return new Map();
+        const own = pending.filter((picture) => picture.study.number === known.number);
+        const names = new Set(own.map((picture) => picture.sha256));
+        return lackingContributionsOf(
+          session,
+          known.number,
+          sha256.filter((one) => !names.has(one)),
+        );
+      });
+    },
     async pictures(study) {
       const now = await current();
       const { forgotten } = now;
@@ -253,11 +270,23 @@ export async function storedLibrary(
         if (known === null) return null;
         const own = pending.find((one) => one.study.number === known.number && one.sha256 === sha256);
         if (own !== undefined) return { components: own.components, contributions: widenedRows(own) };
-        return readPicture(session, folder, known, sha256);
+        const kept = await readPicture(session, folder, known, sha256);
+        if (kept !== null || !(await isSilent(session, known.number, sha256))) return kept;
+        return { components: new Int32Array(0), contributions: { data: noRows.data, width: known.width } };
       });
     },
     liveComponents: (study) => read((session) => liveComponentsOf(session, study)),
-    contributionSize: (study) => read((session) => contributionSizeOf(session, study)),
+    async contributionSize(study) {
+      const now = await current();
+      const pending = waiting(now, null);
+      return readFrom(now, async (session) => {
+        const { vectors, ...onDisk } = await contributionSizeOf(session, study);
+        const known = await findStudy(session, study);
+        const own = pending.filter((picture) => picture.study.number === known?.number);
+        const waits = own.reduce((sum, { components }) => sum + components.length, 0);
+        return { ...onDisk, vectors: vectors + waits };
+      });
+    },
     classes: (study) => read((session) => classesOf(session, study)),
     classSum: (study, classFolder) => read((session) => classSumOf(session, study, classFolder)),
     classSumsOf: (study, component) => read((session) => classSumsOfComponent(session, study, component)),
@@ -284,17 +313,17 @@ export async function storedLibrary(
       const now = await owner();
       await inTurn(() => settled(now));
     },
-    async exportTo(target) {
+    async exportTo(target, job = unwatched) {
       const now = await current();
       if (now.kind === 'owner') {
         await inTurn(() => tidied(now));
       }
-      return readFrom(now, (session) => exportShard(session, target, folder));
+      return readFrom(now, (session) => exportShard(session, target, folder, job));
     },
-    async importFrom(from) {
+    async importFrom(from, job = unwatched) {
       const now = await owner();
       await inTurn(() => flush(now));
-      return writePictures((session) => importShard(session, from, folder));
+      return writePictures((session) => importShard(session, from, folder, job));
     },
     close: () =>
       close(async () => {

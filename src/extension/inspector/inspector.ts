@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
+import { ClipsightError, type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import type { InspectorState, ShownOrder } from '../../shared/inspectorProtocol';
-import type { LibraryStatus, SampleOrder, SearchQuery } from '../../shared/library';
+import type { Grounds, LibraryStatus, SampleOrder, SearchQuery } from '../../shared/library';
 import type { Remote } from '../../shared/rpc/protocol';
 import { Latest } from '../latest';
 import type { ComponentSummaries } from '../library/componentSummaries';
@@ -273,10 +273,22 @@ export class Inspector implements vscode.Disposable {
         );
       });
       const now = this.shown.selection;
-      if (answer === undefined || now === null || now.component !== selection.component) return;
+      if (answer === undefined || !this.isOfStudy(answer.grounds)) return;
+      if (now === null || now.component !== selection.component) return;
       this.show({ ...now, card: pictures.card(answer.card), grounds: answer.grounds });
       await this.remember();
     });
+  }
+
+  /** Whether an answer is of the study that is shown. What is of another is dropped, and everything read anew. */
+  private isOfStudy({ key }: Grounds): boolean {
+    if (key === this.study) return true;
+    if (this.services.library.answeredFor(key)) return false;
+    throw new ClipsightError(
+      'checkpoint',
+      vscode.l10n.t('The engine answered for another model or dictionary than the one shown.'),
+      vscode.l10n.t('They may be changing on disk: refresh the inspector when they are complete.'),
+    );
   }
 
   private async readPinned(): Promise<void> {
@@ -311,7 +323,7 @@ export class Inspector implements vscode.Disposable {
             signal,
           );
         });
-        if (answer === undefined) return;
+        if (answer === undefined || !this.isOfStudy(answer.grounds)) return;
         const hits = answer.hits.map((hit) => pictures.hit(hit));
         this.update({ search: { query: name, kind: query.kind, hits, grounds: answer.grounds } });
         await this.remember();

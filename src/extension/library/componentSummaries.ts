@@ -19,7 +19,7 @@ export class ComponentSummaries implements Disposable {
   private readonly listeners: readonly Disposable[];
 
   constructor(
-    private readonly library: Pick<WorkspaceLibrary, 'status' | 'request' | 'onChange'>,
+    private readonly library: Pick<WorkspaceLibrary, 'status' | 'request' | 'onChange' | 'answeredFor'>,
     private readonly vocabularies: Pick<Vocabularies, 'current' | 'onChange'>,
     private readonly engine: () => Remote<EngineProtocol>,
   ) {
@@ -31,7 +31,7 @@ export class ComponentSummaries implements Disposable {
   }
 
   /**
-   * Null where the library has no images of the study.
+   * Null where the library has no images of the study, or where the engine answers for another one.
    * @param study its AnalysisKey; null for whichever the settings name
    */
   async of(
@@ -50,6 +50,11 @@ export class ComponentSummaries implements Disposable {
         { ...request, vocabulary, components: missing },
         { signal },
       );
+      const { key } = answer.grounds;
+      if (key !== status.study.key) {
+        this.library.answeredFor(key);
+        return null;
+      }
       for (const summary of answer.components) kept.set(summary.component, summary);
       this.judge = answer.grounds.judge;
     }

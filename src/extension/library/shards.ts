@@ -38,10 +38,10 @@ export async function importLibrary(library: WorkspaceLibrary, engine: Engine): 
   });
   const folders = chosen?.map(({ fsPath }) => fsPath) ?? [];
   if (folders.length === 0) return;
+  // Cancelled, it has what was imported before.
   const { added, images, notes } = await withPatience(vscode.l10n.t('Importing a library'), (options) =>
     engine().importLibrary({ library: request.library, folders }, options),
-  );
-  library.changed();
+  ).finally(() => library.changed());
   const said = vscode.l10n.t('Added {0} images; the library has {1}.', count(added), count(images));
   void vscode.window.showInformationMessage([said, ...notes].join(' '));
 }

@@ -23,6 +23,8 @@ export class WorkspaceLibrary implements vscode.Disposable {
   /** Whatever was read before may be out of date. */
   readonly onChange = this.change.event;
   private known: Promise<LibraryStatus | null> | null = null;
+  /** The study that was last answered for in place of the one asked about. */
+  private foreign: string | null = null;
 
   constructor(private readonly services: LibraryServices) {}
 
@@ -46,11 +48,14 @@ export class WorkspaceLibrary implements vscode.Disposable {
     };
   }
 
-  /** As `request`, for what needs images. @throws ClipsightError 'library' where none were indexed for the study */
-  async indexedRequest(): Promise<LibraryRequest> {
+  /**
+   * As `request`, for what needs images, with the AnalysisKey of the study.
+   * @throws ClipsightError 'library' where none were indexed for the study
+   */
+  async indexedSubject(): Promise<{ readonly request: LibraryRequest; readonly study: string }> {
     const request = await this.request();
     const status = await this.status();
-    if (status !== null && status.images > 0) return request;
+    if (status !== null && status.images > 0) return { request, study: status.study.key };
     throw new ClipsightError(
       'library',
       vscode.l10n.t('No images were indexed yet for this model and dictionary.'),
@@ -84,6 +89,18 @@ export class WorkspaceLibrary implements vscode.Disposable {
   changed(): void {
     this.known = null;
     this.change.fire();
+  }
+
+  /**
+   * To be called with the AnalysisKey of an answer that is of another study than the library was read for: the model or
+   * the dictionary has changed on disk, and all that was read before is out of date. Returns whether that is news: it
+   * is not where reading anew did not help.
+   */
+  answeredFor(study: string): boolean {
+    if (study === this.foreign) return false;
+    this.foreign = study;
+    this.changed();
+    return true;
   }
 
   thumbnail(sha256: string, size: number, signal: AbortSignal): Promise<Preview> {

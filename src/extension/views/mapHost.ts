@@ -15,6 +15,8 @@ export type MapEngine = Pick<
 export interface MapSubject {
   readonly request: LibraryRequest;
   readonly vocabulary: Vocabulary;
+  /** AnalysisKey of the study that the library was read for. */
+  readonly study: string;
 }
 
 /** What an image gave that attributions can be shown of, one direction per prompt. */
@@ -36,6 +38,8 @@ export interface MapSources {
   /** The component in the inspector. */
   readonly selected: () => number | null;
   readonly select: (component: number) => void;
+  /** Told the AnalysisKey of an answer that is of another study than the subject. */
+  readonly answeredFor: (study: string) => void;
 }
 
 /** Who is told of what the map is now; progress comes often, so it comes alone. */
@@ -106,6 +110,7 @@ export class MapHost {
           },
         );
         if (!isCurrent()) return;
+        this.demandStudy(map.grounds.key, subject);
         this.subject = subject;
         const last = layout === 'umap' || map.components.length === 0;
         this.take(map, last);
@@ -158,10 +163,12 @@ export class MapHost {
 
   async summarise(components: readonly number[], signal: AbortSignal): Promise<ComponentSummary[]> {
     if (this.subject === null) return [];
-    const { request, vocabulary } = this.subject;
+    const { subject } = this;
+    const { request, vocabulary } = subject;
     const known = await this.sources
       .engine()
       .summarise({ ...request, vocabulary, components: [...components] }, { signal });
+    this.demandStudy(known.grounds.key, subject);
     return known.components;
   }
 
@@ -214,16 +221,29 @@ export class MapHost {
   }
 
   private async align(map: ComponentMap, text: string, signal: AbortSignal): Promise<void> {
-    if (this.subject === null) return;
+    const { subject } = this;
+    if (subject === null) return;
     try {
-      const answer = await this.sources.engine().alignments({ ...this.subject.request, text }, { signal });
+      const answer = await this.sources.engine().alignments({ ...subject.request, text }, { signal });
       if (signal.aborted) return;
+      this.demandStudy(answer.key, subject);
       const values = placed(map.components, answer.components, answer.alignments);
       this.aligned.set(text, values);
       this.change({ values });
     } catch (thrown) {
       if (!signal.aborted) this.change({ error: toErrorInfo(thrown) });
     }
+  }
+
+  /** Throws at numbers of another study: its components are others, and nothing of them may stand in this map. */
+  private demandStudy(key: string, { study }: MapSubject): void {
+    if (key === study) return;
+    this.sources.answeredFor(key);
+    throw new ClipsightError(
+      'checkpoint',
+      'The model or the dictionary has changed on disk since the library was looked at.',
+      'Open the map again when the files are complete.',
+    );
   }
 
   /** Attributions of the components of the map; not a number where one is not active or the prompt was not computed. */

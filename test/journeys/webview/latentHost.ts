@@ -168,7 +168,13 @@ function look(component: number, change: Partial<NonNullable<InspectorState['sel
           component,
           order,
           card: change.card ?? card,
-          grounds: { access: { kind: 'owner' }, judge: 'emoji-judge', images: 215, notes: [] },
+          grounds: {
+            key: 'study',
+            access: { kind: 'owner' },
+            judge: 'emoji-judge',
+            images: 215,
+            notes: [],
+          },
           image: null,
         },
       });

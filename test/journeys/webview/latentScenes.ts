@@ -146,7 +146,13 @@ export function cardOf(component: number, change: Partial<ComponentCard> = {}): 
   };
 }
 
-const grounds: Grounds = { access: { kind: 'owner' }, judge: 'emoji-judge', images: 215, notes: [] };
+const grounds: Grounds = {
+  key: 'study',
+  access: { kind: 'owner' },
+  judge: 'emoji-judge',
+  images: 215,
+  notes: [],
+};
 
 const open: InspectorState['library'] = {
   kind: 'open',

@@ -36,7 +36,7 @@ export function mapOf(
     rates[i] = 10 ** (-0.5 - 3 * random());
   }
   return {
-    grounds: { access: { kind: 'owner' }, judge, images: 2000, notes: [] },
+    grounds: { key: 'study', access: { kind: 'owner' }, judge, images: 2000, notes: [] },
     layout,
     components,
     x,

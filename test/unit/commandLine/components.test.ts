@@ -57,7 +57,13 @@ const card: ComponentCard = {
   reliance: [{ prompt: 'a dog', alignment: -0.05, mean: 0.0012, classes: [] }],
 };
 
-const judged: Grounds = { access: { kind: 'owner' }, judge: 'emoji-judge', images: 20, notes: [] };
+const judged: Grounds = {
+  key: 'study',
+  access: { kind: 'owner' },
+  judge: 'emoji-judge',
+  images: 20,
+  notes: [],
+};
 
 /** An engine that answers what it is told to, and remembers what it was asked. */
 function engine(grounds: Grounds, answered: ComponentCard = card) {

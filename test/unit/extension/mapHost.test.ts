@@ -14,12 +14,12 @@ import { engineRemote } from '../../support/engineRemote';
 import { analysisOutcome } from '../fixtures';
 
 const request = { library: '/library.duckdb', study: { model: '/model', dictionary: '/sae' }, judge: null };
-const subject = { request, vocabulary: { texts: ['wolf'], nouns: true } };
+const subject = { request, vocabulary: { texts: ['wolf'], nouns: true }, study: 'study' };
 const components = Int32Array.of(2, 5, 9);
 
-function mapOf(layout: ComponentMap['layout'], of = components): ComponentMap {
+function mapOf(layout: ComponentMap['layout'], of = components, key = 'study'): ComponentMap {
   return {
-    grounds: { access: { kind: 'owner' }, judge: null, images: 100, notes: [] },
+    grounds: { key, access: { kind: 'owner' }, judge: null, images: 100, notes: [] },
     layout,
     components: of,
     x: new Float32Array(of.length),
@@ -44,6 +44,7 @@ interface Setting {
   readonly prompts: string[];
   readonly sources: { analysis: MapAnalysis | null; selected: number | null };
   readonly select: ReturnType<typeof vi.fn>;
+  readonly answeredFor: ReturnType<typeof vi.fn>;
 }
 
 function setting(
@@ -53,6 +54,7 @@ function setting(
   const answers: Partial<Remote<EngineProtocol>> = {
     mapComponents: async ({ layout }) => mapOf(layout),
     alignments: async ({ text }) => ({
+      key: 'study',
       // In another order than that of the map, and of one component more.
       components: Int32Array.of(9, 7, 5, 2),
       alignments: Float32Array.of(0.9, 0.7, 0.5, text.length),
@@ -65,6 +67,7 @@ function setting(
   const prompts = ['wolf', 'a dog'];
   const sources: Setting['sources'] = { analysis: null, selected: null };
   const select = vi.fn();
+  const answeredFor = vi.fn();
   const host = new MapHost(
     {
       engine: () => remote,
@@ -73,10 +76,11 @@ function setting(
       analysis: () => sources.analysis,
       selected: () => sources.selected,
       select,
+      answeredFor,
     },
     listener,
   );
-  return { host, progress, prompts, sources, select };
+  return { host, progress, prompts, sources, select, answeredFor };
 }
 
 const laid = async ({ host }: Setting) => {
@@ -162,7 +166,7 @@ test('alignments come in the order of the map, and are asked for once per text',
     alignments: async ({ text, ...rest }) => {
       expect(rest).toEqual(request);
       texts.push(text);
-      return { components: Int32Array.of(9, 5), alignments: Float32Array.of(0.9, 0.5) };
+      return { key: 'study', components: Int32Array.of(9, 5), alignments: Float32Array.of(0.9, 0.5) };
     },
   });
   const host = await laid(set);
@@ -183,9 +187,31 @@ test('an alignment that is no longer wanted is not shown', async () => {
   const host = await laid(set);
   host.setColour({ kind: 'alignment', prompt: 0 });
   host.setColour({ kind: 'firing-rate' });
-  slow.give({ components: Int32Array.of(2, 5, 9), alignments: new Float32Array(3) });
+  slow.give({ key: 'study', components: Int32Array.of(2, 5, 9), alignments: new Float32Array(3) });
   await new Promise((resolve) => setTimeout(resolve));
   expect(host.state.values).toBeNull();
+});
+
+test('nothing of another study stands in the map, and that there was something is told', async () => {
+  const key = { is: 'study' };
+  const set = setting({
+    mapComponents: async ({ layout }) => mapOf(layout, components, key.is),
+    alignments: async () => ({ key: key.is, components, alignments: new Float32Array(3) }),
+    summarise: async () => ({ grounds: mapOf('pca', components, key.is).grounds, components: [] }),
+  });
+  const host = await laid(set);
+  const { map } = host.state;
+  key.is = 'changed';
+  host.setColour({ kind: 'alignment', prompt: 0 });
+  await vi.waitFor(() => expect(host.state.error?.code).toBe('checkpoint'));
+  expect(host.state.values).toBeNull();
+  await expect(host.summarise([2], new AbortController().signal)).rejects.toMatchObject({
+    code: 'checkpoint',
+  });
+  await host.load();
+  expect(host.state).toMatchObject({ error: { code: 'checkpoint' }, progress: null });
+  expect(host.state.map).toBe(map);
+  expect(set.answeredFor.mock.calls).toEqual([['changed'], ['changed'], ['changed']]);
 });
 
 test('an alignment that fails is told', async () => {

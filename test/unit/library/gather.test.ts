@@ -50,7 +50,6 @@ it('gives what there is when the next one takes long', async () => {
 
 it('is cancelled while it waits, and when it was before', async () => {
   const cancel = new AbortController();
-  // biome-ignore lint/correctness/useYield: what reads and never gives anything.
   const source = gatherer(
     (async function* () {
       await new Promise(() => {});

@@ -5,8 +5,9 @@ import { engineRemote } from '../../../support/engineRemote';
 import { libraryStatus, summary } from './fixtures';
 
 /** Summaries of an engine that remembers what it was asked. */
-function testSummaries(status: LibraryStatus | null) {
+function testSummaries(status: LibraryStatus | null, key = 'study') {
   const asked: number[][] = [];
+  const others: string[] = [];
   const listeners: (() => void)[] = [];
   const listen = (listener: () => void) => {
     listeners.push(listener);
@@ -15,7 +16,13 @@ function testSummaries(status: LibraryStatus | null) {
   const remote = engineRemote({
     summarise: async ({ components }) => {
       asked.push(components);
-      const grounds = { access: { kind: 'owner' as const }, judge: 'emoji-judge', images: 9, notes: [] };
+      const grounds = {
+        key,
+        access: { kind: 'owner' as const },
+        judge: 'emoji-judge',
+        images: 9,
+        notes: [],
+      };
       return { grounds, components: components.map((component) => summary(component)) };
     },
   });
@@ -24,6 +31,7 @@ function testSummaries(status: LibraryStatus | null) {
       status: async () => status,
       request: async () => ({ library: '/l', study: { model: '/m', dictionary: '/d' }, judge: null }),
       onChange: listen,
+      answeredFor: (other) => others.push(other) === 1,
     },
     { current: async () => ({ texts: [], nouns: true }), onChange: listen },
     () => remote,
@@ -33,7 +41,7 @@ function testSummaries(status: LibraryStatus | null) {
   const change = () => {
     for (const listener of listeners) listener();
   };
-  return { of, asked, change };
+  return { of, asked, others, change };
 }
 
 describe('summaries of components', () => {
@@ -58,6 +66,14 @@ describe('summaries of components', () => {
     const { of, asked } = testSummaries(libraryStatus());
     expect(await of([1], 'another')).toBeNull();
     expect(asked).toEqual([]);
+  });
+
+  it('are dropped where the engine answers for another study, which is told', async () => {
+    const { of, asked, others } = testSummaries(libraryStatus(), 'changed');
+    expect(await of([1])).toBeNull();
+    expect(await of([1])).toBeNull();
+    expect(asked).toEqual([[1], [1]]);
+    expect(others).toEqual(['changed', 'changed']);
   });
 
   it('are not asked for where there is no library', async () => {

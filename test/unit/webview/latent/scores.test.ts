@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ComponentCard, type Grounds, noAnnotation, type Sample } from '../../../../src/shared/library';
 import { groupsOf, scoresOf } from '../../../../src/webview/latent/scores';
 
-const grounds: Grounds = { access: { kind: 'owner' }, judge: null, images: 200, notes: [] };
+const grounds: Grounds = { key: 'study', access: { kind: 'owner' }, judge: null, images: 200, notes: [] };
 
 function cardWith(n: number, change: Partial<ComponentCard>): ComponentCard {
   return {

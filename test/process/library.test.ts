@@ -513,6 +513,19 @@ describe('shards', () => {
     ]);
   });
 
+  it('of a class with more pictures than here bring its sum', async () => {
+    const folder = temporaryFolder();
+    const [here, there] = [await opened(folder, 'here'), await opened(folder, 'there')];
+    await here.add(batchOf([picture('a', { 5: 1 })]), into);
+    await there.add(batchOf([picture('a', { 5: 1 }), picture('b', { 5: 1, 6: 1 })]), into);
+    for (const library of [here, there]) await sumAll(library);
+    await there.exportTo(join(folder, 'out'));
+    expect((await here.importFrom(join(folder, 'out'))).notes).toEqual([]);
+    expect(await contentOf(here)).toEqual(await contentOf(there));
+    expect((await here.importFrom(join(folder, 'out'))).notes).toEqual([]);
+    expect(await contentOf(here)).toEqual(await contentOf(there));
+  });
+
   it('are written over older ones, of other libraries too, which keep what is theirs', async () => {
     const folder = temporaryFolder();
     const [one, another] = [await opened(folder, 'one'), await opened(folder, 'another')];

@@ -183,7 +183,10 @@ async function mergeContributions(
   await registerFile(session, ours, number, target, pictures, rowsIn(found));
 }
 
-/** Adds sums of classes whose pictures are not in ours. Others stay as they are, said in a note. */
+/**
+ * Adds sums of classes whose pictures are not in ours; takes those whose are ours and more. Others stay as they are, said
+ * in a note.
+ */
 async function mergeClassSums(
   session: Session,
   their: (table: string) => string,
@@ -206,7 +209,8 @@ async function mergeClassSums(
   const notes: string[] = [];
   const fresh: string[] = [];
   for (const [i, classFolder] of texts(found, 0).entries()) {
-    if (own[i] === 0) fresh.push(classFolder);
+    // Theirs is over ours and more.
+    if (own[i] === shared[i] && shared[i]! < pictures[i]!) fresh.push(classFolder);
     else if (shared[i] === 0) {
       const mine = (await classSumOf(session, key, classFolder))!;
       const yours = await theirSum(session, their, theirs, classFolder, width);
@@ -221,6 +225,11 @@ async function mergeClassSums(
     ['class_sum', 'class_folder, component, sum'],
     ['class_member', 'class_folder, sha256'],
   ] as const) {
+    await session.run(
+      `DELETE FROM ${table} WHERE study = $1 AND class_folder IN (SELECT unnest($2::VARCHAR[]))`,
+      int(number),
+      textList(fresh),
+    );
     await session.run(
       `INSERT INTO ${table} SELECT $2, ${columns} FROM ${their(table)}
        WHERE study = $1 AND class_folder IN (SELECT unnest($3::VARCHAR[]))`,

@@ -9,7 +9,7 @@ import type { LoadedTable } from './componentTables';
 import { Memo } from './sharedWork';
 import type { InTurn, Subject } from './subject';
 import type { TextVectors } from './textVectors';
-import { type TextList, textLists } from './vocabulary';
+import { type TextList, textLists, type VocabularyEntry } from './vocabulary';
 
 /** The label and its runners-up. */
 const LABELS = 5;
@@ -29,7 +29,7 @@ export interface LabellerOptions {
 
 /** A list as a judge reads it. */
 interface ReadList {
-  readonly texts: readonly string[];
+  readonly entries: readonly VocabularyEntry[];
   readonly rows: Rows;
   /** Texts that the judge cannot read fully. */
   readonly leftOut: number;
@@ -67,12 +67,10 @@ export class Labeller {
       of(component) {
         const row = loaded.table.meaningRows[component]!;
         if (row === -1) return [];
-        const best = named.flatMap(({ list, labels }) => alignedTexts(list, labels, row));
-        const texts = new Set<string>();
-        return best
-          .toSorted((a, b) => b.alignment - a.alignment)
-          .filter(({ text }) => !texts.has(text) && texts.add(text))
-          .slice(0, LABELS);
+        return distinct(named.flatMap(({ list, labels }) => alignedEntries(list, labels, row))).slice(
+          0,
+          LABELS,
+        );
       },
       notes:
         leftOut === 0
@@ -92,12 +90,12 @@ export class Labeller {
   ): Promise<ReadList> {
     const phrases = entries.map(({ phrase }) => phrase);
     const kept = await this.options.texts.of(phrases, library, subject, inTurn, job);
-    const readable = entries.flatMap(({ text }, i) => {
+    const readable = entries.flatMap((entry, i) => {
       const { vector, truncated, readAs } = kept[i]!;
-      return truncated || readAs !== null ? [] : [{ text, vector }];
+      return truncated || readAs !== null ? [] : [{ entry, vector }];
     });
     return {
-      texts: readable.map(({ text }) => text),
+      entries: readable.map(({ entry }) => entry),
       rows: { data: concat(readable.map(({ vector }) => vector)), width: subject.judge.embeddingSize },
       leftOut: entries.length - readable.length,
     };
@@ -121,9 +119,23 @@ export class Labeller {
   }
 }
 
-function alignedTexts({ texts }: ReadList, { k, entries, alignments }: Labels, row: number): AlignedText[] {
-  return Array.from({ length: k }, (_, i) => ({
-    text: texts[entries[row * k + i]!]!,
-    alignment: alignments[row * k + i]!,
-  }));
+type AlignedEntry = VocabularyEntry & AlignedText;
+
+function alignedEntries({ entries }: ReadList, { k, entries: found, alignments }: Labels, row: number) {
+  return Array.from({ length: k }, (_, i): AlignedEntry => {
+    const alignment = alignments[row * k + i]!;
+    return { ...entries[found[row * k + i]!]!, alignment };
+  });
+}
+
+/** Best first; what reads the same is there once, by its shortest name, and each name once. */
+function distinct(found: readonly AlignedEntry[]): readonly AlignedText[] {
+  const byPhrase = new Map<string, AlignedText>();
+  for (const { text, phrase, alignment } of found.toSorted((a, b) => b.alignment - a.alignment)) {
+    const known = byPhrase.get(phrase);
+    if (known === undefined) byPhrase.set(phrase, { text, alignment });
+    else if (text.length < known.text.length) byPhrase.set(phrase, { ...known, text });
+  }
+  const names = new Set<string>();
+  return [...byPhrase.values()].filter(({ text }) => !names.has(text) && names.add(text));
 }

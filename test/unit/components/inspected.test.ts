@@ -241,6 +241,8 @@ test('the vocabulary’s parts are put together: the best of both, each text onc
   // Bundled nouns are read as a caption has them, and shown as they are; of two with one name the better counts.
   expect(await label(['up', 'right'], true)).toEqual(['right', 'old unicorn', 'up']);
   expect(await label([], true)).toEqual(['right', 'old unicorn', 'up']);
+  // What reads the same has its shortest name.
+  expect(await label(['a photo of an old unicorn'], true)).toEqual(['right', 'old unicorn', 'up']);
   expect(read.flat().slice(3)).toEqual([
     'a photo of a right',
     'a photo of an up',

@@ -62,7 +62,7 @@ async function reached(texts: ReadonlyMap<string, Noun>, bundled: boolean): Prom
   const summaries = await engine.summarise({ ...request(), vocabulary, components }, job);
   const [named, both] = [new Set<Noun>(), new Set<Noun>()];
   for (const { component, labels } of summaries.components) {
-    const best = labels.slice(0, 3).flatMap(({ text }) => texts.get(text) ?? []);
+    const best = labels.slice(0, 3).flatMap(({ text }) => texts.get(text) ?? bare.get(text) ?? []);
     if (best.length === 0) continue;
     const samples = { order: { kind: 'max' as const }, most: 10 };
     const { card } = await engine.examine({ ...request(), vocabulary, component, prompts: [], samples }, job);

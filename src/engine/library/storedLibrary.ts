@@ -294,6 +294,10 @@ export async function storedLibrary(
       const { database } = await owner();
       await database.write((session) => putThumbnail(session, sha256, size, jpeg));
     },
+    async writeContributions() {
+      const now = await owner();
+      await inTurn(() => flush(now));
+    },
     async settle() {
       const now = await owner();
       await inTurn(() => settled(now));

@@ -20,7 +20,7 @@ import { componentJobs } from './jobs/componentJobs';
 import type { JobServices } from './jobs/jobServices';
 import { libraryJobs } from './jobs/libraryJobs';
 import { callOf, fetchDictionary, keepOpen } from './opened';
-import { openLibraries } from './openLibraries';
+import { type OpenLibraries, openLibraries } from './openLibraries';
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly demoImages: string;
   /** The bundled list of nouns, one per line. */
   readonly nounsFile: string;
+  /** For whoever closes them at the end; without, they end with the process. */
+  readonly libraries?: OpenLibraries;
 }
 
 /** The façade: one method per job a person can ask for. Jobs that compute run one at a time. */
@@ -41,6 +43,7 @@ export function createEngine({
   threads,
   demoImages,
   nounsFile,
+  libraries = openLibraries(),
 }: EngineOptions): Handlers<EngineProtocol> {
   const hashes = new HashCache(cacheFolder);
   const weightCache = path.join(cacheFolder ?? path.join(tmpdir(), 'clipsight'), 'weights');
@@ -86,7 +89,7 @@ export function createEngine({
     nounsFile,
     inTurn,
     ...opened,
-    libraryAt: openLibraries(),
+    libraryAt: (file) => libraries.at(file),
   };
 
   return {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { engineProtocol } from '../shared/engineProtocol';
 import { openDoor } from './door';
 import { createEngine } from './engine';
+import { openLibraries } from './openLibraries';
 
 /** What the parent process says on the command line. */
 const Options = z.object({
@@ -23,4 +24,6 @@ const demoImages = path.resolve(__dirname, '../examples/demo/images');
 
 const nounsFile = path.resolve(__dirname, '../media/nouns.txt');
 
-openDoor('engine', engineProtocol, createEngine({ cacheFolder, threads, demoImages, nounsFile }));
+const libraries = openLibraries();
+const engine = createEngine({ cacheFolder, threads, demoImages, nounsFile, libraries });
+openDoor('engine', engineProtocol, engine, () => libraries.close());

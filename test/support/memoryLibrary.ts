@@ -137,6 +137,7 @@ export function memoryLibrary(
     removeFiles: missing('removeFiles'),
     setClassSum: missing('setClassSum'),
     keepThumbnail: missing('keepThumbnail'),
+    writeContributions: missing('writeContributions'),
     settle: missing('settle'),
     exportTo: missing('exportTo'),
     importFrom: missing('importFrom'),

@@ -127,6 +127,7 @@ export async function indexImages(work: IndexWork, job: JobContext): Promise<Ind
   } catch (thrown) {
     // They are of what is committed. Whatever went wrong is worth more words than that they cannot be kept.
     await sums.flush().catch(() => undefined);
+    await library.writeContributions().catch(() => undefined);
     throw thrown;
   }
 }

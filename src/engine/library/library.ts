@@ -59,8 +59,8 @@ export interface NewPicture {
 
 /**
  * All that one transaction adds: either all of it is in the library afterwards, or nothing. Contributions alone wait to
- * be written in one file with those of other pictures, at the latest when the library is settled or closed. A process
- * that is killed before loses them, and `lackingContributions` names their pictures.
+ * be written in one file with those of other pictures, at the latest with `writeContributions`, `settle` or `close`. A
+ * process that is killed before loses them, and `lackingContributions` names their pictures.
  */
 export interface Batch {
   readonly pictures: readonly NewPicture[];
@@ -205,6 +205,8 @@ export interface Library {
   annotate(study: string, component: number, annotation: Annotation): Promise<void>;
   keepTexts(embedder: string, texts: ReadonlyMap<string, KeptText>): Promise<void>;
   keepThumbnail(sha256: string, size: number, jpeg: Uint8Array): Promise<void>;
+  /** Writes the contributions that wait. */
+  writeContributions(): Promise<void>;
   /** Forgets what no file has any more, and writes a snapshot if anything changed since the last one. */
   settle(): Promise<void>;
   /** Writes a shard: a folder of Parquet files. Cancelled, it leaves a folder that is none. */

@@ -309,6 +309,10 @@ export async function storedLibrary(
       write((session) => putAnnotation(session, study, component, annotation)),
     keepTexts: (embedder, texts) => write((session) => putTexts(session, embedder, texts)),
     keepThumbnail: (sha256, size, jpeg) => write((session) => putThumbnail(session, sha256, size, jpeg)),
+    async writeContributions() {
+      const now = await owner();
+      await inTurn(() => flush(now));
+    },
     async settle() {
       const now = await owner();
       await inTurn(() => settled(now));

@@ -88,11 +88,11 @@ test('pointing at a point shows its card, with one question to the host; a click
   await expect(card(page)).toContainText(`n = ${summaryOf(component).n}`);
   await expect(card(page).locator('clipsight-thumbnail image').first()).toBeVisible();
   await page.mouse.move(x + 2, y + 2);
-  expect(await calls(page, 'summarise')).toEqual([
-    { method: 'summarise', request: { components: [component] } },
-  ]);
+  await expect
+    .poll(() => calls(page, 'summarise'))
+    .toEqual([{ method: 'summarise', request: { components: [component] } }]);
   await page.mouse.click(x + 2, y + 2);
-  expect(await calls(page, 'select')).toEqual([{ method: 'select', request: { component } }]);
+  await expect.poll(() => calls(page, 'select')).toEqual([{ method: 'select', request: { component } }]);
   await expect(spoken(page)).toContainText(`Latent ${component}`);
   await page.mouse.move(5, 5);
   await expect(card(page)).toHaveCount(0);
@@ -151,6 +151,7 @@ test('arrow keys go from point to point, Enter selects, and both are spoken', as
   await page.keyboard.press('ArrowDown');
   await expect(spoken(page)).not.toHaveText(first!);
   await page.keyboard.press('Enter');
+  await expect.poll(() => calls(page, 'select')).toHaveLength(1);
   const { component } = (await calls(page, 'select'))[0]!.request as { component: number };
   await expect(spoken(page)).toContainText(`Latent ${component}`);
   await expect(spoken(page)).toContainText('selected');
@@ -180,11 +181,12 @@ test('a lasso lists what it took, with names and pictures; Escape leaves it', as
     .sort((a, b) => map.firingRates[b]! - map.firingRates[a]!)[0]!;
   await expect(rows(page).first()).toContainText(String(map.components[best]));
   await expect(rows(page).first().locator('clipsight-thumbnail').first()).toBeVisible();
+  await expect.poll(() => calls(page, 'summarise')).not.toHaveLength(0);
   const { components } = (await calls(page, 'summarise'))[0]!.request as { components: number[] };
   expect(components).toHaveLength(200);
   await rows(page).nth(3).getByRole('button').click();
   await expect(rows(page).nth(3).getByRole('button')).toHaveAttribute('aria-current', 'true');
-  expect(await calls(page, 'select')).toHaveLength(1);
+  await expect.poll(() => calls(page, 'select')).toHaveLength(1);
   await surface(page).focus();
   await page.keyboard.press('Escape');
   await expect(list(page).getByRole('heading')).toHaveText('1,000 components');
@@ -229,9 +231,9 @@ test('colours by alignment and attribution are asked of the host, and their numb
 }) => {
   await open(page, 'map');
   await choose(page, 'Colour by', 'alignment with a prompt');
-  expect(await calls(page, 'setColour')).toEqual([
-    { method: 'setColour', request: { kind: 'alignment', prompt: 0 } },
-  ]);
+  await expect
+    .poll(() => calls(page, 'setColour'))
+    .toEqual([{ method: 'setColour', request: { kind: 'alignment', prompt: 0 } }]);
   await expect(page.getByRole('img', { name: /^Scale from −0\.\d\d to \+0\.\d\d$/ })).toBeVisible();
   await expect(page.getByText('Alignment with “a photo of a wolf”')).toBeVisible();
   await choose(page, 'Colour by', 'attribution in wolf_00.jpg');
@@ -283,7 +285,7 @@ test('says why there is nothing to see', async ({ page }) => {
   await page.goto('/map?scene=error');
   await expect(page.getByRole('alert')).toContainText('library.duckdb cannot be read');
   await page.getByRole('button', { name: 'Retry' }).click();
-  expect(await calls(page, 'retry')).toHaveLength(1);
+  await expect.poll(() => calls(page, 'retry')).toHaveLength(1);
 });
 
 test('a refusal is shown', async ({ page }) => {

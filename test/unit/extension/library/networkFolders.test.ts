@@ -5,16 +5,16 @@ import { withoutFolders } from '../../../../src/extension/library/withoutFolders
 import { testMemento } from '../models/fixtures';
 
 it('folders are left out, whether they are roots or lie in them', () => {
-  const roots = [{ folder: '/work/a', exclude: ['**/x'] }, { folder: '/work/b' }, { folder: '/mnt/photos' }];
-  expect(withoutFolders(roots, ['/mnt/photos', '/work/a/far/away', '/work/abc'])).toEqual([
-    { folder: '/work/a', exclude: ['**/x', 'far/away'] },
-    { folder: '/work/b' },
+  const roots = [{ folder: '/code/a', exclude: ['**/x'] }, { folder: '/code/b' }, { folder: '/mnt/photos' }];
+  expect(withoutFolders(roots, ['/mnt/photos', '/code/a/far/away', '/code/abc'])).toEqual([
+    { folder: '/code/a', exclude: ['**/x', 'far/away'] },
+    { folder: '/code/b' },
   ]);
 });
 
 it('a folder that is left out is no pattern, whatever it is called', () => {
   const name = 'a [b] {c,d} (e)* !f';
-  const [root] = withoutFolders([{ folder: '/work' }], [`/work/${name}`]);
+  const [root] = withoutFolders([{ folder: '/code' }], [`/work/${name}`]);
   const matches = picomatch(root!.exclude![0]!);
   expect(matches(name)).toBe(true);
   expect(matches('a b c e f')).toBe(false);

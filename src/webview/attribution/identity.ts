@@ -3,7 +3,7 @@ import type { ComponentSummary } from '../../shared/library';
 import { count } from '../components/format';
 import { markIcons } from '../components/markIcons';
 import { namingOf, spokenMarks } from '../components/naming';
-import '../components/thumbnail';
+import { samplePictures } from '../components/samplePictures';
 import type { Thumbnails } from '../components/thumbnails';
 
 /** What the library says of the components of the panel. */
@@ -25,16 +25,7 @@ export function identityCells(
   summary: ComponentSummary | undefined,
   thumbnails: Thumbnails,
 ): TemplateResult {
-  return html`<span role="gridcell" class="thumbnails">${
-    summary === undefined
-      ? Array.from({ length: pictures }, () => html`<span class="skeleton"></span>`)
-      : summary.samples
-          .slice(0, pictures)
-          .map(
-            (picture) =>
-              html`<clipsight-thumbnail .thumbnails=${thumbnails} .picture=${picture} view="crop"></clipsight-thumbnail>`,
-          )
-  }</span>
+  return html`<span role="gridcell" class="thumbnails">${samplePictures(summary, thumbnails, pictures)}</span>
     <span role="gridcell" class="identity">${summary === undefined ? unknown : name(summary)}
       <span class="second"
         ><span class="latent">${latent}</span>${summary === undefined ? nothing : remarks(summary)}</span

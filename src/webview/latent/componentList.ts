@@ -4,8 +4,8 @@ import type { ComponentSummary } from '../../shared/library';
 import { emit } from '../components/events';
 import { markIcons } from '../components/markIcons';
 import { namingOf, spokenMarks } from '../components/naming';
+import { samplePictures } from '../components/samplePictures';
 import { theme } from '../components/theme';
-import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 import { stepped } from './placing';
 import { detailsOf } from './words';
@@ -191,16 +191,9 @@ export class ComponentList extends LitElement {
     </div>`;
   }
 
-  private pictures({ samples }: ComponentSummary): TemplateResult | readonly TemplateResult[] {
-    if (samples.length === 0) return html`<div class="no-picture"></div>`;
-    return samples.slice(0, 3).map(
-      (sample) =>
-        html`<clipsight-thumbnail
-            view="crop"
-            .thumbnails=${this.thumbnails}
-            .picture=${sample}
-          ></clipsight-thumbnail>`,
-    );
+  private pictures(summary: ComponentSummary): TemplateResult | readonly TemplateResult[] {
+    if (summary.samples.length === 0) return html`<div class="no-picture"></div>`;
+    return samplePictures(summary, this.thumbnails, 3);
   }
 
   /** The row that the Tab key leads to. */

@@ -3,7 +3,7 @@ import type { ComponentSummary } from '../../shared/library';
 import { count } from '../components/format';
 import { markIcons } from '../components/markIcons';
 import { namingOf } from '../components/naming';
-import '../components/thumbnail';
+import { samplePictures } from '../components/samplePictures';
 import type { Thumbnails } from '../components/thumbnails';
 
 /** Pictures of a card. */
@@ -30,18 +30,7 @@ export function componentCard(
       }
       <span class="muted number">${component}</span>
     </div>
-    <div class="pictures">
-      ${
-        summary === undefined
-          ? Array.from({ length: pictures }, () => html`<span class="skeleton"></span>`)
-          : summary.samples
-              .slice(0, pictures)
-              .map(
-                (picture) =>
-                  html`<clipsight-thumbnail .thumbnails=${thumbnails} .picture=${picture} view="crop"></clipsight-thumbnail>`,
-              )
-      }
-    </div>
+    <div class="pictures">${samplePictures(summary, thumbnails, pictures)}</div>
     <p class="muted runners" dir="auto">
       ${runnersUp.length === 0 ? '\u00a0' : runnersUp.map(({ text: label }) => label).join(', ')}
     </p>

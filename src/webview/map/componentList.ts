@@ -6,8 +6,8 @@ import { emit } from '../components/events';
 import { icons } from '../components/icons';
 import { markIcons } from '../components/markIcons';
 import { namingOf, spokenMarks } from '../components/naming';
+import { samplePictures } from '../components/samplePictures';
 import { theme } from '../components/theme';
-import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 
 export interface ListedComponent {
@@ -173,20 +173,7 @@ export class ComponentList extends LitElement {
         @focus=${enter}
         @blur=${leave}
       >
-        <span class="pictures">
-          ${
-            summary === undefined
-              ? Array.from({ length: pictures }, () => html`<span class="skeleton"></span>`)
-              : summary.samples.slice(0, pictures).map(
-                  (picture) =>
-                    html`<clipsight-thumbnail
-                        .thumbnails=${this.thumbnails}
-                        .picture=${picture}
-                        view="crop"
-                      ></clipsight-thumbnail>`,
-                )
-          }
-        </span>
+        <span class="pictures">${samplePictures(summary, this.thumbnails, pictures)}</span>
         <span class="words">
           <span class="first ${naming?.kind ?? ''}" dir="auto">${text}</span>
           <span class="second muted"

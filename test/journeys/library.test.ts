@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type FrameLocator, type Locator } from '@playwright/test';
 import { folderAddress } from '../../scripts/vscode-web/serve.mjs';
+import { signalEngines } from './engineProcesses';
 import { test } from './fixture';
 import {
   indexImages,
@@ -48,6 +49,27 @@ test('indexing shows how far it is, is paused, cancelled, and goes on', async ({
   expect(kept).toBeLessThan(total);
   await inspector.getByRole('button', { name: 'Look for new images' }).click();
   await expect.poll(count, { timeout: 100_000 }).toBe(total);
+});
+
+test('an engine that is killed while it indexes says so, and the run goes on where it was', async ({
+  code,
+  server,
+  workspace,
+}) => {
+  const total = multiply(join(workspace, 'images'), 2);
+  const inspector = await openInspector(code);
+  await inspector.getByRole('button', { name: 'Index Images' }).click();
+  const bar = inspector.getByRole('progressbar', { name: 'Indexing images' });
+  await expect(bar).toHaveAttribute('aria-valuetext', /[1-9]\d* of [\d,]+ images, .*images\/s/, {
+    timeout: 60_000,
+  });
+  expect(signalEngines(server.profile, 'SIGKILL')).toBe(1);
+  await expect(code.locator('.notifications-toasts').getByText(/The engine stopped/)).toBeVisible();
+  await takeScreenshot(code, 'indexing-killed');
+  await inspector.getByRole('button', { name: 'Resume' }).click();
+  await expect(inspector.getByText(`${total.toLocaleString('en-US')} images indexed`)).toBeVisible({
+    timeout: 100_000,
+  });
 });
 
 test.describe('some images', () => {

@@ -17,8 +17,13 @@ import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
 import { componentJobs } from './jobs/componentJobs';
+import { faithfulnessJobs } from './jobs/faithfulnessJobs';
+import { interventionJobs } from './jobs/interventionJobs';
 import type { JobServices } from './jobs/jobServices';
 import { libraryJobs } from './jobs/libraryJobs';
+import { measurementJobs } from './jobs/measurementJobs';
+import { patchJobs } from './jobs/patchJobs';
+import { wordJobs } from './jobs/wordJobs';
 import { callOf, fetchDictionary, keepOpen } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
 
@@ -95,6 +100,11 @@ export function createEngine({
   return {
     ...libraryJobs(services),
     ...componentJobs(services),
+    ...measurementJobs(services),
+    ...faithfulnessJobs(services),
+    ...patchJobs(services),
+    ...wordJobs(services),
+    ...interventionJobs(services),
     describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
     attribute: (request, job) =>
@@ -105,7 +115,12 @@ export function createEngine({
         const report = () =>
           job.progress({ stage: 'Attributing', done: images.length, total: request.images.length });
         report();
-        for await (const outcome of open.attribute(request.images, directions, job)) {
+        for await (const outcome of open.attribute(
+          request.images,
+          directions,
+          request.intervention ?? [],
+          job,
+        )) {
           images.push(outcome.kind === 'ready' ? { kind: 'analysis', analysis: outcome.value } : outcome);
           report();
         }

@@ -3,11 +3,13 @@ import type { ImageAnalysis } from '../shared/analysis';
 import type { Direction } from '../shared/direction';
 import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import type { ImageSource } from '../shared/image';
+import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import type { HookPrograms } from './attribution/hookPrograms';
+import { intervene } from './attribution/intervene';
 import { keptImages } from './attribution/keptImages';
 import { type Observer, observeAll } from './attribution/observeAll';
 import type { ScoreDirection } from './attribution/score';
@@ -42,8 +44,11 @@ export interface Study {
   attribute(
     images: readonly ImageSource[],
     directions: readonly ScoreDirection[],
+    intervention: Intervention,
     job: Pick<JobContext, 'signal'>,
   ): AsyncGenerator<Outcome<ImageAnalysis>>;
+  /** An image that was observed, as the model with an intervention has it. */
+  intervene(image: KeptImage, intervention: Intervention): KeptImage;
   release(): Promise<void>;
 }
 
@@ -81,6 +86,12 @@ export async function openStudy(
     }
     throw new Error('an image gave no outcome');
   };
+
+  const changed = (image: KeptImage, intervention: Intervention): KeptImage =>
+    intervene(image, intervention, {
+      componentSize: dictionary.componentSize,
+      firstToken: programs.span.start,
+    });
 
   return {
     info: {
@@ -127,14 +138,16 @@ export async function openStudy(
         }
       }
     },
-    async *attribute(images, directions, job) {
+    intervene: changed,
+    async *attribute(images, directions, intervention, job) {
       const between = breather(job);
       for await (const outcome of observeAll(images, observer, between)) {
         if (outcome.kind === 'failure') yield outcome;
         else {
           const { key, image } = outcome.value;
-          const { analysis, kept: learned } = await attribute(image, directions, programs, between);
-          kept.set(key, learned);
+          const asked = changed(image, intervention);
+          const { analysis, kept: learned } = await attribute(asked, directions, programs, between);
+          kept.set(key, asked === image ? learned : image);
           yield { kind: 'ready', value: analysis };
         }
       }

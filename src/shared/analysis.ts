@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Direction } from './direction';
 import { ErrorInfo } from './errors';
 import { ImageSource, Rectangle } from './image';
+import { Intervention } from './intervention';
 import { StudyInfo, StudyRequest } from './study';
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
@@ -11,6 +12,8 @@ export const AttributionRequest = z.strictObject({
   study: StudyRequest,
   images: z.array(ImageSource),
   directions: z.array(Direction),
+  /** The model attributed is the one with this intervention: its components off or turned up, the rest as it is. */
+  intervention: Intervention.optional(),
 });
 export type AttributionRequest = z.infer<typeof AttributionRequest>;
 

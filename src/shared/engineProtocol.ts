@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import { Component } from './component';
 import { Direction } from './direction';
 import { TokenSelection } from './hook';
 import { ImageSource } from './image';
 import { Card } from './inspection';
 import {
   Annotation,
-  Component,
   ComponentCard,
   ComponentMap,
   ComponentSummary,
@@ -22,8 +22,12 @@ import {
   Survey,
   Vocabulary,
 } from './library';
+import { LibraryIntervention, LibraryInterventionRequest } from './libraryIntervention';
+import { Faithfulness, FaithfulnessRequest, Measurement, MeasurementRequest } from './measurement';
 import type { Protocol } from './rpc/protocol';
 import { StudyInfo, StudyRequest } from './study';
+import { MapRequest, PatchComponents, PatchMap, PatchRequest } from './where';
+import { Words, WordsRequest } from './words';
 
 export const EngineInfo = z.strictObject({
   version: z.string(),
@@ -73,6 +77,18 @@ export const engineProtocol = {
     result: z.strictObject({ folder: z.string() }),
   },
   attribute: { request: AttributionRequest, result: AttributionResponse },
+  /** How much each component of an image matters, by several methods, exact ablation among them. */
+  measure: { request: MeasurementRequest, result: Measurement },
+  /** How well methods order components, by deletion and insertion. */
+  faithfulness: { request: FaithfulnessRequest, result: Faithfulness },
+  /** Where in the picture a component fires, or a score comes from. */
+  mapPatches: { request: MapRequest, result: PatchMap },
+  /** The components that live at a patch. */
+  componentsAt: { request: PatchRequest, result: PatchComponents },
+  /** Which words of a prompt a score, or an attribution, comes from. */
+  attributeWords: { request: WordsRequest, result: Words },
+  /** What an intervention does to the classification of a library's images. */
+  interveneLibrary: { request: LibraryInterventionRequest, result: LibraryIntervention },
   /** A small picture of an image in any format the engine reads; the longer side at most `size` pixels. */
   preview: {
     request: z.strictObject({ image: ImageSource, size: z.int().min(16).max(4096) }),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { Component } from './component';
 import { Preview } from './engineProtocol';
 import { ErrorInfo } from './errors';
 import {
   Annotation,
-  Component,
   ComponentCard,
   ComponentSummary,
   FileFailure,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Component } from './component';
 import { Direction } from './direction';
 import { ImageSource, Rectangle } from './image';
 import { StudyInfo, StudyRequest } from './study';
@@ -6,8 +7,6 @@ import { StudyInfo, StudyRequest } from './study';
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
 const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array);
 const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
-/** A component of the dictionary under study, from 0. */
-export const Component = z.int().nonnegative();
 
 /** A library, and which of its numbers are asked for. */
 export const LibraryRequest = z.strictObject({

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { Component } from './component';
 import { Preview } from './engineProtocol';
 import { ErrorInfo } from './errors';
-import { Component, ComponentMap, ComponentSummary } from './library';
+import { ComponentMap, ComponentSummary } from './library';
 import type { Protocol } from './rpc/protocol';
 import { Progress } from './rpc/protocol';
 

@@ -1,11 +1,17 @@
 import * as z from 'zod';
-import { ImageOutcome } from './analysis';
+import { ImageAnalysis, ImageOutcome } from './analysis';
+import { Component } from './component';
 import { EngineInfo, Preview } from './engineProtocol';
 import { ErrorInfo } from './errors';
-import { Component, ComponentSummary } from './library';
+import { Intervention } from './intervention';
+import { ComponentSummary } from './library';
+import { LibraryIntervention } from './libraryIntervention';
+import { Faithfulness, Measurement, Method } from './measurement';
 import type { Protocol } from './rpc/protocol';
 import { Progress } from './rpc/protocol';
 import { StudyInfo } from './study';
+import { MapKind, PatchComponents, PatchMap } from './where';
+import { Words } from './words';
 
 /** All that the attribution panel shows; a picture of the host's state, sent whole whenever it changes. */
 export const PanelState = z.strictObject({
@@ -39,10 +45,16 @@ export const PanelState = z.strictObject({
       selected: Component.nullable(),
     })
     .nullable(),
+  /** Interventions that the person keeps for this study, by name. */
+  interventions: z.array(z.strictObject({ name: z.string(), intervention: Intervention })),
 });
 export type PanelState = z.infer<typeof PanelState>;
 
 const nothing = z.void();
+
+/** An image of the panel, and prompts: those that the answer is about, whatever the state has by then. */
+const asked = { image: z.int().nonnegative() };
+const prompts = z.array(z.string().max(10_000)).max(1000);
 
 /** What the panel may ask of the extension. Images go by their index in the state: no path crosses. */
 export const panelHostProtocol = {
@@ -73,6 +85,65 @@ export const panelHostProtocol = {
       size: z.int().min(16).max(1024),
     }),
     result: Preview,
+  },
+  /** The image against the prompts, attributed in the model with an intervention. */
+  intervene: {
+    request: z.strictObject({ ...asked, prompts, intervention: Intervention }),
+    result: ImageAnalysis,
+  },
+  measure: {
+    request: z.strictObject({
+      ...asked,
+      prompts,
+      methods: z.array(Method),
+      intervention: Intervention,
+    }),
+    result: Measurement,
+  },
+  /** Deletion and insertion against one prompt, of one image or of all of the panel (null). */
+  faithfulness: {
+    request: z.strictObject({
+      image: z.int().nonnegative().nullable(),
+      prompt: z.string().max(10_000),
+      methods: z.array(Method).min(1),
+      steps: z.int().min(1).max(1000),
+      order: z.enum(['local', 'global']),
+    }),
+    result: Faithfulness,
+  },
+  mapPatches: { request: z.strictObject({ ...asked, map: MapKind }), result: PatchMap },
+  componentsAt: {
+    request: z.strictObject({ ...asked, prompt: z.string().max(10_000), patch: z.int().nonnegative() }),
+    result: PatchComponents,
+  },
+  attributeWords: {
+    request: z.strictObject({
+      ...asked,
+      text: z.string().max(10_000),
+      components: z.array(Component).max(100),
+    }),
+    result: Words,
+  },
+  /** Asks for a name and keeps an intervention in the workspace. */
+  saveIntervention: { request: z.strictObject({ intervention: Intervention }), result: nothing },
+  forgetIntervention: { request: z.strictObject({ name: z.string() }), result: nothing },
+  /** What an intervention does to the images of the library; paths are for people, thumbnails go by SHA-256. */
+  applyIntervention: {
+    request: z.strictObject({ intervention: Intervention }),
+    result: z.strictObject({
+      /** Names of the classes: class folders of the library, or the panel's prompts where it has none. */
+      classes: z.array(z.string()),
+      outcome: LibraryIntervention,
+    }),
+  },
+  /** Saves a picture that the page drew, under a name that the person chooses. */
+  savePicture: {
+    request: z.strictObject({
+      name: z.string().max(200),
+      format: z.enum(['png', 'svg']),
+      bytes: z.instanceof(Uint8Array),
+    }),
+    result: nothing,
   },
   showLogs: { request: z.strictObject({}), result: nothing },
   /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */

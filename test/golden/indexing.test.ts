@@ -215,7 +215,7 @@ describe('indexing', () => {
     const u = directions[0]!.vector;
     const attributed = new Map<string, Map<number, number>>();
     let i = 0;
-    for await (const outcome of study.attribute(sources, directions, context)) {
+    for await (const outcome of study.attribute(sources, directions, [], context)) {
       if (outcome.kind === 'failure') throw new Error(outcome.error.message);
       const { latents, activations, directions: scores } = outcome.value;
       const found = byPicture.get(i)!;

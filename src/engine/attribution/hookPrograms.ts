@@ -13,6 +13,7 @@ import type { Costs } from './cost';
 import { forwardProgram, projectionProgram } from './forward';
 import { reverseProgram } from './reverse';
 import { type ScoreDirection, scoreGradient } from './score';
+import { varyProgram } from './vary';
 
 /** The stream of one image where a dictionary writes, and what it finds. */
 export interface HookState {
@@ -49,6 +50,15 @@ export interface HookPrograms {
     known: { readonly embedding: Float32Array; readonly contributions: Float32Array },
     directions: readonly ScoreDirection[],
   ): Promise<readonly Float32Array[]>;
+  /**
+   * Raw embeddings of one image under interventions, one [embedding] per row of `factors` [variants, components]: what
+   * each of the image's active components is multiplied by. At least one of each.
+   */
+  vary(
+    state: HookState,
+    factors: Float32Array,
+    between: () => Promise<void>,
+  ): Promise<readonly Float32Array[]>;
   costs(directions: number, latents: number): Costs;
   release(): Promise<void>;
 }
@@ -79,6 +89,7 @@ export function openHook(
   const suffix = open((g) => suffixProgram(g, tower, site), false);
   const reverse = open((g) => reverseProgram(g, tower, writes), false);
   const forward = open((g) => forwardProgram(g, tower, writes), true);
+  const varying = open((g) => varyProgram(g, tower, writes), true);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
   /** Rows of a run whose widest tensor is [rows, tokens, widest]. */
   const rowsPerRun = (widest: number): number =>
@@ -163,13 +174,37 @@ export function openHook(
       });
       return slices(floats(out, 'attributions'), directions.length);
     },
+    async vary({ x, codes, decoder }, factors, between) {
+      const latents = codes.latents.length;
+      const components = latents / componentSize;
+      const variants = factors.length / components;
+      const activations = writtenActivations(codes);
+      const embeddings: Float32Array[] = [];
+      const perRun = rowsPerRun(latents);
+      for (let start = 0; start < variants; start += perRun) {
+        await between();
+        const rowCount = Math.min(perRun, variants - start);
+        const changes = Float32Array.from({ length: rowCount * latents }, (_, n) => {
+          const component = Math.floor((n % latents) / componentSize);
+          return factors[(start + Math.floor(n / latents)) * components + component]! - 1;
+        });
+        const out = await varying.run({
+          x: float32(x, [1, count, width]),
+          decoder: float32(decoder, [latents, width]),
+          activations: float32(activations, [1, codes.tokens, latents]),
+          changes: float32(changes, [rowCount, 1, latents]),
+        });
+        embeddings.push(...slices(floats(out, 'embedding'), rowCount));
+      }
+      return embeddings;
+    },
     costs: (directions, latents) => ({
       trunk: trunk.cost({ images: 1 }),
       forward: forward.cost({ components: latents / componentSize }),
       reverse: reverse.cost({ directions, latents }),
     }),
     async release() {
-      await Promise.all([trunk, suffix, reverse, forward, projection].map((each) => each.release()));
+      await Promise.all([trunk, suffix, reverse, forward, varying, projection].map((each) => each.release()));
     },
   };
 }

@@ -54,7 +54,7 @@ export async function relevances(
     const images = Array.from(some, (i) => ({ kind: 'file', path: pictures.paths[i]! }) as const);
     await inTurn(job, async ({ study }) => {
       let at = start;
-      for await (const outcome of study.attribute(images, [direction], job)) {
+      for await (const outcome of study.attribute(images, [direction], [], job)) {
         const picture = chosen.images[at]!;
         const expected = chosen.values[at++]!;
         const found = outcome.kind === 'ready' ? outcome.value : null;

@@ -1,7 +1,7 @@
 import type { Memento } from 'vscode';
 import * as z from 'zod';
+import { Component } from '../../shared/component';
 import { ShownOrder } from '../../shared/inspectorProtocol';
-import { Component } from '../../shared/library';
 
 const Stored = z.object({
   /** AnalysisKey of the study that the components are of. */

@@ -29,6 +29,7 @@ import { copyResults, saveResults } from './exportResults';
 import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
 import type { PanelInUse, StatefulPanel } from './panelInUse';
+import { panelMeasurements } from './panelMeasurements';
 import { openPanel, type PanelModel, report, startRun, withComponents } from './panelModel';
 import type { PanelStore } from './panelStore';
 
@@ -201,6 +202,15 @@ export class AttributionPanel implements StatefulPanel {
   private handlers(): Handlers<PanelHostProtocol> {
     const { engine, storage } = this.services;
     return {
+      ...panelMeasurements({
+        engine: () => engine.remote,
+        shown: () => this.computed(),
+        images: () => this.content.images.map((uri) => () => imageSource(uri)),
+      }),
+      saveIntervention: () => Promise.reject(new Error('saveIntervention is not built yet')),
+      forgetIntervention: () => Promise.reject(new Error('forgetIntervention is not built yet')),
+      applyIntervention: () => Promise.reject(new Error('applyIntervention is not built yet')),
+      savePicture: () => Promise.reject(new Error('savePicture is not built yet')),
       ready: () => {
         this.view?.dispose();
         this.view = this.connectView();
@@ -275,6 +285,14 @@ export class AttributionPanel implements StatefulPanel {
   private async pickPrompts(): Promise<void> {
     const prompts = await this.services.pickPrompts(this.model.state.prompts);
     if (prompts !== undefined) this.setPrompts(prompts);
+  }
+
+  /** What was computed. @throws ClipsightError 'protocol' */
+  private computed(): { readonly asked: StudyRequest; readonly study: StudyInfo } {
+    const { asked } = this;
+    const { study } = this.model.state;
+    if (asked === null || study === null) throw new ClipsightError('protocol', 'Nothing is computed yet.');
+    return { asked, study };
   }
 
   /** @throws ClipsightError 'protocol' */

@@ -36,6 +36,7 @@ export function openPanel(imageNames: readonly string[], prompts: readonly strin
       error: null,
       notes: [],
       components: null,
+      interventions: [],
     },
   };
 }

@@ -104,6 +104,11 @@ function record(method: string, request: unknown): undefined {
   if (host.refuse) throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
 }
 
+function notAnswered(method: string, request: unknown): never {
+  record(method, request);
+  throw new ClipsightError('internal', `The host does not answer ${method}.`);
+}
+
 /** Forgets, computes for a moment, answers: as the extension does. */
 function compute(prompts: string[]): void {
   void host.show({
@@ -187,4 +192,14 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   },
   showLogs: (request) => record('showLogs', request),
   exportResults: (request) => record('exportResults', request),
+  intervene: (request) => notAnswered('intervene', request),
+  measure: (request) => notAnswered('measure', request),
+  faithfulness: (request) => notAnswered('faithfulness', request),
+  mapPatches: (request) => notAnswered('mapPatches', request),
+  componentsAt: (request) => notAnswered('componentsAt', request),
+  attributeWords: (request) => notAnswered('attributeWords', request),
+  saveIntervention: (request) => record('saveIntervention', request),
+  forgetIntervention: (request) => record('forgetIntervention', request),
+  applyIntervention: (request) => notAnswered('applyIntervention', request),
+  savePicture: (request) => record('savePicture', request),
 });

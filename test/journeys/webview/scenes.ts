@@ -207,6 +207,7 @@ function scene(options: Options): Scene {
     error: null,
     notes: [],
     components: null,
+    interventions: [],
     ...change,
   };
   return { state, answer };

@@ -45,6 +45,7 @@ function state(
     error: null,
     notes: [],
     components: null,
+    interventions: [],
     ...change,
   };
 }

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { Component } from './component';
+import { ImageSource } from './image';
+import { StudyInfo, StudyRequest } from './study';
+
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+
+/** Which words of a prompt made its score with an image, and which component answers to which of them. */
+export const WordsRequest = z.strictObject({
+  study: StudyRequest,
+  image: ImageSource,
+  text: z.string(),
+  components: z.array(Component).max(100),
+});
+export type WordsRequest = z.infer<typeof WordsRequest>;
+
+export const TextToken = z.strictObject({
+  /** As the tokenizer wrote it, made readable: no marks of word ends, no byte letters. */
+  text: z.string(),
+  /** The word of the prompt it belongs to, from 0; null for the tokens that begin and end every text. */
+  word: z.int().nullable(),
+});
+export type TextToken = z.infer<typeof TextToken>;
+
+export const Words = z.strictObject({
+  study: StudyInfo,
+  similarity: z.number(),
+  /** All that the model reads of the text, padding left out. */
+  tokens: z.array(TextToken),
+  /** ⟨∂y/∂E_i, E_i⟩ of each token's embedding E_i, [tokens]. */
+  contributions: floats,
+  /** The words of the prompt, in order. */
+  words: z.array(
+    z.strictObject({
+      text: z.string(),
+      /** Σ of its tokens' contributions. */
+      contribution: z.number(),
+      /** y less y of the prompt without it: measured. */
+      leaveOneOut: z.number(),
+    }),
+  ),
+  /** One per component asked that is active, in the order asked; of its attribution instead of y, [tokens]. */
+  components: z.array(
+    z.strictObject({ component: Component, attribution: z.number(), contributions: floats }),
+  ),
+  notes: z.array(z.string()),
+});
+export type Words = z.infer<typeof Words>;

@@ -1,12 +1,18 @@
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import type { Handlers } from '../../shared/rpc/protocol';
+import { libraryIntervention } from '../components/libraryIntervention';
 import type { JobServices } from './jobServices';
+import { demandComponent, openSubject } from './openSubject';
 
 type InterventionJobs = Pick<Handlers<EngineProtocol>, 'interveneLibrary'>;
 
 /** Jobs about interventions on a whole library. */
-export function interventionJobs(_services: JobServices): InterventionJobs {
+export function interventionJobs(services: JobServices): InterventionJobs {
   return {
-    interveneLibrary: () => Promise.reject(new Error('interveneLibrary is not built yet')),
+    async interveneLibrary(request, job) {
+      const { library, subject, inTurn } = await openSubject({ ...request, judge: null }, services, job);
+      for (const { component } of request.intervention) demandComponent(component, subject);
+      return libraryIntervention(request, library, subject, inTurn, job);
+    },
   };
 }

@@ -224,6 +224,54 @@ describe('an intervention on a library', () => {
     expect(done).toEqual(['study', 'library']);
   });
 
+  it('is one of whole heads where the dictionary is of heads', async () => {
+    const heads = { ...request, study: { ...request.study, dictionary: 'heads:-2' } };
+    await engine.indexLibrary(
+      { ...heads, roots: [{ folder: images }], others: 'keep', contributions: 'none' },
+      job,
+    );
+    const asked = await classes();
+    const intervention = [
+      { component: 1, factor: 0 },
+      { component: 3, factor: 0 },
+    ];
+    const found = await engine.interveneLibrary({ ...heads, intervention, classes: asked, most: 1 }, job);
+    expect(found.affected).toBe(files.length);
+    const ofClass = asked.findIndex(({ name }) => name === 'fox');
+    const own = files.filter((file) => path.basename(path.dirname(file)) === 'fox');
+    const changes = [];
+    for (const changed of [[], intervention]) {
+      const { images: outcomes } = await engine.attribute(
+        {
+          study: heads.study,
+          images: own.map((file) => ({ kind: 'file', path: file })),
+          directions: [asked[ofClass]!.direction],
+          intervention: changed,
+        },
+        job,
+      );
+      changes.push(
+        outcomes.reduce(
+          (sum, outcome) =>
+            sum + (outcome.kind === 'analysis' ? outcome.analysis.directions[0]!.similarity : 0),
+          0,
+        ) / own.length,
+      );
+    }
+    expect(Math.abs(changes[1]! - changes[0]!)).toBeGreaterThan(1e-3);
+    expect(Math.abs(found.classes[ofClass]!.change! - (changes[1]! - changes[0]!))).toBeLessThan(tolerance);
+    const none = engine.attribute(
+      {
+        study: heads.study,
+        images: [{ kind: 'file', path: files[0]! }],
+        directions: [],
+        intervention: [{ component: 99, factor: 0 }],
+      },
+      job,
+    );
+    await expectError(Promise.resolve(none), 'dictionary', 'no component 99');
+  });
+
   it('leaves out what changed or went since it was indexed', async () => {
     const [[wolf] = []] = await strongest();
     const before = await analyses([]);

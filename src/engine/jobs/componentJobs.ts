@@ -17,8 +17,9 @@ import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summar
 import { demandText, readingNotes, TextVectors } from '../components/textVectors';
 import { concat } from '../numeric/vector';
 import { firingRate } from '../semantics/firing';
+import { demandComponent } from '../study';
 import type { JobServices } from './jobServices';
-import { demandComponent, type OpenedSubject, openSubject } from './openSubject';
+import { type OpenedSubject, openSubject } from './openSubject';
 
 type ComponentJobs = Pick<
   Handlers<EngineProtocol>,
@@ -76,7 +77,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
   return {
     async summarise(request, job) {
       const { subject, sources, grounds } = await openNamed(request, job);
-      for (const component of request.components) demandComponent(component, subject);
+      for (const component of request.components) demandComponent(component, subject.study.dictionary);
       return {
         grounds: grounds(),
         components: request.components.map((component) => summaryOf(component, sources)),
@@ -88,7 +89,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
       const named = await openNamed(request, job);
       const { library, subject, inTurn, loaded, sources, grounds } = named;
       const { table } = loaded;
-      demandComponent(component, subject);
+      demandComponent(component, subject.study.dictionary);
       const notes: string[] = [];
 
       const firing = firingOf(await library.activationsOf(subject.study.key, component, table.pictures));

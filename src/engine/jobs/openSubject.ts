@@ -45,7 +45,7 @@ function subjectOf({ study, judge }: OpenedStudy): Subject {
   const { checkpoint, preprocessing } = study.model;
   return {
     study: study.info,
-    size: study.info.dictionary.size / study.dictionary.componentSize,
+    size: study.info.dictionary.size,
     embedder: embedderKey(study.model),
     judge: {
       key: judge.embedder.key,
@@ -56,14 +56,4 @@ function subjectOf({ study, judge }: OpenedStudy): Subject {
     },
     regions: tokenRegions(checkpoint.image, study.dictionary.hook, preprocessing),
   };
-}
-
-/** Throws ClipsightError `dictionary`. */
-export function demandComponent(component: number, { study, size }: Subject): void {
-  if (component < size) return;
-  throw new ClipsightError(
-    'dictionary',
-    `${study.dictionary.id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${size - 1}.`,
-  );
 }

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { version } from '../../package.json';
 import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
+import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
 import { runLatent, runSearch } from './cli/components';
 import { runIndex } from './cli/indexing';
@@ -76,6 +77,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runLatent(command, engine, options));
     case 'search':
       return withEngine((engine, options) => runSearch(command, engine, options));
+    case 'ablate':
+      return withEngine((engine, options) => runAblate(command, engine, options));
     case 'shard':
       return withEngine((engine, options) => runShard(command, engine, options));
     case 'import':

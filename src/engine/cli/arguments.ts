@@ -1,5 +1,6 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
+import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
 import {
   type ImportCommand,
   type IndexCommand,
@@ -69,6 +70,7 @@ export type Command =
   | IndexCommand
   | LatentCommand
   | SearchCommand
+  | AblateCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -115,6 +117,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, latentOptions) ?? latentCommand(rest);
     case 'search':
       return asked(rest, searchOptions) ?? searchCommand(rest);
+    case 'ablate':
+      return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:

@@ -26,13 +26,16 @@ export function globalOrder(methods: readonly Method[]): GlobalOrder {
         });
       });
     },
-    values: (direction, components) =>
-      methods.map((method, m) =>
-        Float64Array.from(components, (component) =>
+    values: (direction, components) => {
+      const known = sums.get(direction);
+      return methods.map((method, m) => {
+        const ofMethod = known?.[m];
+        return Float64Array.from(components, (component) =>
           method === 'random'
             ? uniforms(Math.imul(direction + 1, 0x9e3779b1) ^ component)()
-            : (sums.get(direction)?.[m]!.get(component) ?? 0),
-        ),
-      ),
+            : (ofMethod?.get(component) ?? 0),
+        );
+      });
+    },
   };
 }

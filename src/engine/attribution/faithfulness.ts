@@ -28,7 +28,7 @@ export async function followOrders(
   image: KeptImage,
   asked: readonly Followed[],
   steps: number,
-  { vary }: Pick<HookPrograms, 'vary'>,
+  programs: Pick<HookPrograms, 'vary' | 'embed'>,
   between: () => Promise<void>,
 ): Promise<readonly (readonly Curves[])[]> {
   const results: Curves[][] = [];
@@ -36,7 +36,7 @@ export async function followOrders(
     const some = asked.slice(start, start + together);
     const sets = componentSets(image.components.length);
     const places = some.map(({ orders }) => orders.map((order) => setsAlong(order, steps, sets)));
-    const embeddings = await embedSets(image, sets.masks, vary, between);
+    const embeddings = await embedSets(image, sets.masks, programs, between);
     some.forEach(({ direction }, i) => {
       const y = embeddings.map((e) => score(e, direction));
       const at = (places: readonly number[]) => Float64Array.from(places, (place) => y[place]!);
@@ -109,10 +109,11 @@ function flip(mask: Uint8Array, component: number): void {
 async function embedSets(
   image: KeptImage,
   masks: readonly Uint8Array[],
-  vary: HookPrograms['vary'],
+  { vary, embed }: Pick<HookPrograms, 'vary' | 'embed'>,
   between: () => Promise<void>,
 ): Promise<readonly Float32Array[]> {
   const count = image.components.length;
+  if (count === 0) return image.embedding === null ? embed([image.x]) : [image.embedding];
   const embeddings: Float32Array[] = [];
   await pacedRuns(masks.length, async (start, end) => {
     const factors = Float32Array.from({ length: (end - start) * count }, (_, n) => {

@@ -1,5 +1,6 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
+import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
   type IndexCommand,
@@ -63,6 +64,7 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | FaithfulnessCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
@@ -103,6 +105,8 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'faithfulness':
+      return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':

@@ -59,31 +59,40 @@ function boundaries(
     return part?.every((id, i) => id === whole[i]) ? part.length : null;
   };
   const found: Boundary[] = [];
-  let last = 0;
-  for (const chunk of text.matchAll(/\S+/g)) {
+  const chunks = [...text.matchAll(/\S+/g)];
+  for (const [n, { 0: chunk, index: start }] of chunks.entries()) {
     const before = found.at(-1)?.tokens ?? 0;
     if (before >= most && whole.length > most) return found;
-    const start = chunk.index;
-    last = start + chunk[0].length;
-    const tokens = tokensTo(last);
+    const last = start + chunk.length;
+    // A token may take the space behind a word along.
+    const tokens = tokensTo(last) ?? tokensTo(chunks[n + 1]?.index ?? text.length);
     if (tokens === null) continue;
-    if (chunk[0].length <= longest && mayEndBetween(whole.slice(before, tokens), splitter)) {
-      const inside = new Map<number, number>();
+    if (chunk.length <= longest && mayEndBetween(whole.slice(before, tokens), splitter)) {
+      const inside = new Map<number, { readonly end: number; readonly sure: boolean }>();
       for (const end of splitter.ends(text, start, last)) {
         const upTo = tokensTo(end);
-        const fits = upTo !== null && upTo > before && upTo < tokens;
-        // Of several places with the same tokens the last: what has no token belongs to the word before it.
-        if (fits && splitter.splits(whole[upTo - 1]!, whole[upTo]!)) inside.set(upTo, end);
+        if (upTo === null || upTo <= before || upTo >= tokens) continue;
+        if (!splitter.splits(whole[upTo - 1]!, whole[upTo]!)) continue;
+        // Of several places with the same tokens before them the last, for what has no token belongs to the word before
+        // it; but rather one where what follows has the tokens that are left.
+        const rest = encodedOrNull(text.slice(end, last), splitter);
+        const sure = rest !== null && sameIds(rest, whole.slice(upTo, tokens));
+        if (sure || inside.get(upTo)?.sure !== true) inside.set(upTo, { end, sure });
       }
-      for (const [upTo, end] of inside) found.push({ end, tokens: upTo });
+      for (const [upTo, { end }] of inside) found.push({ end, tokens: upTo });
     }
     found.push({ end: last, tokens });
   }
-  if (last === 0) return [];
-  // All tokens are somebody's, those of white space at the end too.
+  const final = chunks.at(-1);
+  if (final === undefined) return [];
+  const last = final.index + final[0].length;
+  // All tokens are some word's, those of white space at the end too.
   const others = found.at(-1)?.end === last ? found.slice(0, -1) : found;
   return [...others, { end: last, tokens: whole.length }];
 }
+
+const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
 
 function mayEndBetween(ids: readonly number[], { splits }: WordSplitter): boolean {
   return ids.some((id, i) => i > 0 && splits(ids[i - 1]!, id));

@@ -246,7 +246,7 @@ function subjectOf({ study, judge }: OpenedStudy): Subject {
   const { checkpoint, preprocessing } = study.model;
   return {
     study: study.info,
-    size: study.info.dictionary.size / study.dictionary.componentSize,
+    size: study.info.dictionary.size,
     embedder: embedderKey(study.model),
     judge: {
       key: judge.embedder.key,

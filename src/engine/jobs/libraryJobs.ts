@@ -59,7 +59,7 @@ export function libraryJobs(services: JobServices): LibraryJobs {
       const library = await services.libraryAt(request.library);
       const { study } = await opened({ ...request, judge: null }, services, job);
       const { component, change } = request;
-      const components = study.info.dictionary.size / study.dictionary.componentSize;
+      const components = study.info.dictionary.size;
       if (component >= components) {
         throw new ClipsightError(
           'dictionary',

@@ -122,6 +122,8 @@ class Measured:
             e_of = lambda vector: vector  # noqa: E731
         lens = torch.zeros(len(directions), observed.z.shape[1] // observed.dictionary.size)
         lens[:, self.components] = (torch.stack([unit(e_of(vector)) for vector in vectors]) @ directions.T).T
+        # What is switched off has no value by any method.
+        lens *= z.unflatten(1, (-1, observed.dictionary.size)).ne(0).any(2).any(0)
         strength = energy(observed, z)
         self.values = {
             'activation-gradient': torch.stack([a.sum(0) for _, a in parts]),

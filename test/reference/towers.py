@@ -160,9 +160,10 @@ class Library:
         self.prepare, self.convolution, self.table = prepare, visual.conv1, model.text.token_embedding
         config = json.loads((self.folder / 'open_clip_config.json').read_text())['model_cfg']['text_cfg']
         self.tokenize = lambda text: clip_ids(self.folder, config['context_length'])([text])
-        # Filled up with zeros; the tokenizer of BERT loses its last token.
-        self.own_ids = lambda text: [id for id in self.tokenize(text)[0].tolist() if id != 0]
-        self.frame = (1, 0 if 'hf_tokenizer_name' in config else 1)
+        # Filled up with zeros, as which the separator that ends a text is read, too, where it is stripped.
+        stripped = [0] if 'hf_tokenizer_name' in config else []
+        self.own_ids = lambda text: [id for id in self.tokenize(text)[0].tolist() if id != 0] + stripped
+        self.frame = (1, 1)
         if 'hf_tokenizer_name' in config:
             read = open_clip.get_tokenizer(f'local-dir:{self.folder}')
             self.tokenize = lambda text: read([text])

@@ -7,6 +7,7 @@ import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSup
 import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
 import { runLatent, runSearch } from './cli/components';
+import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
@@ -63,6 +64,8 @@ async function run(command: Command): Promise<Output> {
       return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
     case 'attribute':
       return withEngine((engine, options) => runAttribute(command, engine, options));
+    case 'faithfulness':
+      return withEngine((engine, options) => runFaithfulness(command, engine, options));
     case 'inspect':
       return withEngine((engine, options) => runInspect(command, engine, options));
     case 'download':

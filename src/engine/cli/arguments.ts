@@ -1,6 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
 import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
   type IndexCommand,
@@ -64,6 +65,7 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | FaithfulnessCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
@@ -105,6 +107,8 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'faithfulness':
+      return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':

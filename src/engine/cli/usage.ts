@@ -1,4 +1,5 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight faithfulness <image or folder>… --prompt <text>… [options]
 clipsight index <folder>… [options]
 clipsight latent <number> [options]
 clipsight search <text> [options]
@@ -14,7 +15,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, index, latent, search and ablate are about one model and one dictionary:
+attribute, faithfulness, index, latent, search and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -31,6 +32,18 @@ attribute shows which latent components of CLIP make an image match a prompt.
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
   --top <n>               components listed per result                  (default: 20)
+
+faithfulness says how well methods order components: y while components are taken out of the model, or put into it,
+in the order of each method's values; the area under that curve; the rank correlation with exact ablation.
+
+  --prompt <text>         score every image against it; repeat for several
+  --class-prompt <text>   score every image against this, with its folder's name for {}
+  --method <name>         one of the methods below; repeat for several; random and ablation always come along
+                          (default: all of activation-gradient, integrated-gradients, logit-lens,
+                          activation-logit-lens, energy, random, ablation)
+  --steps <n>             points of a curve beside the first            (default: 16)
+  --order <which>         local: each image its own order; global: one for all images of a prompt
+                          (default: local)
 
 index brings a library up to date with the images of folders: new and changed ones are computed, what is gone is
 forgotten, images of other folders stay. Stopped at any moment, it goes on where it was when it is run again.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTextEncoder } from '../../../src/engine/clip/textEncoder';
+import type { TextWords } from '../../../src/engine/clip/tokenizer';
 import { plainTextEmbedding } from '../../support/plainClip';
 import { RandomWeights, randomTextTower } from '../../support/randomClip';
 import { temporaryFolder } from '../graph/weightsFile';
@@ -11,6 +12,20 @@ const tolerance = 5e-6;
 /** A text is its ids: "1 4 8". */
 const tokenizer = {
   encode: (text: string) => ({ ids: text.split(' ').map(Number), truncated: false, readAs: null }),
+  words: (text: string): TextWords => {
+    let start = 0;
+    const words = text.split(' ').map((word) => {
+      const found = { text: word, start, without: '', read: true };
+      start += word.length + 1;
+      return found;
+    });
+    return {
+      filled: 0,
+      tokens: words.map((word, i) => ({ text: word.text, word: i })),
+      words,
+      padding: 'fill',
+    };
+  },
   padding: null,
   fingerprint: '',
 };

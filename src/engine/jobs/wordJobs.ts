@@ -2,6 +2,7 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, fromErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
+import type { DictionaryInfo } from '../../shared/study';
 import type { Words, WordsRequest } from '../../shared/words';
 import type { KeptImage } from '../attribution/attribute';
 import { score } from '../attribution/score';
@@ -38,7 +39,7 @@ async function attributeWords(
 ): Promise<Words> {
   const between = breather(job);
   const { info, model, programs } = study;
-  for (const component of components) demandComponent(component, study);
+  for (const component of components) demandComponent(component, info.dictionary);
   const { directions, notes } = await study.resolve([{ kind: 'prompt', text }], job);
   const direction = directions[0]!;
   const image = await observed(source, study, job);
@@ -75,13 +76,12 @@ async function attributeWords(
   };
 }
 
-function demandComponent(component: number, { info, dictionary }: Study): void {
-  const count = info.dictionary.size / dictionary.componentSize;
-  if (component < count) return;
+function demandComponent(component: number, { id, size }: DictionaryInfo): void {
+  if (component < size) return;
   throw new ClipsightError(
     'dictionary',
-    `${info.dictionary.id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${count - 1}.`,
+    `${id} has no component ${component}.`,
+    `Its components are numbered from 0 to ${size - 1}.`,
   );
 }
 

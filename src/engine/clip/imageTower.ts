@@ -56,11 +56,7 @@ export function embedPixels(g: Graph, tower: ImageTower, pixels: Value): Value {
 }
 
 /** Pixels as above → embeddings of the patches, not yet told where they are, [images, patches, width]. */
-export function embedPatches(
-  g: Graph,
-  { width, grid, patchSize, patch }: ImageTower,
-  pixels: Value,
-): Value {
+export function embedPatches(g: Graph, { width, grid, patchSize, patch }: ImageTower, pixels: Value): Value {
   return g.scope('embed', () => {
     const bias = patch.bias === null ? undefined : g.weight(patch.bias);
     const conv = g.conv(pixels, g.weight(patch.weight), { stride: patchSize, bias });
@@ -156,7 +152,7 @@ function pool(g: Graph, tower: ImageTower, x: Stream): Value {
 }
 
 /** [rows, tokens, width] → [rows, 1, width] */
-function meanOverTokens(g: Graph, x: Value): Value {
+export function meanOverTokens(g: Graph, x: Value): Value {
   const tokens = x.shape[1] as number;
   return g.matmul(g.constant(new Float32Array(tokens).fill(1 / tokens), [1, 1, tokens]), x);
 }

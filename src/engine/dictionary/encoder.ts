@@ -136,7 +136,11 @@ function dense(g: Graph, record: DictionaryRecord, codes: RowCodes): Value {
   }
 }
 
-export function centred(g: Graph, { id, decoder, subtractsDecoderBias, width }: DictionaryRecord, x: Value): Value {
+export function centred(
+  g: Graph,
+  { id, decoder, subtractsDecoderBias, width }: DictionaryRecord,
+  x: Value,
+): Value {
   if (subtractsDecoderBias === 'undecided') throw new Error(`how ${id} is read has not been decided`);
   return subtractsDecoderBias && decoder.bias !== null ? g.sub(x, g.constant(decoder.bias, [width])) : x;
 }

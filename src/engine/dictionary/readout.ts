@@ -64,7 +64,8 @@ function affineOf({
   const { magnitudeScale, magnitudeBias } = activation;
   return {
     scale: scale === null ? magnitudeScale : magnitudeScale.map((by, j) => by * scale[j]!),
-    bias: bias === null ? magnitudeBias : magnitudeBias.map((plus, j) => plus + magnitudeScale[j]! * bias[j]!),
+    bias:
+      bias === null ? magnitudeBias : magnitudeBias.map((plus, j) => plus + magnitudeScale[j]! * bias[j]!),
   };
 }
 

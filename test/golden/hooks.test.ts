@@ -287,6 +287,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
           latents: Int32Array.of(2, 3, 7),
           outputScale: numbers(tokens).map((x) => x + 1.5),
         })),
+      readout: null,
       decoderRows: async (latents) => randomNumbers(29)(latents.length * written),
       release: noPause,
     };

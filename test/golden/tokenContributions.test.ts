@@ -50,6 +50,10 @@ describe.each(caseNames)('%s', (name) => {
         expectNear(ours.contributions, theirs(each), `${text}: component ${each.component}`);
         const scale = Math.max(...theirs(each).map(Math.abs));
         expect(Math.abs(ours.attribution - each.attribution)).toBeLessThan(tolerance * scale);
+        expect(ours.leaveOneOut.length).toBe(each.leaveOneOut.length);
+        for (const [n, change] of each.leaveOneOut.entries()) {
+          expect(Math.abs(ours.leaveOneOut[n]! - change)).toBeLessThan(tolerance * scale + scoreTolerance);
+        }
       }
     }
   });

@@ -12,7 +12,7 @@ from towers import unit
 METHODS = ('activation-gradient', 'integrated-gradients', 'logit-lens', 'activation-logit-lens', 'energy', 'ablation')
 POINTS = 64
 # The engine's own rule for maps.
-PATH_POINTS = 4
+PATH_POINTS = 8
 # What float32 does not resolve of the values of a method, as a share of the largest.
 CLEAR = 1e-5
 

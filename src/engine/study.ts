@@ -80,7 +80,11 @@ export async function openStudy(
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
-  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, options.threads);
+  const evidence = openEvidence(
+    checkpoint,
+    { ...dictionary, span: programs.span },
+    { threads: options.threads },
+  );
   const kept = keptImages();
   const observer: Observer = {
     kept,

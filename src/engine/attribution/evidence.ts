@@ -3,7 +3,7 @@ import { hookShape } from '../clip/hook';
 import type { TokenSpan } from '../clip/tokens';
 import type { Codes, Dictionary } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
-import { gaussLegendre } from '../numeric/gaussLegendre';
+import { gaussLegendre, type Quadrature } from '../numeric/gaussLegendre';
 import { dot } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
 import { float32, floats, type TensorData } from '../runtime/session';
@@ -47,10 +47,16 @@ export interface EvidencePrograms {
   release(): Promise<void>;
 }
 
+export interface EvidenceOptions {
+  readonly threads?: number | undefined;
+  /** Points of the path from the flat picture, 0, to the picture, 1; tests look at one of them. */
+  readonly quadrature?: Quadrature;
+}
+
 /** docs/method.md, *Where*, has what fewer and more points give. */
-const quadrature = gaussLegendre(8);
+const path: Quadrature = gaussLegendre(8);
 /** Runs that a map takes: so often `between` is called. One patch of all components takes one less. */
-export const evidenceRuns = quadrature.points.length + 1;
+export const evidenceRuns = path.points.length + 1;
 
 export function openEvidence(
   checkpoint: Pick<ClipCheckpoint, 'image' | 'weightsFolder'>,
@@ -60,7 +66,7 @@ export function openEvidence(
     readout,
     span,
   }: Pick<Dictionary, 'hook' | 'componentSize' | 'readout'> & { readonly span: TokenSpan },
-  threads: number | undefined,
+  { threads, quadrature = path }: EvidenceOptions,
 ): EvidencePrograms {
   const { image: tower, weightsFolder: folder } = checkpoint;
   const reads: Reads = { hook, span, readout };

@@ -32,11 +32,9 @@ export function openReadout(record: DictionaryRecord, threads: number | undefine
   return {
     build(g, x) {
       const { normalized } = normalize(g, x, record.normalization);
-      const h = g.linear(
-        centred(g, record, normalized),
-        g.input('encoder', 'float32', ['latents', record.width]),
-        g.input('encoderBias', 'float32', ['latents']),
-      );
+      const rows = g.input('encoder', 'float32', ['latents', record.width]);
+      const product = g.matmul(centred(g, record, normalized), g.transpose(rows, [1, 0]));
+      const h = g.add(product, g.input('encoderBias', 'float32', ['latents']));
       return softcap(g, heldActivation(g, record, h), record.softcap);
     },
     async feeds(latents) {

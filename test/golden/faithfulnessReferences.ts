@@ -64,6 +64,13 @@ const PatchMapReference = z.object({
   elsewhere: z.number(),
 });
 
+const EvidenceReference = z.object({
+  values: floats,
+  /** What a picture gives all of whose patches are the mean patch. */
+  flat: z.number(),
+  whole: z.number(),
+});
+
 const TokenReference = z.object({
   /** One per token that is no padding. */
   contributions: floats,
@@ -83,13 +90,24 @@ const Reference = z.object({
     local: FaithfulnessReference,
     global: FaithfulnessReference,
   }),
+  /** Of a few components of the first image; null where no token lies on a patch. */
   patches: z.array(PatchMapReference).nullable(),
+  picture: z.object({
+    score: EvidenceReference,
+    components: z.array(EvidenceReference.extend({ component: z.int() })),
+  }),
   words: z.array(
     TokenReference.extend({
       text: z.string(),
       similarity: z.number(),
       words: z.array(z.object({ text: z.string(), contribution: z.number(), leaveOneOut: z.number() })),
-      components: z.array(TokenReference.extend({ component: z.int(), attribution: z.number() })),
+      components: z.array(
+        TokenReference.extend({
+          component: z.int(),
+          attribution: z.number(),
+          leaveOneOut: z.array(z.number()),
+        }),
+      ),
     }),
   ),
 });

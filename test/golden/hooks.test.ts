@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attribute, observe } from '../../src/engine/attribution/attribute';
 import { openHook } from '../../src/engine/attribution/hookPrograms';
+import { attributionOn } from '../../src/engine/attribution/patchMaps';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { type Hook, hookShape } from '../../src/engine/clip/hook';
 import { embeddingSize, tokenCount } from '../../src/engine/clip/imageTower';
@@ -11,7 +12,8 @@ import { openHeads } from '../../src/engine/dictionary/heads';
 import { openNeurons } from '../../src/engine/dictionary/neurons';
 import type { HookPoint } from '../../src/shared/hook';
 import { type Edit, plainImageEmbedding, type Rows } from '../support/plainClip';
-import { RandomWeights, randomImageTower, type TowerVariant } from '../support/randomClip';
+import { RandomWeights, randomImageTower } from '../support/randomClip';
+import { towers } from '../support/towers';
 import { randomNumbers } from '../unit/graph/numbers';
 import { temporaryFolder } from '../unit/graph/weightsFile';
 
@@ -24,62 +26,6 @@ import { temporaryFolder } from '../unit/graph/weightsFile';
 const readTolerance = 1e-5;
 const attributionTolerance = 2e-5;
 const step = 1e-4;
-
-const towers: Readonly<Record<string, TowerVariant>> = {
-  CLIP: {
-    pooling: 'cls',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'plain',
-    activation: 'quick_gelu',
-  },
-  'CLS, LayerScale, transposed weights': {
-    pooling: 'cls',
-    cls: true,
-    preNorm: false,
-    patchBias: true,
-    projection: 'transposed',
-    activation: 'gelu',
-    layerScale: true,
-    transposed: true,
-  },
-  'average of the patches beside a CLS token, then the norm': {
-    pooling: 'average after',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'biased',
-    activation: 'gelu',
-    layerScale: true,
-  },
-  'average of normed patches, no CLS token': {
-    pooling: 'average before',
-    cls: false,
-    preNorm: false,
-    patchBias: true,
-    projection: 'plain',
-    activation: 'gelu',
-    transposed: true,
-  },
-  'SigLIP: attention pooling, no CLS token, no projection': {
-    pooling: 'attention',
-    cls: false,
-    preNorm: false,
-    patchBias: true,
-    projection: null,
-    activation: 'gelu_pytorch_tanh',
-  },
-  'attention pooling over CLS and patches': {
-    pooling: 'attention',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'biased',
-    activation: 'gelu',
-    transposed: true,
-  },
-};
 
 const points: readonly HookPoint[] = ['resid_post', 'mlp_out', 'attn_out', 'neurons', 'heads'];
 const noPause = async () => undefined;
@@ -189,6 +135,18 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
         expected.flat(),
         attributionTolerance,
       );
+      // Token by token, the parts that a map shows.
+      const gradient = await programs.gradient(state, directions[0]!);
+      const { componentSize } = dictionary;
+      expectNear(
+        Array.from(state.components, (_, column) =>
+          Array.from({ length: state.codes.tokens }, (_token, token) =>
+            attributionOn(token, state, { column, componentSize }, gradient),
+          ).reduce((sum, part) => sum + part, 0),
+        ),
+        expected[0]!,
+        attributionTolerance,
+      );
     }
     await Promise.all([programs.release(), dictionary.release()]);
   });
@@ -287,6 +245,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
           latents: Int32Array.of(2, 3, 7),
           outputScale: numbers(tokens).map((x) => x + 1.5),
         })),
+      readout: null,
       decoderRows: async (latents) => randomNumbers(29)(latents.length * written),
       release: noPause,
     };

@@ -28,6 +28,11 @@ class Dictionary:
     def change(self, part, z, scale, codes):
         return part + ((codes - z) * scale[:, None]) @ self.w
 
+    def encode(self, x):
+        """Codes, and what they are multiplied by when they are written."""
+        h, scale = self.before(x)
+        return self.activated(h), scale
+
 
 class Own(Dictionary):
     """Clipsight's format: W_enc, b_enc, W_dec, b_dec, top-k or ReLU."""
@@ -41,13 +46,16 @@ class Own(Dictionary):
         self.tensors = {name: tensor.double() for name, tensor in tensors.items()}
         self.layer, self.tokens, self.w = self.config['layer'], self.config['tokens'], self.tensors['W_dec']
 
-    def encode(self, x):
-        t, config = self.tensors, self.config
-        h = (x - t['b_dec'] if config['subtract_b_dec'] else x) @ t['W_enc'] + t['b_enc']
-        if config['architecture'] == 'topk':
-            h = largest(h, config['k'])
-        z = h.relu() if config['relu'] else h
-        return z, torch.ones(len(x))
+    def before(self, x):
+        """What the activation is given: z itself where it is not silent."""
+        t = self.tensors
+        h = (x - t['b_dec'] if self.config['subtract_b_dec'] else x) @ t['W_enc'] + t['b_enc']
+        return h, torch.ones(len(x))
+
+    def activated(self, h):
+        if self.config['architecture'] == 'topk':
+            h = largest(h, self.config['k'])
+        return h.relu() if self.config['relu'] else h
 
 
 class SaeLens(Dictionary):
@@ -65,7 +73,7 @@ class SaeLens(Dictionary):
         }
         self.w = self.tensors['W_dec']
 
-    def encode(self, x):
+    def before(self, x):
         t, scale = self.tensors, torch.ones(len(x))
         match self.config['normalize_activations']:
             case 'layer_norm':
@@ -74,13 +82,15 @@ class SaeLens(Dictionary):
             case 'constant_norm_rescale':
                 scale = x.norm(dim=-1) / x.shape[-1] ** 0.5
                 x = x / scale[:, None]
-        h = (x - t['b_dec'] if self.config['apply_b_dec_to_input'] else x) @ t['W_enc'] + t['b_enc']
+        return (x - t['b_dec'] if self.config['apply_b_dec_to_input'] else x) @ t['W_enc'] + t['b_enc'], scale
+
+    def activated(self, h):
         match self.config['architecture']:
             case 'topk':
                 h = largest(h, self.config['k'])
             case 'jumprelu':
-                h = h * (h > t['threshold'])
-        return h.relu(), scale
+                h = h * (h > self.tensors['threshold'])
+        return h.relu()
 
 
 class Msae(Dictionary):
@@ -96,14 +106,16 @@ class Msae(Dictionary):
         self.mean, self.factor = file['mean_center'].double(), file['scaling_factor']
         self.w = self.tensors['decoder']
 
-    def encode(self, e):
+    def before(self, e):
         t, x = self.tensors, (e - self.mean) * self.factor
         scale = torch.ones(len(x))
         if self.normalize:
             scale = x.std(-1)
             x = (x - x.mean(-1, keepdim=True)) / (scale + 1e-5)[:, None]
-        h = (x - t['pre_bias']) @ t['encoder'] + t['latent_bias']
-        return largest(h, self.k).relu(), scale / self.factor
+        return (x - t['pre_bias']) @ t['encoder'] + t['latent_bias'], scale / self.factor
+
+    def activated(self, h):
+        return largest(h, self.k).relu()
 
 
 class Block(Dictionary):
@@ -117,8 +129,11 @@ class Block(Dictionary):
         self.w = getattr(tower, point)(layer)
         self.size = 1 if point == 'neurons' else len(self.w) // tower.head_count
 
-    def encode(self, x):
+    def before(self, x):
         return x, torch.ones(len(x))
+
+    def activated(self, h):
+        return h
 
     def change(self, part, z, scale, codes):
         return codes

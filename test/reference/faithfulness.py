@@ -14,8 +14,8 @@ import torch
 
 from decompositions import Block, Msae, Own, SaeLens
 from measures import (
-    METHODS, Measured, Observed, activation, activation_gradient, component_directions, faithfulness, score,
-    token_contributions,
+    METHODS, Measured, Observed, activation, activation_gradient, component_directions, evidence, faithfulness,
+    score_evidence, token_contributions,
 )
 from towers import ROOT, Library, Plain, noise, unit
 import pixels as preparation
@@ -193,21 +193,18 @@ def patch_maps(measured):
     ]
 
 
-def picture_maps(model, measured):
-    """Gradient times value of what the convolution gives for each patch, before positions: of y, and of the sum of a
-    component's codes over the hooked tokens."""
-    observed, found = measured.observed, []
-    seen = []
+def picture_maps(measured):
+    """What each patch gives to y, and to the components with the largest attributions."""
+    observed = measured.observed
 
-    def leaf(value):
-        seen.append(value.detach().requires_grad_())
-        return seen[-1]
+    def written(values, flat, whole):
+        return {'values': packed(values), 'flat': short(flat), 'whole': short(whole)}
 
-    e = model.tower.embedding(observed.pixels, 'patches', None, leaf)
-    y = score(measured.directions[0], e)
-    slope, = torch.autograd.grad(y, seen[-1])
-    found.append({'kind': 'score', 'values': packed((slope * seen[-1]).sum(1))})
-    return found
+    strongest = measured.values['activation-gradient'][0].abs().argsort(descending=True)[:3].tolist()
+    return {
+        'score': written(*score_evidence(observed, measured.directions[0])),
+        'components': [{'component': j, **written(*evidence(observed, j))} for j in strongest],
+    }
 
 
 def words(model, measured):
@@ -218,14 +215,16 @@ def words(model, measured):
     found = []
     for text in model.texts:
         y, contributions, padding = token_contributions(tower, text, v)
+        u = unit(tower.text(text)).detach()
         split, (_, counts) = text.split(' '), tower.tokens(text)
-        without = [' '.join(split[:i] + split[i + 1 :]) for i in range(len(split))]
+        left = [' '.join(split[:i] + split[i + 1 :]) for i in range(len(split))]
+        changes = u - torch.stack([unit(tower.text(one)).detach() for one in left])
         starts = np.cumsum([tower.frame[0], *counts])
         components = []
         for j in strongest:
             attribution, each, filled = token_contributions(tower, text, c[j])
             components.append({'component': j, 'attribution': short(attribution), 'contributions': packed(each),
-                               'padding': short(filled)})
+                               'padding': short(filled), 'leaveOneOut': [short(one) for one in changes @ c[j]]})
         found.append({
             'text': text,
             'similarity': short(y),
@@ -233,8 +232,8 @@ def words(model, measured):
             'padding': short(padding),
             'words': [
                 {'text': word, 'contribution': short(contributions[start : start + count].sum()),
-                 'leaveOneOut': short(y - (unit(tower.text(left)) @ v).item())}
-                for word, start, count, left in zip(split, starts, counts, without)
+                 'leaveOneOut': short(change @ v)}
+                for word, start, count, change in zip(split, starts, counts, changes)
             ],
             'components': components,
         })
@@ -270,7 +269,7 @@ def case(model, dictionary):
         'intervened': intervened(measured[0]),
         'faithfulness': {'steps': STEPS, 'pairs': [{'image': i, 'direction': d} for i, d in pairs], **faithful},
         'patches': None if dictionary.tokens == 'cls' or dictionary.point == 'embedding' else patch_maps(measured[0]),
-        'picture': picture_maps(model, measured[0]),
+        'picture': picture_maps(measured[0]),
         'words': words(model, measured[0]),
     }
 

@@ -11,6 +11,8 @@ from towers import unit
 
 METHODS = ('activation-gradient', 'integrated-gradients', 'logit-lens', 'activation-logit-lens', 'energy', 'ablation')
 POINTS = 64
+# The engine's own rule for maps.
+PATH_POINTS = 8
 # What float32 does not resolve of the values of a method, as a share of the largest.
 CLEAR = 1e-5
 
@@ -21,12 +23,12 @@ class Observed:
     def __init__(self, tower, dictionary, pixels):
         self.tower, self.dictionary, self.pixels = tower, dictionary, pixels
         seen = []
-        e = tower.embedding(pixels, dictionary.point, dictionary.layer, lambda x: seen.append(x) or x)
+        self.place = dictionary.point, dictionary.layer
+        e = tower.embedding(pixels, {self.place: lambda x: seen.append(x) or x})
         first = dictionary.tokens == 'patches' and tower.has_cls
         # Of the value's tokens, the selected ones.
         self.rows = slice(0, 1) if dictionary.tokens == 'cls' else slice(int(first), len(seen[0]))
         x = seen[0][self.rows].detach()
-        self.x = x
         self.z, self.scale = dictionary.encode(x)
         assert (self.embedding(self.z) - e).abs().max() < 1e-12
         size = dictionary.size
@@ -39,13 +41,10 @@ class Observed:
 
     def embedding(self, codes):
         """e with these codes in place of its own; the error and whatever scales what is written stay."""
-        return self.tower.embedding(
-            self.pixels, self.dictionary.point, self.dictionary.layer, lambda value: self.put(value, codes)
-        )
+        return self.tower.embedding(self.pixels, {self.place: lambda value: self.put(value, codes)})
 
     def embeddings(self, codes):
-        dictionary = self.dictionary
-        return self.tower.embeddings(self.pixels, dictionary.point, dictionary.layer, self.put, codes)
+        return self.tower.embeddings(self.pixels, self.place, self.put, codes)
 
     def by_component(self, values):
         """[t, L] -> [t, K], sums over the latents of each."""
@@ -230,6 +229,42 @@ def component_directions(observed):
     v = unit(observed.embedding(leaf))
     rows = [torch.autograd.grad(one, leaf, retain_graph=True)[0] for one in v]
     return torch.stack([observed.by_component(leaf.detach() * row).sum(0) for row in rows], 1)
+
+
+def along_patches(observed, f):
+    """What each patch gives to a number: integrated gradients along the straight path from the picture's mean patch,
+    everywhere, to its patches, as the convolution gives them; by the rule of as many points as the engine takes. And the
+    number at both ends. `f(changes)` runs the tower with changes and gives the number."""
+    seen = []
+    f({('patches', None): lambda value: seen.append(value.detach()) or value})
+    mean = seen[0].mean(0, keepdim=True).expand_as(seen[0])
+    beside = seen[0] - mean
+    total = torch.zeros(len(beside))
+    for x, weight in zip(*np.polynomial.legendre.leggauss(PATH_POINTS)):
+        leaf = (mean + (1 + x) / 2 * beside).requires_grad_()
+        slope, = torch.autograd.grad(f({('patches', None): lambda _: leaf}), leaf)
+        total += weight / 2 * (slope * beside).sum(1)
+    return total, f({('patches', None): lambda _: mean}).item(), f({}).item()
+
+
+def evidence(observed, j):
+    """Of the activation of j, summed over the tokens on which it is active. What lets a latent through stays open on the
+    way; of several latents it is what they are along the direction that they have in the picture."""
+    size = observed.dictionary.size
+    part = slice(j * size, (j + 1) * size)
+    active = observed.z[:, part]
+    weights = active.ne(0).double() if size == 1 else torch.nan_to_num(active / active.norm(dim=1, keepdim=True))
+
+    def f(changes):
+        kept = []
+        observed.tower.embedding(observed.pixels, {**changes, observed.place: lambda x: kept.append(x) or x})
+        return (observed.dictionary.before(kept[0][observed.rows])[0][:, part] * weights).sum()
+
+    return along_patches(observed, f)
+
+
+def score_evidence(observed, u):
+    return along_patches(observed, lambda changes: score(u, observed.tower.embedding(observed.pixels, changes)))
 
 
 def token_contributions(tower, text, w):

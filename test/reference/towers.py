@@ -77,12 +77,13 @@ class Plain(Clip):
             x = self.block('vision_model', self.vision, layer, x, 0.0, hook)
         return hook('embedding', None, self.last(x[0])[None])[0]
 
-    def embedding(self, pixels, point=None, layer=None, change=None):
-        return self.image(pixels, lambda p, l, value: change(value) if (p, l) == (point, layer) else value)
+    def embedding(self, pixels, changes):
+        """e with changes made, {(point, layer): change}."""
+        return self.image(pixels, lambda point, layer, value: changes.get((point, layer), lambda same: same)(value))
 
-    def embeddings(self, pixels, point, layer, change, codes):
+    def embeddings(self, pixels, place, change, codes):
         """One embedding per codes [n, …], what `change(value, codes)` is given."""
-        one = torch.vmap(lambda z: self.embedding(pixels, point, layer, lambda value: change(value, z)))
+        one = torch.vmap(lambda z: self.embedding(pixels, {place: lambda value: change(value, z)}))
         with torch.no_grad():
             return torch.cat([one(some) for some in codes.split(64)])
 
@@ -203,8 +204,8 @@ class Library:
         block = self.view.blocks[layer]
         return (block.out_weight.T * block.scale1).detach()
 
-    def embedding(self, pixels, point=None, layer=None, change=None):
-        handles = [] if point is None else [self.hooked(point, layer, change)]
+    def embedding(self, pixels, changes):
+        handles = [self.hooked(*place, change) for place, change in changes.items()]
         try:
             return self.view.image(pixels[None])
         finally:
@@ -248,10 +249,10 @@ class Library:
 
         return after
 
-    def embeddings(self, pixels, point, layer, change, codes):
+    def embeddings(self, pixels, place, change, codes):
         with torch.no_grad():
             return torch.stack([
-                self.embedding(pixels, point, layer, lambda value, z=z: change(value, z)) for z in codes
+                self.embedding(pixels, {place: lambda value, z=z: change(value, z)}) for z in codes
             ])
 
     def tokens(self, text):

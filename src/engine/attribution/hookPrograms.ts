@@ -14,7 +14,7 @@ import type { Costs } from './cost';
 import { forwardProgram, projectionProgram } from './forward';
 import { lensProgram } from './logitLens';
 import { pathIntegralProgram } from './pathIntegral';
-import { reverseProgram } from './reverse';
+import { gradientProgram, reverseProgram } from './reverse';
 import { type ScoreDirection, scoreGradient } from './score';
 import { varyProgram } from './vary';
 
@@ -43,6 +43,8 @@ export interface HookPrograms {
     directions: readonly ScoreDirection[],
     between: () => Promise<void>,
   ): Promise<{ readonly embedding: Float32Array; readonly attributions: readonly Float32Array[] }>;
+  /** ∂y/∂x on each selected token, [selected tokens, width]. */
+  gradient(state: Pick<HookState, 'x'>, direction: ScoreDirection): Promise<Float32Array>;
   /** e and the contribution vectors, [components, embedding]. At least one latent. */
   forward(
     state: HookState,
@@ -109,6 +111,7 @@ export function openHook(
   const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, site), false);
   const reverse = open((g) => reverseProgram(g, tower, writes), false);
+  const gradient = open((g) => gradientProgram(g, tower, writes), false);
   const forward = open((g) => forwardProgram(g, tower, writes), true);
   const varying = open((g) => varyProgram(g, tower, writes), true);
   const integral = open((g) => pathIntegralProgram(g, tower, writes), false);
@@ -170,6 +173,15 @@ export function openHook(
         embedding = floats(out, 'embedding');
       }
       return { embedding, attributions };
+    },
+    async gradient({ x }, { kind, vector }) {
+      if (!differentiable) return new Float32Array((span.end - span.start) * width);
+      const out = await gradient.run({
+        x: float32(x, [1, count, width]),
+        directions: float32(vector, [1, embeddingSize]),
+        cosine: float32(Float32Array.of(kind === 'cosine' ? 1 : 0), [1, 1]),
+      });
+      return floats(out, 'gradient');
     },
     async forward({ x, codes, decoder }, between) {
       const components = codes.latents.length / componentSize;
@@ -304,7 +316,9 @@ export function openHook(
     }),
     async release() {
       await Promise.all(
-        [trunk, suffix, reverse, forward, varying, integral, lens, projection].map((each) => each.release()),
+        [trunk, suffix, reverse, gradient, forward, varying, integral, lens, projection].map((each) =>
+          each.release(),
+        ),
       );
     },
   };

@@ -2,6 +2,7 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, fromErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
+import type { DictionaryInfo } from '../../shared/study';
 import type { Words, WordsRequest } from '../../shared/words';
 import type { KeptImage } from '../attribution/attribute';
 import { score } from '../attribution/score';
@@ -38,7 +39,7 @@ async function attributeWords(
 ): Promise<Words> {
   const between = breather(job);
   const { info, model, programs } = study;
-  for (const component of components) demandComponent(component, study);
+  for (const component of components) demandComponent(component, info.dictionary);
   const { directions, notes } = await study.resolve([{ kind: 'prompt', text }], job);
   const direction = directions[0]!;
   const image = await observed(source, study, job);
@@ -48,38 +49,39 @@ async function attributeWords(
   });
   const places = active.map(({ place }) => place);
   const { embedding, vectors } = await componentVectors(image, places, programs, between);
-  const read = await model.text.contributions(text, [normalise(embedding), ...vectors], between);
+  const v = normalise(embedding);
+  const read = await model.text.contributions(text, [v, ...vectors], between);
   const { tokens, contributions } = read;
   const [ofScore, ...ofComponents] = contributions;
   const similarity = score(embedding, direction);
-  const withoutEach = await scoresWithout(read, embedding, study, between);
+  const lost = await lostWithout(read, direction.vector, study, between);
   return {
     study: info,
     similarity,
     tokens: [...tokens],
     contributions: ofScore!,
-    words: read.words.map(({ text: word, start, read: isRead }, i) => ({
+    words: read.words.map(({ text: word, start }, i) => ({
       text: word,
       start,
       contribution: tokens.reduce((sum, token, t) => (token.word === i ? sum + ofScore![t]! : sum), 0),
-      leaveOneOut: isRead ? similarity - withoutEach[i]! : 0,
+      leaveOneOut: dot(v, lost[i]!),
     })),
     components: active.map(({ component }, i) => ({
       component,
       attribution: dot(vectors[i]!, direction.vector),
       contributions: ofComponents[i]!,
+      leaveOneOut: Float32Array.from(lost, (vector) => dot(vectors[i]!, vector)),
     })),
     notes: [...notes],
   };
 }
 
-function demandComponent(component: number, { info, dictionary }: Study): void {
-  const count = info.dictionary.size / dictionary.componentSize;
-  if (component < count) return;
+function demandComponent(component: number, { id, size }: DictionaryInfo): void {
+  if (component < size) return;
   throw new ClipsightError(
     'dictionary',
-    `${info.dictionary.id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${count - 1}.`,
+    `${id} has no component ${component}.`,
+    `Its components are numbered from 0 to ${size - 1}.`,
   );
 }
 
@@ -91,16 +93,24 @@ async function observed(source: ImageSource, study: Study, job: JobContext): Pro
   throw new Error('an image gave no outcome');
 }
 
-/** The image's score with the prompt without each of its words. */
-async function scoresWithout(
+/**
+ * What the embedding u of a text loses with each of its words: u less that of the text without it, zero where the model
+ * does not read it. Score and attributions of an image are products with u.
+ */
+async function lostWithout(
   { words }: Pick<TokenContributions, 'words'>,
-  embedding: Float32Array,
+  vector: Float32Array,
   { model }: Study,
   between: () => Promise<void>,
-): Promise<readonly number[]> {
-  const read = await model.text.embed(
-    words.map(({ without }) => without),
+): Promise<readonly Float32Array[]> {
+  const read = words.filter((word) => word.read);
+  const embedded = await model.text.embed(
+    read.map(({ without }) => without),
     between,
   );
-  return read.map(({ vector }) => score(embedding, { kind: 'cosine', vector }));
+  const left = new Map(read.map((word, i) => [word, embedded[i]!.vector]));
+  return words.map((word) => {
+    const without = left.get(word);
+    return vector.map((u, d) => (without === undefined ? 0 : u - without[d]!));
+  });
 }

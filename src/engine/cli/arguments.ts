@@ -27,6 +27,7 @@ import {
   studyOptions,
   wrong,
 } from './options';
+import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
   readonly kind: 'attribute';
@@ -63,6 +64,7 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | WordsCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
@@ -103,6 +105,8 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'words':
+      return asked(rest, wordsOptions) ?? wordsCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':

@@ -1,4 +1,5 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight words <image> --prompt <text> [options]
 clipsight index <folder>… [options]
 clipsight latent <number> [options]
 clipsight search <text> [options]
@@ -12,7 +13,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, index, latent and search are about one model and one dictionary:
+attribute, words, index, latent and search are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -29,6 +30,13 @@ attribute shows which latent components of CLIP make an image match a prompt.
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
   --top <n>               components listed per result                  (default: 20)
+
+words says which words of a prompt made its similarity with an image, and which components answer to which of them:
+what is lost when a word is left out, and the gradient on its tokens.
+
+  --prompt <text>         the prompt
+  --latents <a,b…>        components, by number
+  --top <n>               instead: those with the largest attributions  (default: 5)
 
 index brings a library up to date with the images of folders: new and changed ones are computed, what is gone is
 forgotten, images of other folders stay. Stopped at any moment, it goes on where it was when it is run again.

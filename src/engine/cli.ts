@@ -15,6 +15,7 @@ import { progressText } from './cli/progress';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
 import { runImport, runShard } from './cli/shards';
 import { usage } from './cli/usage';
+import { runWords } from './cli/words';
 
 /** Prints one line over the last, on a terminal only: what is piped on stays clean, unless lines are asked for. */
 function progressPrinter(lines: boolean): (progress: Progress) => void {
@@ -66,6 +67,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runAttribute(command, engine, options));
     case 'faithfulness':
       return withEngine((engine, options) => runFaithfulness(command, engine, options));
+    case 'words':
+      return withEngine((engine, options) => runWords(command, engine, options));
     case 'inspect':
       return withEngine((engine, options) => runInspect(command, engine, options));
     case 'download':

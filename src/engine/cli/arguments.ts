@@ -29,6 +29,7 @@ import {
   studyOptions,
   wrong,
 } from './options';
+import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
   readonly kind: 'attribute';
@@ -66,6 +67,7 @@ export interface ExportCommand {
 export type Command =
   | AttributeCommand
   | FaithfulnessCommand
+  | WordsCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
@@ -109,6 +111,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
     case 'faithfulness':
       return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
+    case 'words':
+      return asked(rest, wordsOptions) ?? wordsCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':

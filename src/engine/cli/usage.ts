@@ -1,5 +1,6 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
 clipsight faithfulness <image or folder>… --prompt <text>… [options]
+clipsight words <image> --prompt <text> [options]
 clipsight index <folder>… [options]
 clipsight latent <number> [options]
 clipsight search <text> [options]
@@ -15,7 +16,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, faithfulness, index, latent, search and ablate are about one model and one dictionary:
+attribute, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -44,6 +45,13 @@ in the order of each method's values; the area under that curve; the rank correl
   --steps <n>             points of a curve beside the first            (default: 16)
   --order <which>         local: each image its own order; global: one for all images of a prompt
                           (default: local)
+
+words says which words of a prompt made its similarity with an image, and which components answer to which of them:
+what is lost when a word is left out, and the gradient on its tokens.
+
+  --prompt <text>         the prompt
+  --latents <a,b…>        components, by number
+  --top <n>               instead: those with the largest attributions  (default: 5)
 
 index brings a library up to date with the images of folders: new and changed ones are computed, what is gone is
 forgotten, images of other folders stay. Stopped at any moment, it goes on where it was when it is run again.

@@ -223,6 +223,8 @@ function computeRows(figures: ComputeFigures): Row[] {
       limit: 3,
     },
     { what: 'integrated gradients, 1 prompt, 16 points', ...beside(figures.integratedGradients) },
+    { what: 'map of what made a component fire', ...beside(figures.evidenceMap) },
+    { what: 'the same of one patch, all 64 components', ...beside(figures.evidenceAtPatch) },
     { what: 'graph file of the whole tower', value: `${(graphBytes / 1024).toFixed(0)} KB` },
   ];
 }

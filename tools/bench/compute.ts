@@ -1,4 +1,5 @@
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
+import { openEvidence } from '../../src/engine/attribution/evidence';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
 import { firstPoints } from '../../src/engine/attribution/integratedGradients';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
@@ -29,6 +30,9 @@ export interface ComputeFigures {
   readonly ablation: number;
   /** As many points of the path as measuring begins with, for one prompt. */
   readonly integratedGradients: number;
+  /** What in the picture made a component fire, and one patch of that for all components. */
+  readonly evidenceMap: number;
+  readonly evidenceAtPatch: number;
   readonly text: number;
   /** Bytes of the trunk's graph file. */
   readonly graphBytes: number;
@@ -60,6 +64,7 @@ export async function measureCompute(
     threads,
     prepackTrunk: false,
   });
+  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, { threads });
   const g = new Graph();
   plainForward(g, checkpoint.image);
   const folder = checkpoint.weightsFolder;
@@ -100,7 +105,16 @@ export async function measureCompute(
     },
     rounds,
   );
-  return { ...medians, graphBytes: plain.modelBytes };
+  // One after the other: only the program in use is open. They are long, and few rounds tell enough.
+  const evidenceMap = await mediansInTurn(
+    { evidenceMap: () => evidence.ofComponent(pixels, kept.codes, 0, unpaused) },
+    Math.ceil(rounds / 8),
+  );
+  const evidenceAtPatch = await mediansInTurn(
+    { evidenceAtPatch: () => evidence.atPatch(pixels, kept.codes, 0, unpaused) },
+    Math.ceil(rounds / 8),
+  );
+  return { ...medians, ...evidenceMap, ...evidenceAtPatch, graphBytes: plain.modelBytes };
 }
 
 /** One row per component, with that one off. */

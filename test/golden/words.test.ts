@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { selfTestStore } from '../../src/engine/dictionary/selfTestStore';
 import { picturesIn } from '../../src/engine/image/picturesIn';
@@ -113,6 +116,43 @@ describe.each(studies)('%s', (_name, dictionary, tokens) => {
 
   it('knows only components that there are', async () => {
     await expect(wordsOf([1e6])).rejects.toMatchObject({ code: 'dictionary' });
+  });
+});
+
+const checkpoints = path.join(root, 'test/golden/checkpoints');
+const names = readdirSync(checkpoints).filter((name) => existsSync(path.join(checkpoints, `${name}.json`)));
+const Reference = z.object({ path: z.string(), texts: z.array(z.object({ text: z.string() })) });
+
+describe('tokens of texts in every layout', () => {
+  it.each(names)('%s', async (name) => {
+    const json = await readFile(path.join(checkpoints, `${name}.json`), 'utf8');
+    const { path: folder, texts } = Reference.parse(JSON.parse(json));
+    const model = await openModel(path.join(checkpoints, folder), {
+      ...job,
+      hashes: new HashCache(null),
+      threads: 1,
+    });
+    const noPause = async () => undefined;
+    for (const { text: each } of texts.slice(0, 3)) {
+      const [embedded] = await model.text.embed([each], noPause);
+      const { vector: u } = embedded!;
+      const w = u.map((_, d) => Math.sin(d));
+      const { vector, tokens, words, contributions } = await model.text.contributions(each, [u, w], noPause);
+      u.forEach((x, d) => {
+        near(vector[d]!, x);
+      });
+      expect(contributions.map(({ length }) => length)).toEqual([tokens.length, tokens.length]);
+      // Of unit length, u cannot grow along itself.
+      for (const x of contributions[0]!) near(x, 0);
+      expect(Math.max(...contributions[1]!.map(Math.abs))).toBeGreaterThan(1e-4);
+      const [read, whole] = [words.map((word) => word.text).join(''), each.replace(/\s+/g, '')];
+      if (embedded!.truncated) expect(whole.startsWith(read)).toBe(true);
+      else expect(read).toBe(whole);
+      const { text: tower } = model.checkpoint;
+      const length = tokens.reduce((sum, token) => sum + Number(/ × (\d+)$/.exec(token.text)?.[1] ?? 1), 0);
+      if (!tower.causal) expect(length, 'all of the context is read').toBe(tower.contextLength);
+    }
+    await model.release();
   });
 });
 

@@ -87,7 +87,7 @@ export function plantedStudy(dictionary: 'sae-cls' | 'sae-patches') {
         }),
       );
     },
-    map: (image: ImageSource, map: MapKind) => engine.mapPatches({ study, image, map }, job),
+    map: async (image: ImageSource, map: MapKind) => engine.mapPatches({ study, image, map }, job),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
+import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
 import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
@@ -28,6 +29,7 @@ import {
   studyOptions,
   wrong,
 } from './options';
+import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
   readonly kind: 'attribute';
@@ -65,12 +67,14 @@ export interface ExportCommand {
 export type Command =
   | AttributeCommand
   | FaithfulnessCommand
+  | WordsCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
   | IndexCommand
   | LatentCommand
   | SearchCommand
+  | AblateCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -107,6 +111,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
     case 'faithfulness':
       return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
+    case 'words':
+      return asked(rest, wordsOptions) ?? wordsCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':
@@ -119,6 +125,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, latentOptions) ?? latentCommand(rest);
     case 'search':
       return asked(rest, searchOptions) ?? searchCommand(rest);
+    case 'ablate':
+      return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:

@@ -16,6 +16,7 @@ type LibraryJobs = Pick<
   | 'surveyLibrary'
   | 'indexLibrary'
   | 'libraryStatus'
+  | 'classFolders'
   | 'annotate'
   | 'annotations'
   | 'thumbnail'
@@ -54,6 +55,13 @@ export function libraryJobs(services: JobServices): LibraryJobs {
         failures: [...failures],
         notes: [],
       };
+    },
+    async classFolders(request, job) {
+      const library = await services.libraryAt(request.library);
+      const { study } = await opened({ ...request, judge: null }, services, job);
+      const { key } = study.info;
+      const folders = (await library.classes(key)).filter(({ pictures }) => pictures > 0);
+      return { key, folders: folders.map(({ name, pictures }) => ({ name, images: pictures })) };
     },
     async annotate(request, job) {
       const library = await services.libraryAt(request.library);

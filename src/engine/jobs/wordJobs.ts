@@ -9,6 +9,7 @@ import { score } from '../attribution/score';
 import { componentVectors } from '../attribution/someComponents';
 import type { TokenContributions } from '../clip/textEncoder';
 import { breather } from '../job';
+import { correlation } from '../numeric/correlation';
 import { dot, normalise } from '../numeric/vector';
 import type { Study } from '../study';
 import type { JobServices } from './jobServices';
@@ -55,24 +56,25 @@ async function attributeWords(
   const [ofScore, ...ofComponents] = contributions;
   const similarity = score(embedding, direction);
   const lost = await lostWithout(read, direction.vector, study, between);
+  const words = read.words.map(({ text: word, start }, i) => ({
+    text: word,
+    start,
+    contribution: tokens.reduce((sum, token, t) => (token.word === i ? sum + ofScore![t]! : sum), 0),
+    leaveOneOut: dot(v, lost[i]!),
+  }));
   return {
     study: info,
     similarity,
     tokens: [...tokens],
     contributions: ofScore!,
-    words: read.words.map(({ text: word, start }, i) => ({
-      text: word,
-      start,
-      contribution: tokens.reduce((sum, token, t) => (token.word === i ? sum + ofScore![t]! : sum), 0),
-      leaveOneOut: dot(v, lost[i]!),
-    })),
+    words,
     components: active.map(({ component }, i) => ({
       component,
       attribution: dot(vectors[i]!, direction.vector),
       contributions: ofComponents[i]!,
       leaveOneOut: Float32Array.from(lost, (vector) => dot(vectors[i]!, vector)),
     })),
-    notes: [...notes],
+    notes: [...notes, ...gradientNotes(words)],
   };
 }
 
@@ -91,6 +93,21 @@ async function observed(source: ImageSource, study: Study, job: JobContext): Pro
     return outcome.value;
   }
   throw new Error('an image gave no outcome');
+}
+
+/** Below this correlation over the words their gradients say something else than leaving them out. */
+const agreement = 0.5;
+
+function gradientNotes(words: Words['words']): string[] {
+  if (words.length < 3) return [];
+  const found = correlation(
+    Float64Array.from(words, ({ contribution }) => contribution),
+    Float64Array.from(words, ({ leaveOneOut }) => leaveOneOut),
+  );
+  if (found === null || found >= agreement) return [];
+  return [
+    `Gradients of these words and what leaving them out does disagree (correlation ${found.toFixed(2).replace('-', '−')}): go by what is measured, leaving them out.`,
+  ];
 }
 
 /**

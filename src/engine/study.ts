@@ -5,7 +5,7 @@ import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import { type ImageSource, imageName } from '../shared/image';
 import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
-import type { StudyInfo, StudyRequest } from '../shared/study';
+import type { DictionaryInfo, StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import { type EvidencePrograms, openEvidence } from './attribution/evidence';
@@ -48,7 +48,7 @@ export interface Study {
     intervention: Intervention,
     job: Pick<JobContext, 'signal'>,
   ): AsyncGenerator<Outcome<ImageAnalysis>>;
-  /** An image that was observed, as the model with an intervention has it. */
+  /** An image that was observed, as the model with an intervention has it. Throws ClipsightError `dictionary`. */
   intervene(image: KeptImage, intervention: Intervention): KeptImage;
   /** An image that is kept, or observed now, with the pixels that it was computed from. Throws ClipsightError `image`. */
   look(source: ImageSource): Promise<ObservedPixels>;
@@ -103,11 +103,13 @@ export async function openStudy(
     throw new Error('an image gave no outcome');
   };
 
-  const changed = (image: KeptImage, intervention: Intervention): KeptImage =>
-    intervene(image, intervention, {
+  const changed = (image: KeptImage, intervention: Intervention): KeptImage => {
+    for (const { component } of intervention) demandComponent(component, dictionary.info);
+    return intervene(image, intervention, {
       componentSize: dictionary.componentSize,
       firstToken: programs.span.start,
     });
+  };
 
   return {
     info: {
@@ -234,4 +236,14 @@ function demandWords(text: string): void {
       'Write what the image might show, or remove it.',
     );
   }
+}
+
+/** A component that there is not would be silent, and switching it off would seem to change nothing. */
+export function demandComponent(component: number, { id, size }: DictionaryInfo): void {
+  if (component < size) return;
+  throw new ClipsightError(
+    'dictionary',
+    `${id} has no component ${component}.`,
+    `Its components are numbered from 0 to ${size - 1}.`,
+  );
 }

@@ -5,7 +5,8 @@ import { attributionOn } from '../../src/engine/attribution/patchMaps';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { writtenActivations } from '../../src/engine/dictionary/codes';
 import { type Edit, plainImageEmbedding, type Rows } from '../support/plainClip';
-import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens, towers } from '../support/randomHooks';
+import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens } from '../support/randomHooks';
+import { towers } from '../support/towers';
 import { randomNumbers } from '../unit/graph/numbers';
 
 /**

@@ -157,7 +157,7 @@ function shownOnPatches(tokens: PatchTokens, numberOn: (token: number) => number
 }
 
 /** Of what is divided, the part that may be missing before that is said. */
-const toldFrom = 0.05;
+const toldFrom = 0.1;
 
 function shownEvidence({ values, flat }: Evidence, whole: number): Shown {
   const sum = values.reduce((total, value) => total + value, 0);

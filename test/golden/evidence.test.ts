@@ -13,7 +13,7 @@ import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { plainImageEmbedding, type Rows } from '../support/plainClip';
 import { RandomWeights, randomImageTower } from '../support/randomClip';
 import { type DictionarySpec, plainCodes, randomDictionary } from '../support/randomDictionary';
-import { towers } from '../support/randomHooks';
+import { towers } from '../support/towers';
 import { randomNumbers } from '../unit/graph/numbers';
 import { temporaryFolder } from '../unit/graph/weightsFile';
 

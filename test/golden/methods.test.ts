@@ -17,10 +17,12 @@ import {
 import { relativeError } from './references';
 
 /**
- * Every method against PyTorch in float64 (test/reference/faithfulness.py): values within 1e-4 of the method's largest,
- * scores within 1e-5.
+ * Every method against PyTorch in float64 (test/reference/faithfulness.py): values within 2e-5 of the method's largest,
+ * those of ablation, each a small difference of two scores, within 1e-4; scores within 1e-5. The worst that was seen is
+ * 1e-5 and 3.5e-5.
  */
-const tolerance = 1e-4;
+const tolerance = 2e-5;
+const ablationTolerance = 1e-4;
 const scoreTolerance = 1e-5;
 
 const engine = openEngine();
@@ -67,7 +69,9 @@ function expectMeasured(measured: Measurement, expected: MeasuredReference, what
     for (const [m, method] of comparedMethods.entries()) {
       const theirs = spread(expected.components, valuesOf(expected, d, method));
       const error = relativeError(spread(measured.components, ours.values[m]!), theirs);
-      expect(error, `${what}, direction ${d}, ${method}`).toBeLessThan(tolerance);
+      expect(error, `${what}, direction ${d}, ${method}`).toBeLessThan(
+        method === 'ablation' ? ablationTolerance : tolerance,
+      );
     }
     const integrated = ours.values[comparedMethods.indexOf('integrated-gradients')]!;
     const sum = integrated.reduce((total, value) => total + value, 0);

@@ -105,7 +105,7 @@ describe('a dictionary on the CLS token', () => {
     latents.forEach((component, i) => {
       const map = maps.get(component)!;
       const missing = Math.abs(activations[i]! - sumOf(map)) / Math.abs(activations[i]! - map.elsewhere!);
-      expect(missing > 0.05).toBe(map.notes.length > 0);
+      expect(missing > 0.1).toBe(map.notes.length > 0);
     });
   });
 

@@ -42,10 +42,6 @@ def prompt(text):
     return {'kind': 'prompt', 'text': text}
 
 
-def text_of(direction):
-    return direction['text']
-
-
 def vector(tower, direction):
     if direction['kind'] == 'prompt':
         return unit(tower.text(direction['text'])).detach()
@@ -120,6 +116,9 @@ CASES = {
     'clipa-neurons': (CLIPA, block('neurons', 1, 'patches')),
 }
 
+# Ablating as many components as early as there takes the engine seconds a picture.
+PICTURES = {'demo-neurons-1': 1}
+
 
 def check_known(tower, dictionary):
     """The codes, and the attributions, that the format's own project gives for its pictures."""
@@ -161,7 +160,7 @@ def values_of(measured):
 def intervention_on(measured):
     """The components that matter most, in three ways: the most for, the most against, and the largest energy left."""
     a, strength = measured.values['activation-gradient'][0], measured.values['energy'][0]
-    rest = [j for j in measured.components.tolist()]
+    rest = measured.components.tolist()
     chosen = [max(rest, key=lambda j: a[j]), min(rest, key=lambda j: a[j])]
     chosen.append(max((j for j in rest if j not in chosen), key=lambda j: strength[j]))
     return [{'component': j, 'factor': factor} for j, factor in zip(chosen, FACTORS)]
@@ -247,9 +246,9 @@ def rounded(value):
     return short(value) if np.ndim(value) == 0 else [short(one) for one in value]
 
 
-def case(model, dictionary):
+def case(model, dictionary, pictures):
     check_known(model.tower, dictionary)
-    observed = [Observed(model.tower, dictionary, pixels) for pixels in model.pixels]
+    observed = [Observed(model.tower, dictionary, pixels) for pixels in model.pixels[:pictures]]
     measured = [Measured(one, model.vectors) for one in observed]
     pairs = [(i, d) for i in range(len(measured)) for d in range(len(model.directions))]
     faithful = {
@@ -263,7 +262,7 @@ def case(model, dictionary):
     print(f'  {[len(one.components) for one in observed]} active, smallest {smallest:.0e}, slack {slack:.0e}')
     return {
         'study': {'model': model.path, **dictionary.study},
-        'images': model.sources,
+        'images': model.sources[:pictures],
         'directions': model.directions,
         'measured': [values_of(one) for one in measured],
         'intervened': intervened(measured[0]),
@@ -286,7 +285,7 @@ def main():
         if make not in made:
             made[make] = make()
         print(name, flush=True)
-        found = case(made[make], open_dictionary(made[make]))
+        found = case(made[make], open_dictionary(made[make]), PICTURES.get(name))
         text = json.dumps(found, indent=1) + '\n'
         (OUT / f'{name}.json').write_text(text)
         print(f'  {len(text) / 1000:.0f} kB, {time.time() - start:.0f} s', flush=True)

@@ -3,6 +3,7 @@ import type { ImageTower } from '../clip/architecture';
 import type { Hook } from '../clip/hook';
 import { framing, inOriginal } from '../clip/prepareImage';
 import type { Preprocessing } from '../clip/preprocessing';
+import type { Size } from '../image/resample';
 
 /** Where the tokens of a hook lie in pictures. */
 export interface TokenRegions {
@@ -47,4 +48,15 @@ export function tokenRegions(
       return inOriginal({ x, y, width: right - x, height: bottom - y }, resized, { width, height });
     },
   };
+}
+
+/** The part of a picture that the patches tile, in its pixels; reaches beyond a picture that is padded for the model. */
+export function tiledPart(
+  { grid, patchSize }: Pick<ImageTower, 'grid' | 'patchSize'>,
+  preprocessing: Preprocessing,
+  picture: Size,
+): Rectangle {
+  const { resized, shown } = framing(picture, preprocessing);
+  const side = grid * patchSize;
+  return inOriginal({ x: shown.x, y: shown.y, width: side, height: side }, resized, picture);
 }

@@ -1,7 +1,6 @@
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
-import type { Rectangle } from '../../shared/image';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import type { MapRequest, PatchComponents, PatchMap, PatchRequest } from '../../shared/where';
 import { embeddingOf, type KeptImage } from '../attribution/attribute';
@@ -14,9 +13,9 @@ import {
   patchTokens,
 } from '../attribution/patchMaps';
 import { type ScoreDirection, score } from '../attribution/score';
-import { framing, inOriginal } from '../clip/prepareImage';
+import { tiledPart } from '../components/tokenRegions';
 import { steps } from '../job';
-import type { ObservedPixels, Study } from '../study';
+import type { Study } from '../study';
 import type { JobServices } from './jobServices';
 
 type PatchJobs = Pick<Handlers<EngineProtocol>, 'mapPatches' | 'componentsAt'>;
@@ -52,8 +51,7 @@ async function mapOf({ map, image: source }: MapRequest, study: Study, job: JobC
   const tokens =
     map.kind === 'activation' || map.kind === 'attribution' ? demandPatches(map.kind, study) : null;
   const direction = 'direction' in map ? await resolveOne(map.direction, study, job) : null;
-  const seen = await study.look(source);
-  const { image, pixels } = seen;
+  const { image, pixels } = await study.look(source);
   const column = 'component' in map ? image.components.indexOf(map.component) : -1;
   const silent: Shown | null =
     'component' in map && column < 0
@@ -90,7 +88,7 @@ async function mapOf({ map, image: source }: MapRequest, study: Study, job: JobC
     study: study.info,
     rows: grid,
     columns: grid,
-    crop: tiledPart(study, seen),
+    crop: tiledPart(model.checkpoint.image, model.preprocessing, image),
     ...shown,
     notes: [...(direction?.notes ?? []), ...shown.notes],
   };
@@ -159,7 +157,7 @@ function shownOnPatches(tokens: PatchTokens, numberOn: (token: number) => number
 }
 
 /** Of what is divided, the part that may be missing before that is said. */
-const toldFrom = 0.05;
+const toldFrom = 0.1;
 
 function shownEvidence({ values, flat }: Evidence, whole: number): Shown {
   const sum = values.reduce((total, value) => total + value, 0);
@@ -192,14 +190,6 @@ async function resolveOne(
 ): Promise<{ readonly direction: ScoreDirection; readonly notes: readonly string[] }> {
   const { directions, notes } = await study.resolve([direction], job);
   return { direction: directions[0]!, notes };
-}
-
-/** The part of the original that the patches tile; it reaches beyond a picture that was padded. */
-function tiledPart({ model }: Study, { image }: ObservedPixels): Rectangle {
-  const { grid, patchSize } = model.checkpoint.image;
-  const { resized, shown } = framing(image, model.preprocessing);
-  const side = grid * patchSize;
-  return inOriginal({ x: shown.x, y: shown.y, width: side, height: side }, resized, image);
 }
 
 function demandComponent(component: number, { info: { dictionary } }: Study): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Preprocessing } from '../../../src/engine/clip/preprocessing';
-import { tokenRegions } from '../../../src/engine/components/tokenRegions';
+import { tiledPart, tokenRegions } from '../../../src/engine/components/tokenRegions';
 
 const square: Preprocessing = {
   family: 'huggingface',
@@ -48,4 +48,27 @@ test('CLS and the embedding see the whole picture', () => {
     expect(regions.placed).toBe(false);
     expect(regions.region(3, 40, 40)).toBeNull();
   }
+});
+
+test('patches tile what is shown but for a rest that is no whole patch, padding too', () => {
+  const tiled = { grid: 2, patchSize: 2 };
+  expect(tiledPart(tiled, square, { width: 80, height: 40 })).toEqual({
+    left: 20,
+    top: 0,
+    width: 40,
+    height: 40,
+  });
+  expect(tiledPart({ grid: 1, patchSize: 3 }, square, { width: 40, height: 40 })).toEqual({
+    left: 0,
+    top: 0,
+    width: 30,
+    height: 30,
+  });
+  const padded = { ...square, crop: { width: 8, height: 8 } };
+  expect(tiledPart({ grid: 8, patchSize: 1 }, padded, { width: 40, height: 40 })).toEqual({
+    left: -20,
+    top: -20,
+    width: 80,
+    height: 80,
+  });
 });

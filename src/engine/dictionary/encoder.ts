@@ -201,8 +201,9 @@ function normalizeOnce(g: Graph, x: Value, step: Normalization): Normalized {
     case 'affine': {
       const mean = step.mean === null ? null : g.constant(step.mean, [width]);
       const moved = mean === null ? x : g.sub(x, mean);
-      const target = g.concat([g.shapeOf(x, 0, 1), g.ints([1])], 0);
-      const scale = g.expand(g.constant(Float32Array.of(1 / step.scale), [1, 1]), target, [x.shape[0]!, 1]);
+      const leading = x.shape.slice(0, -1);
+      const target = g.concat([g.shapeOf(x, 0, leading.length), g.ints([1])], 0);
+      const scale = g.expand(g.scalar(1 / step.scale), target, [...leading, 1]);
       return {
         normalized: g.mul(moved, step.scale),
         scale,

@@ -11,7 +11,8 @@ import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { concat } from '../../src/engine/numeric/vector';
 import { type Method, methods } from '../../src/shared/measurement';
 import { plainImageEmbedding, type Rows } from '../support/plainClip';
-import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens, towers } from '../support/randomHooks';
+import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens } from '../support/randomHooks';
+import { towers } from '../support/towers';
 import { randomNumbers } from '../unit/graph/numbers';
 
 /**

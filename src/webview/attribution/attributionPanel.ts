@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { confidenceOf } from '../../shared/confidence';
 import type { ImageAnalysis } from '../../shared/analysis';
+import { confidenceOf } from '../../shared/confidence';
 import type { ErrorInfo } from '../../shared/errors';
 import { toErrorInfo } from '../../shared/errors';
 import type { Intervention } from '../../shared/intervention';
@@ -409,7 +409,7 @@ export class AttributionPanel extends LitElement {
       </div>
       <div class="score-line">
       ${this.score(detail, difference)}
-      ${explanation(mode, difference)}
+      ${explanation(this.method, mode, difference)}
       </div>
       ${this.whole(difference)}
       ${detail.components?.length === 0 ? nothing : this.changesBar(analysis)}
@@ -434,10 +434,10 @@ export class AttributionPanel extends LitElement {
   private whole(difference: boolean): TemplateResult | typeof nothing {
     const asked = this.askedNow();
     if (!this.measuring || asked === null) return nothing;
-    const measured = this.measurements.get(asked);
-    const known = measured?.values.has('integrated-gradients') === true;
     const failed = this.measurements.failure(asked, ['integrated-gradients']) !== null;
-    return wholeLine(known ? wholeOf(measured) : null, !failed, difference);
+    const known = failed ? undefined : this.measurements.nearest(asked, ['integrated-gradients']);
+    const behind = known !== this.measurements.get(asked);
+    return wholeLine(known === undefined ? null : wholeOf(known), { waiting: !failed, behind }, difference);
   }
 
   private changesBar({ latents }: ImageAnalysis): TemplateResult {
@@ -620,7 +620,8 @@ export class AttributionPanel extends LitElement {
       changed: this.changedAnalysis,
       ...this.measuredSources(),
     };
-    if (this.detail?.settled === settled && before !== undefined && sameSources(before, sources)) return this.detail;
+    if (this.detail?.settled === settled && before !== undefined && sameSources(before, sources))
+      return this.detail;
     return { settled, sources, detail: detailOf(sources) };
   }
 
@@ -640,7 +641,7 @@ export class AttributionPanel extends LitElement {
   private wants(): Want[] {
     const { method } = this;
     const asked = this.askedNow();
-    if (asked === null || !this.fresh || this.live.failure !== null) return [];
+    if (asked === null || !this.fresh) return [];
     const changed = asked.intervention.length > 0;
     return [
       ...(method === 'activation-gradient' ? [] : [{ asked, methods: [method] }]),
@@ -660,7 +661,8 @@ export class AttributionPanel extends LitElement {
     return this.askedOf(
       settled,
       [prompt, ...against].map((index) => settled.prompts[index]!),
-      this.effective(this.changes.factors, settled),
+      // Where the changed model cannot be had, the numbers shown are of the one as it is.
+      this.live.failure === null ? this.effective(this.changes.factors, settled) : [],
     );
   }
 
@@ -697,7 +699,9 @@ export class AttributionPanel extends LitElement {
     if (settled === undefined || shown === null || failure !== null) return null;
     const { asked, answer } = shown;
     const ofThis = asked.study === settled.study && asked.image === this.image;
-    return ofThis && samePrompts(asked.prompts, settled.prompts) && answer.directions.length === settled.prompts.length
+    return ofThis &&
+      samePrompts(asked.prompts, settled.prompts) &&
+      answer.directions.length === settled.prompts.length
       ? answer
       : null;
   }
@@ -727,7 +731,8 @@ export class AttributionPanel extends LitElement {
     const settled = this.settledHere;
     const { method, versus } = this.view;
     const prompt = settled?.prompts.indexOf(this.edits.prompts[this.prompt] ?? '') ?? -1;
-    const difference = settled !== undefined && prompt >= 0 && opponents(settled.prompts, prompt, versus).length > 0;
+    const difference =
+      settled !== undefined && prompt >= 0 && opponents(settled.prompts, prompt, versus).length > 0;
     return difference && methodTexts[method].notVersus !== null ? 'activation-gradient' : method;
   }
 

@@ -206,9 +206,7 @@ export class ComponentTable extends LitElement {
   /** Whether bars and measured effects are in the same unit, and not the same thing. */
   private get onOneAxis(): boolean {
     return (
-      this.measured.kind !== 'off' &&
-      this.method !== 'ablation' &&
-      methodTexts[this.method].unit === 'points'
+      this.measured.kind !== 'off' && this.method !== 'ablation' && methodTexts[this.method].unit === 'points'
     );
   }
 
@@ -261,9 +259,11 @@ export class ComponentTable extends LitElement {
           >`
       }
       ${
-        this.disagreeing.size === 0
-          ? nothing
-          : html`<span title=${disagreementRule}>measured otherwise: <b>${count(this.disagreeing.size)}</b></span>`
+        this.onOneAxis
+          ? html`<span title=${disagreementRule}
+            >measured otherwise: <b>${measured.kind === 'there' && !this.behind ? count(this.disagreeing.size) : '…'}</b></span
+          >`
+          : nothing
       }
       ${this.library === null ? nothing : judge(this.library.judge)}
       ${
@@ -416,7 +416,12 @@ export class ComponentTable extends LitElement {
   private heads(): TemplateResult[] {
     const unseen = (label: string, name = '') =>
       html`<span role="columnheader" class=${name}><span class="unseen">${label}</span></span>`;
-    const latent = { by: 'latent', name: 'number latent', label: 'Latent', tooltip: 'Number of the latent in the dictionary' };
+    const latent = {
+      by: 'latent',
+      name: 'number latent',
+      label: 'Latent',
+      tooltip: 'Number of the latent in the dictionary',
+    };
     const pictures = this.library === null ? [] : [unseen('Fires in', 'thumbnails')];
     return [
       unseen('Switched off'),
@@ -545,7 +550,14 @@ export class ComponentTable extends LitElement {
     >`;
   }
 
-  private numbers({ latent, attribution, share, activation: z, before, measured }: Component): TemplateResult {
+  private numbers({
+    latent,
+    attribution,
+    share,
+    activation: z,
+    before,
+    measured,
+  }: Component): TemplateResult {
     const { method } = this;
     const was =
       before === null
@@ -594,7 +606,8 @@ export class ComponentTable extends LitElement {
     factor: number,
   ): string {
     const { spoken, unit } = methodTexts[this.method];
-    const value = (number: number) => `${valueText(this.method, number)}${unit === 'points' ? ' points' : ''}`;
+    const value = (number: number) =>
+      `${valueText(this.method, number)}${unit === 'points' ? ' points' : ''}`;
     return `${identity}${factor === 1 ? '' : `, ${spokenFactor(factor)}`}: ${[
       `${spoken} ${value(attribution)}`,
       ...(before === null ? [] : [`before ${value(before.attribution)}`]),

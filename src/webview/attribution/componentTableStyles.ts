@@ -37,7 +37,7 @@ export const componentTableStyles = css`
   .tools vscode-text-field.text {
     width: 128px;
   }
-  button.switch {
+  button.switch.plain {
     display: inline-flex;
     align-items: center;
     gap: 5px;
@@ -75,26 +75,18 @@ export const componentTableStyles = css`
   }
   [role='grid'] {
     --row: calc(2 * var(--vscode-font-size, 13px) + 12px);
+    outline: none;
+    container-type: inline-size;
+  }
+  [role='row'] {
     --c-toggle: 26px;
     --c-pictures: ;
     --c-identity: 76px;
     --c-bar: minmax(60px, 1fr);
-    --c-number: 116px;
+    --c-number: 118px;
     --c-measured: ;
-    --c-share: 62px;
-    --c-activation: 76px;
-    outline: none;
-    container-type: inline-size;
-  }
-  .with-library {
-    --c-pictures: 100px;
-    --c-identity: minmax(96px, 1.6fr);
-    --c-bar: minmax(56px, 1fr);
-  }
-  .with-ticks {
-    --c-measured: 80px;
-  }
-  [role='row'] {
+    --c-share: 70px;
+    --c-activation: 72px;
     display: grid;
     grid-template-columns:
       var(--c-toggle) var(--c-pictures) var(--c-identity) var(--c-bar) var(--c-number) var(--c-measured)
@@ -104,6 +96,14 @@ export const componentTableStyles = css`
     height: var(--row);
     padding-inline: 4px 8px;
     border: 1px solid transparent;
+  }
+  .with-library [role='row'] {
+    --c-pictures: 100px;
+    --c-identity: minmax(96px, 1.1fr);
+    --c-bar: minmax(80px, 1fr);
+  }
+  .with-ticks [role='row'] {
+    --c-measured: 78px;
   }
   .head {
     position: sticky;
@@ -133,7 +133,7 @@ export const componentTableStyles = css`
     font-weight: 600;
   }
   .head button.delta {
-    padding-inline: 4px;
+    padding-inline-start: 6px;
   }
   .head svg.icon {
     width: 12px;
@@ -156,7 +156,7 @@ export const componentTableStyles = css`
   }
   .head .number {
     display: flex;
-    flex-direction: row-reverse;
+    justify-content: end;
   }
   .head .number button {
     flex-direction: row-reverse;
@@ -226,7 +226,6 @@ export const componentTableStyles = css`
   }
   .rows > [role='row']:hover .handle,
   .rows > .changed .handle,
-  .dragging .handle,
   [role='grid']:focus-visible .current .handle {
     visibility: visible;
   }
@@ -252,15 +251,15 @@ export const componentTableStyles = css`
     background: var(--changed);
     border-color: var(--contrast);
   }
-  .badge {
+  button.badge {
     padding: 0 4px;
     border: 1px solid transparent;
     border-radius: 3px;
     line-height: 13px;
   }
-  button.badge {
-    font-size: inherit;
-    line-height: 13px;
+  /* What the person may want to write stands behind what is there to be read. */
+  .rows > :not(.changed) button.badge {
+    order: 1;
   }
   button.badge:hover {
     border-color: var(--line);
@@ -323,76 +322,74 @@ export const componentTableStyles = css`
     color: var(--muted);
   }
   /* What there is no room for goes, the least first; a row's name still says it. */
+  @container (max-width: 739px) {
+    [role='row'] {
+      --c-number: 78px;
+      --c-activation: 66px;
+    }
+    .with-library [role='row'] {
+      --c-identity: minmax(84px, 1.1fr);
+    }
+    .with-ticks [role='row'] {
+      --c-measured: 72px;
+    }
+    .was-text {
+      display: none;
+    }
+  }
   @container (max-width: 639px) {
     [role='row'] {
-      --c-number: 74px;
-      --c-share: 58px;
-      --c-activation: 64px;
+      --c-activation: ;
     }
     .with-library [role='row'] {
       --c-pictures: 66px;
-      --c-identity: minmax(84px, 1.6fr);
-      --c-bar: minmax(44px, 1fr);
+      --c-bar: minmax(60px, 1fr);
     }
-    .with-ticks [role='row'] {
-      --c-measured: 70px;
-    }
-    .thumbnails > :nth-child(n + 3),
-    .was-text {
+    [role='row'] > .activation,
+    .thumbnails > :nth-child(n + 3) {
       display: none;
     }
   }
   @container (max-width: 499px) {
     [role='row'] {
-      --c-pictures: ;
-      padding-inline: 0 4px;
       column-gap: 5px;
+      padding-inline: 0 4px;
     }
     .with-library [role='row'] {
       --c-pictures: ;
-      --c-identity: minmax(76px, 1.6fr);
+      --c-identity: minmax(64px, 1.2fr);
+      --c-bar: minmax(44px, 1fr);
     }
     [role='row'] > .thumbnails {
-      display: none;
-    }
-  }
-  @container (max-width: 429px) {
-    [role='row'] {
-      --c-activation: ;
-      --c-identity: 64px;
-      --c-bar: minmax(40px, 1fr);
-    }
-    .with-library [role='row'] {
-      --c-identity: minmax(70px, 1.6fr);
-    }
-    [role='row'] > .activation {
       display: none;
     }
   }
   @container (max-width: 359px) {
     [role='row'] {
       --c-toggle: 22px;
-      --c-number: 58px;
+      --c-identity: 52px;
+      --c-bar: minmax(34px, 1fr);
+      --c-number: 62px;
+      --c-share: 58px;
       column-gap: 4px;
     }
     .with-library [role='row'] {
-      --c-identity: minmax(56px, 1.6fr);
+      --c-identity: minmax(52px, 1.4fr);
       --c-bar: minmax(34px, 1fr);
     }
     .with-ticks [role='row'] {
       --c-measured: 62px;
       --c-share: ;
     }
-    .with-ticks [role='row'] > .share {
+    .with-ticks [role='row'] > .share,
+    .head button.delta {
       display: none;
+    }
+    .head {
+      font-size: 0.85em;
     }
     button.power {
       width: 22px;
-    }
-    /* The heads say the same in their tooltips. */
-    .head .number button {
-      max-width: 100%;
-      overflow: hidden;
     }
   }
   @media (prefers-reduced-motion: reduce) {

@@ -3,8 +3,8 @@ import type { Method } from '../../shared/measurement';
 import type { StudyInfo } from '../../shared/study';
 import { type Component, compared, componentsOf } from './components';
 import type { Measured } from './measurements';
-import type { Whole } from './whole';
 import { contrast, difference } from './versus';
+import type { Whole } from './whole';
 
 /** What the numbers of one prompt are made of; `prompt` and `against` are rows of the analyses. */
 export interface Sources {

@@ -33,13 +33,13 @@ export function dragFactor(
     grip.removeEventListener('pointermove', move);
     grip.removeEventListener('pointerup', letGo);
     grip.removeEventListener('lostpointercapture', lose);
-    window.removeEventListener('keydown', escape, true);
+    window.removeEventListener('keydown', takeBack, true);
     if (grip.hasPointerCapture(pointerId)) grip.releasePointerCapture(pointerId);
     onEnd(kept && moved);
   };
   const letGo = () => end(true);
   const lose = () => end(false);
-  const escape = (event: KeyboardEvent) => {
+  const takeBack = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
     event.stopPropagation();
@@ -50,5 +50,5 @@ export function dragFactor(
   grip.addEventListener('pointerup', letGo);
   // Cancelled, or the row is gone.
   grip.addEventListener('lostpointercapture', lose);
-  window.addEventListener('keydown', escape, true);
+  window.addEventListener('keydown', takeBack, true);
 }

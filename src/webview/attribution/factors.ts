@@ -34,7 +34,9 @@ export function factorsOf(intervention: Intervention): Factors {
 
 /** By component: the same changes are the same intervention, in whatever order they were made. */
 export function interventionOf(factors: Factors): Intervention {
-  return [...factors].map(([component, factor]) => ({ component, factor })).sort((a, b) => a.component - b.component);
+  return [...factors]
+    .map(([component, factor]) => ({ component, factor }))
+    .sort((a, b) => a.component - b.component);
 }
 
 export function sameFactors(a: Factors, b: Factors): boolean {
@@ -59,7 +61,10 @@ export function dragged(start: number, pixels: number, length: number): number {
 
 /** A factor as a person writes it, a comma for a point included; null if it is none. */
 export function readFactor(text: string): number | null {
-  const number = text.trim().replace(/^[×x*]\s*/i, '').replace(',', '.');
+  const number = text
+    .trim()
+    .replace(/^[×x*]\s*/i, '')
+    .replace(',', '.');
   if (!/^(\d+\.?\d*|\.\d+)$/.test(number)) return null;
   const factor = Number(number);
   return factor <= largestFactor ? factor : null;

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { ErrorInfo } from '../../shared/errors';
 import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
 import { emit } from '../components/events';
-import { counted } from '../components/format';
+import { count, counted } from '../components/format';
 import { icons } from '../components/icons';
 import { namingOf } from '../components/naming';
 import { theme } from '../components/theme';
@@ -42,13 +42,15 @@ export class InterventionBar extends LitElement {
       }
       .what {
         display: flex;
-        flex: 1 1 16em;
+        flex: 1 1 26em;
         align-items: center;
         gap: 4px;
         min-width: 0;
         height: 30px;
         overflow: auto hidden;
+        padding-inline-end: 12px;
         scrollbar-width: none;
+        mask-image: linear-gradient(to left, transparent, black 14px);
         white-space: nowrap;
       }
       .what > .hint {
@@ -105,24 +107,24 @@ export class InterventionBar extends LitElement {
         flex: none;
         flex-wrap: wrap;
         align-items: center;
-        gap: 2px;
+        gap: 4px;
         max-width: 100%;
       }
       .actions > .gone {
         visibility: hidden;
       }
-      .action {
+      button.action {
         height: 24px;
-        padding: 0 6px;
-        border: 1px solid var(--contrast);
+        padding: 0 7px;
+        border: 1px solid var(--line);
         border-radius: 4px;
         white-space: nowrap;
       }
-      .action:hover:enabled {
+      button.action:hover:enabled {
         background: var(--vscode-toolbar-hoverBackground);
         border-color: var(--contrast-active);
       }
-      .action:disabled {
+      button.action:disabled {
         opacity: 0.5;
         cursor: default;
       }
@@ -200,7 +202,7 @@ export class InterventionBar extends LitElement {
   }
 
   private chips(): TemplateResult {
-    return html`<b>${counted(this.factors.size, 'component')} changed</b>
+    return html`<b>${count(this.factors.size)} changed</b>
       ${[...this.factors].map(([component, factor]) => this.chip(component, factor))}`;
   }
 
@@ -263,7 +265,13 @@ export class InterventionBar extends LitElement {
     </button>`;
   }
 
-  private action(label: string, title: string, event: string, extra: string, disabled: boolean): TemplateResult {
+  private action(
+    label: string,
+    title: string,
+    event: string,
+    extra: string,
+    disabled: boolean,
+  ): TemplateResult {
     return html`<button
       class="plain action ${extra}"
       title=${title}

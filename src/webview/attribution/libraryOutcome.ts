@@ -122,7 +122,9 @@ export class LibraryOutcome extends LitElement {
       }
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(230px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+        max-height: 340px;
+        overflow: hidden auto;
         gap: 6px 12px;
         margin: 0;
         padding: 0;
@@ -180,7 +182,9 @@ export class LibraryOutcome extends LitElement {
   override render(): TemplateResult | typeof nothing {
     const { run } = this;
     if (run === null) return nothing;
-    const what = run.intervention.map(({ component, factor }) => `${component} ${factorText(factor)}`).join(', ');
+    const what = run.intervention
+      .map(({ component, factor }) => `${component} ${factorText(factor)}`)
+      .join(', ');
     return html`<section aria-label="Library with the changes">
       <div class="title">
         <h3>
@@ -303,7 +307,11 @@ export class LibraryOutcome extends LitElement {
       <ul>
         ${shown.map(({ sha256, path, truth, before, after, scores }) => {
           const right = truth === null ? '' : truth === after ? 'better' : truth === before ? 'worse' : '';
-          const verdict = { better: 'right now', worse: 'right before', '': truth === null ? '' : `is ${name(truth)}` }[right];
+          const verdict = {
+            better: 'now right',
+            worse: 'was right',
+            '': truth === null ? '' : `in truth ${name(truth)}`,
+          }[right];
           return html`<li title=${`${path}\nagainst ${name(before)}: ${points(scores[0])} → ${points(scores[1])} points`}>
             <clipsight-thumbnail .thumbnails=${this.thumbnails} .picture=${{ path, sha256 }}></clipsight-thumbnail>
             <div>
@@ -337,7 +345,7 @@ export class LibraryOutcome extends LitElement {
 }
 
 function accuracies({ images, before, after }: Accuracy, long: boolean): TemplateResult {
-  const counts = `${count(Math.round(before * images))} → ${count(Math.round(after * images))} of ${count(images)} right`;
+  const counts = `${count(Math.round(before * images))} → ${count(Math.round(after * images))} right`;
   return html`<span title=${counts}
     >${percent(before)} → <b>${percent(after)}</b>
     <span class=${tone(after - before)}>${signedPoints(after - before)}</span>${long ? html` <span class="muted">${counts}</span>` : nothing}</span

@@ -71,7 +71,8 @@ export class LiveAnswer<Answer> {
     if (this.running !== running) return;
     this.running = null;
     if ('answer' in outcome) this.newest = { asked, answer: outcome.answer };
-    else if (this.wanted !== null && isSame(asked, this.wanted)) this.failed = { asked, error: outcome.error };
+    else if (this.wanted !== null && isSame(asked, this.wanted))
+      this.failed = { asked, error: outcome.error };
     this.next();
     this.onChange();
   }

@@ -66,7 +66,9 @@ export class Measurements {
 
   /** Why these methods are not known. */
   failure(asked: Asked, methods: readonly Method[]): ErrorInfo | null {
-    const failure = this.failures.find(({ want }) => isSame(want.asked, asked) && overlap(want.methods, methods));
+    const failure = this.failures.find(
+      ({ want }) => isSame(want.asked, asked) && overlap(want.methods, methods),
+    );
     return failure?.error ?? null;
   }
 

@@ -109,7 +109,8 @@ export class PromptTable extends LitElement {
       .compared {
         --c-similarity: 104px;
         --c-confidence: 154px;
-        --of-confidence: 74px;
+        --of-confidence: 76px;
+        --c-narrow: 82px;
       }
       .behind {
         animation: fall-behind 200ms 400ms both;
@@ -180,7 +181,7 @@ export class PromptTable extends LitElement {
       }
       @media (max-width: 519px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 60px 74px 48px;
+          grid-template-columns: minmax(0, 1fr) 60px var(--c-narrow, 74px) 48px;
         }
         .was-text {
           display: none;
@@ -196,7 +197,7 @@ export class PromptTable extends LitElement {
       /* The numbers of a prompt go below it. */
       @media (max-width: 379px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 74px 48px;
+          grid-template-columns: minmax(0, 1fr) var(--c-narrow, 74px) 48px;
         }
         [role='row'] > :first-child {
           grid-column: 1 / -1;

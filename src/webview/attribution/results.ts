@@ -54,7 +54,10 @@ export interface PromptScore {
 export function comparedScores(now: readonly PromptScore[], before: readonly PromptScore[]): PromptScore[] {
   return now.map((score, index) => {
     const { similarity = null, confidence = null } = before[index] ?? {};
-    return { ...score, before: similarity === null || confidence === null ? null : { similarity, confidence } };
+    return {
+      ...score,
+      before: similarity === null || confidence === null ? null : { similarity, confidence },
+    };
   });
 }
 

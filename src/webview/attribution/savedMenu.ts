@@ -21,21 +21,21 @@ export class SavedMenu extends LitElement {
         position: relative;
         flex: none;
       }
-      .opener {
+      button.opener {
         display: flex;
         align-items: center;
         gap: 2px;
         height: 24px;
-        padding: 0 6px;
-        border: 1px solid var(--contrast);
+        padding: 0 7px;
+        border: 1px solid var(--line);
         border-radius: 4px;
       }
-      .opener:hover:enabled,
-      .opener[aria-expanded='true'] {
+      button.opener:hover:enabled,
+      button.opener[aria-expanded='true'] {
         background: var(--vscode-toolbar-hoverBackground);
         border-color: var(--contrast-active);
       }
-      .opener:disabled {
+      button.opener:disabled {
         opacity: 0.4;
         cursor: default;
       }
@@ -61,7 +61,7 @@ export class SavedMenu extends LitElement {
         display: flex;
         align-items: center;
       }
-      [role='menuitem'] {
+      button[role='menuitem'] {
         min-width: 0;
         padding: 3px 8px;
         border: 1px solid transparent;
@@ -70,10 +70,10 @@ export class SavedMenu extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      [role='menuitem'].apply {
+      button[role='menuitem'].apply {
         flex: 1;
       }
-      [role='menuitem'].forget {
+      button[role='menuitem'].forget {
         display: grid;
         flex: none;
         place-items: center;
@@ -81,7 +81,7 @@ export class SavedMenu extends LitElement {
         height: 24px;
         padding: 0;
       }
-      [role='menuitem']:focus {
+      button[role='menuitem']:focus {
         color: var(--vscode-menu-selectionForeground);
         background: var(--vscode-menu-selectionBackground);
         border-color: var(--vscode-menu-selectionBorder, transparent);
@@ -91,7 +91,7 @@ export class SavedMenu extends LitElement {
         color: inherit;
       }
       @media (forced-colors: active) {
-        [role='menuitem']:focus {
+        button[role='menuitem']:focus {
           border-color: Highlight;
         }
       }

@@ -1,6 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Method } from '../../shared/measurement';
 import { points, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
+import { methodTexts } from './methods';
 
 /** One image against one prompt, or the difference of prompts, by running the model; in units of cosine. */
 export interface Whole {
@@ -11,8 +13,15 @@ export interface Whole {
   readonly integrated: number | null;
 }
 
-/** The whole as measured, on one line: the only numbers of which it may be said that they add up. */
-export function wholeLine(whole: Whole | null, waiting: boolean, difference: boolean): TemplateResult | typeof nothing {
+/**
+ * The whole as measured, on one line: the only numbers of which it may be said that they add up. While new ones are on
+ * their way those from before the last change stay, and fade if that takes long.
+ */
+export function wholeLine(
+  whole: Whole | null,
+  { waiting, behind }: { readonly waiting: boolean; readonly behind: boolean },
+  difference: boolean,
+): TemplateResult | typeof nothing {
   if (whole === null) {
     return waiting
       ? html`<p class="whole" role="status" aria-label="Measuring the whole"><span class="skeleton"></span></p>`
@@ -21,7 +30,7 @@ export function wholeLine(whole: Whole | null, waiting: boolean, difference: boo
   const { similarity, without, integrated } = whole;
   const number = difference ? signedPoints : points;
   const explained = similarity - without;
-  return html`<p class="whole">
+  return html`<p class="whole ${behind ? 'behind' : ''}">
     <span title=${raw(similarity)}>y <b>${number(similarity)}</b></span>
     <span title=${`The model run once with every active component taken out; what no component explains stays.\n${raw(without)}`}
       >without all components <b>${number(without)}</b></span
@@ -60,18 +69,28 @@ const A = html`<i>A<sub>j</sub></i>`;
 const z = html`<i>z<sub>j</sub></i>`;
 
 /** What attributions are, and why they do not add up. */
-export function explanation(mode: 'forward' | 'reverse', difference: boolean): TemplateResult {
+export function explanation(
+  method: Method,
+  mode: 'forward' | 'reverse',
+  difference: boolean,
+): TemplateResult {
   return html`<details class="explanation">
     <summary>
       ${icons.info}
-      <span>${A} = ${z} · ∂y/∂${z}, in points; the attributions do not add up to the similarity.</span>
+      <span
+        >${
+          method === 'activation-gradient'
+            ? html`${A} = ${z} · ∂y/∂${z}, in points; the attributions do not add up to the similarity.`
+            : `${methodTexts[method].tooltip}.`
+        }</span
+      >
       ${icons.twistie}
     </summary>
     <p>
       ${z} is the activation of latent j and y the ${
         difference ? 'difference of similarities' : 'similarity, the cosine of image and prompt'
       }. A point is a hundredth of cosine.
-      ${A} is what y would lose to first order without the component, the rest held as it is.
+      The attribution ${A} = ${z} · ∂y/∂${z} is what y would lose to first order without the component, the rest held as it is.
       Computed in ${mode} mode.
     </p>
     <p>

@@ -198,7 +198,8 @@ async function numbers<Answer>(
   await new Promise((resolve) => setTimeout(resolve, host.latency));
   underWay -= method === 'intervene' ? 1 : 0;
   if (signal.aborted) host.cancelled += 1;
-  if (host.refuseNumbers) throw new ClipsightError('internal', `The engine cannot ${method}.`, 'Try another day.');
+  if (host.refuseNumbers)
+    throw new ClipsightError('internal', `The engine cannot ${method}.`, 'Try another day.');
   const outcome = scene.answer(request.image, request.prompts);
   if (outcome.kind === 'failure') throw new ClipsightError('image', 'Not an image.');
   const given = answer(outcome.analysis);

@@ -122,7 +122,11 @@ export function intervened(analysis: ImageAnalysis, intervention: Intervention):
   };
 }
 
-export function measurementOf(analysis: ImageAnalysis, methods: readonly Method[], info: StudyInfo): Measurement {
+export function measurementOf(
+  analysis: ImageAnalysis,
+  methods: readonly Method[],
+  info: StudyInfo,
+): Measurement {
   const { latents, activations, directions } = analysis;
   const value = (method: Method, j: number, attribution: number): number => {
     const lens = hashed(`lens ${latents[j]} ${Math.sign(attribution)}`) * 0.2;
@@ -155,7 +159,13 @@ export function measurementOf(analysis: ImageAnalysis, methods: readonly Method[
   };
 }
 
-const grounds = { key: 'a5c1', access: { kind: 'owner' as const }, judge: 'emoji-judge', images: 400, notes: [] };
+const grounds = {
+  key: 'a5c1',
+  access: { kind: 'owner' as const },
+  judge: 'emoji-judge',
+  images: 400,
+  notes: [],
+};
 
 /** What a made-up library says to an intervention: more images than are drawn at once. */
 export function libraryEffect(changes: number): { classes: string[]; outcome: LibraryIntervention } {

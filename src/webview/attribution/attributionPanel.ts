@@ -142,6 +142,9 @@ export class AttributionPanel extends LitElement {
       .explanation[open] {
         flex-basis: 100%;
       }
+      .score > span {
+        white-space: nowrap;
+      }
       .score b {
         font-size: 1.35em;
         font-weight: 600;

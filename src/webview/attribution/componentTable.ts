@@ -110,6 +110,8 @@ export class ComponentTable extends LitElement {
   private totals: Totals = totalsOf([]);
   /** What a whole half of the bar's box stands for. */
   private largest = 0;
+  /** Whether the last press of a bar's end became a drag. */
+  private dragged = false;
   private disagreeing: ReadonlyMap<number, Disagreement> = new Map();
   private wanted: readonly number[] = [];
   private asking: ReturnType<typeof setTimeout> | undefined;
@@ -539,7 +541,8 @@ export class ComponentTable extends LitElement {
       class="bar-box"
       @pointerdown=${(event: PointerEvent) => this.press(event, component, index)}
       @click=${(event: Event) => {
-        if (isGrip(event)) event.stopPropagation();
+        // The end of a drag is no click on the row.
+        if (this.dragged) event.stopPropagation();
       }}
       >${componentBar({
         value: fraction(attribution),
@@ -567,9 +570,10 @@ export class ComponentTable extends LitElement {
         >${
           before === null
             ? valueText(method, attribution)
-            : html`<span class="was-text">${valueText(method, before.attribution)} → </span>${valueText(method, attribution)}<span
-                class="second"
-                >${delta(valueText(method, attribution - before.attribution))}</span
+            : html`<span class="wide muted">${valueText(method, before.attribution)} → </span
+              >${valueText(method, attribution)}<span class="second"
+                ><span class="wide">Δ ${valueText(method, attribution - before.attribution)}</span
+                ><span class="narrow">was ${valueText(method, before.attribution)}</span></span
               >`
         }</span
       >
@@ -631,6 +635,7 @@ export class ComponentTable extends LitElement {
     const grip = event.composedPath()[0];
     if (event.button !== 0 || !isGrip(event) || !(grip instanceof Element)) return;
     this.takeFocus(event, index);
+    this.dragged = false;
     const { latent } = component;
     const half = grip.closest('.bar-box')!.getBoundingClientRect().width / 2;
     const whole = this.whole(component);
@@ -647,6 +652,7 @@ export class ComponentTable extends LitElement {
 
   private async hold(scaled: Scaled, x: number, y: number): Promise<void> {
     const same = this.drag?.factor === scaled.factor;
+    this.dragged = true;
     this.drag = scaled;
     if (!same) emit(this, 'factor-hold', scaled);
     await this.updateComplete;
@@ -833,9 +839,4 @@ function sumTooltip(method: Method): string {
 function judge(id: string | null): TemplateResult {
   const { text, tooltip } = judgement(id);
   return html`<span class="judge" title=${tooltip}>labels <b>${text}</b></span>`;
-}
-
-/** A difference, said to be one. */
-function delta(text: string): string {
-  return `Δ ${text}`;
 }

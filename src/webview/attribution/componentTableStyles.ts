@@ -151,8 +151,8 @@ export const componentTableStyles = css`
     font-size: 0.9em;
     line-height: 15px;
   }
-  .number .was-text {
-    color: var(--muted);
+  .number .narrow {
+    display: none;
   }
   .head .number {
     display: flex;
@@ -333,8 +333,11 @@ export const componentTableStyles = css`
     .with-ticks [role='row'] {
       --c-measured: 72px;
     }
-    .was-text {
+    .number .wide {
       display: none;
+    }
+    .number .narrow {
+      display: inline;
     }
   }
   @container (max-width: 639px) {
@@ -352,6 +355,8 @@ export const componentTableStyles = css`
   }
   @container (max-width: 499px) {
     [role='row'] {
+      --c-identity: 60px;
+      --c-bar: minmax(44px, 1fr);
       column-gap: 5px;
       padding-inline: 0 4px;
     }
@@ -362,6 +367,11 @@ export const componentTableStyles = css`
     }
     [role='row'] > .thumbnails {
       display: none;
+    }
+    /* Of the number and the factor only one may have room. */
+    .rows > .changed button.badge,
+    input.factor {
+      order: -1;
     }
   }
   @container (max-width: 359px) {
@@ -374,7 +384,7 @@ export const componentTableStyles = css`
       column-gap: 4px;
     }
     .with-library [role='row'] {
-      --c-identity: minmax(52px, 1.4fr);
+      --c-identity: minmax(52px, 1.8fr);
       --c-bar: minmax(34px, 1fr);
     }
     .with-ticks [role='row'] {

@@ -103,8 +103,8 @@ export class PromptTable extends LitElement {
         font-size: 0.9em;
         line-height: 1.2;
       }
-      .was-text {
-        color: var(--muted);
+      .number .narrow {
+        display: none;
       }
       .compared {
         --c-similarity: 104px;
@@ -183,8 +183,11 @@ export class PromptTable extends LitElement {
         [role='row'] {
           grid-template-columns: minmax(0, 1fr) 60px var(--c-narrow, 74px) 48px;
         }
-        .was-text {
+        .number .wide {
           display: none;
+        }
+        .number .narrow {
+          display: inline;
         }
         .confidence {
           grid-template-columns: 1fr;
@@ -486,8 +489,9 @@ export class PromptTable extends LitElement {
 const missingScore: PromptScore = { similarity: null, confidence: null };
 
 function changedSimilarity(now: number, before: number): TemplateResult {
-  return html`<span class="was-text">${points(before)} → </span>${points(now)}<span class="second"
-      >Δ ${signedPoints(now - before)}</span
+  return html`<span class="wide muted">${points(before)} → </span>${points(now)}<span class="second"
+      ><span class="wide">Δ ${signedPoints(now - before)}</span
+      ><span class="narrow">was ${points(before)}</span></span
     >`;
 }
 

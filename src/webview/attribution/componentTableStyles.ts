@@ -259,8 +259,9 @@ export const componentTableStyles = css`
   button.badge {
     padding: 0 4px;
     border: 1px solid transparent;
+    height: 15px;
     border-radius: 3px;
-    line-height: 13px;
+    line-height: 12px;
   }
   /* What the person may want to write stands behind what is there to be read. */
   .rows > :not(.changed) button.badge {
@@ -403,6 +404,11 @@ export const componentTableStyles = css`
     }
   }
   @media (forced-colors: active) {
+    button.switch[aria-pressed='true'] {
+      forced-color-adjust: none;
+      color: HighlightText;
+      background: Highlight;
+    }
     .rows > [role='row'] {
       border-color: Canvas;
     }

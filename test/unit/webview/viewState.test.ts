@@ -8,6 +8,9 @@ const standard: ViewState = {
   ordering: { by: 'share', descending: true },
   limit: '20',
   sign: 'any',
+  method: 'activation-gradient',
+  measured: null,
+  changes: null,
 };
 
 describe('readViewState', () => {

@@ -33,8 +33,10 @@ import {
   settle,
 } from './results';
 import './studyHeader';
+import { componentInView, type Subject, subjectKey } from './subject';
 import { contrast, opponents, type Versus } from './versus';
 import { readViewState, type ViewState } from './viewState';
+import type { MapOptions } from './whereView';
 
 /** Where the panel's own state outlives it. */
 export interface Memory {
@@ -173,6 +175,8 @@ export class AttributionPanel extends LitElement {
         clipsight-image-gallery {
           position: sticky;
           top: 10px;
+          max-height: calc(100vh - 20px);
+          overflow-y: auto;
         }
       }
       @media (min-width: 1280px) {
@@ -201,6 +205,9 @@ export class AttributionPanel extends LitElement {
   private settled: SettledImages = new Map();
   private about: About = { study: null, notes: [] };
   private detail: Detail | null = null;
+  private subject: Subject | null = null;
+  /** The component looked at last here; another one in the inspector takes its place. */
+  @state() private lookedAt: number | null = null;
   private library: KnownComponents | null = null;
   private readonly edits = new PromptEdits(
     (prompts) => this.asked(this.host.setPrompts({ prompts })),
@@ -246,6 +253,7 @@ export class AttributionPanel extends LitElement {
     this.shown = state;
     this.settled = settle(this.settled, state);
     this.about = aboutStudy(this.about, state);
+    if (state.components?.selected !== this.library?.selected) this.lookedAt = null;
     this.library = state.components === null ? null : knownComponents(state.components);
     this.previews.retain(new Set(state.images.map(({ name }, index) => imageKey(index, name))));
     this.edits.hostShows(state.prompts);
@@ -253,6 +261,7 @@ export class AttributionPanel extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.detail = this.detailNow();
+    this.subject = this.subjectNow();
     if (changed.has('view')) this.memory?.setState({ panel: this.panel, view: this.view });
     this.announce();
   }
@@ -294,7 +303,16 @@ export class AttributionPanel extends LitElement {
   private content({ images }: PanelState): TemplateResult {
     const { prompts, canUndo, canRedo } = this.edits;
     const { study } = this.about;
-    return html`<main class=${images.length === 0 ? 'alone' : ''}>
+    return html`<main
+      class=${images.length === 0 ? 'alone' : ''}
+      @component-look=${(event: CustomEvent<number>) => {
+        this.lookedAt = event.detail;
+      }}
+      @component-open=${({ detail: component }: CustomEvent<number>) => {
+        this.lookedAt = component;
+        this.ask(this.host.inspect({ component, image: this.image }));
+      }}
+    >
       ${
         images.length === 0
           ? nothing
@@ -303,6 +321,9 @@ export class AttributionPanel extends LitElement {
             .selected=${this.image}
             .previews=${this.previews}
             .pictureCount=${this.pictureCount}
+            .where=${{ host: this.host, subject: this.subject, options: this.view.map }}
+            @map-options-change=${({ detail }: CustomEvent<Partial<MapOptions>>) =>
+              this.look({ map: { ...this.view.map, ...detail } })}
             @image-select=${(event: CustomEvent<number>) => this.look({ image: event.detail })}
             @image-open=${(event: CustomEvent<number>) => this.ask(this.host.openImage({ image: event.detail }))}
           ></clipsight-image-gallery>`
@@ -389,8 +410,6 @@ export class AttributionPanel extends LitElement {
         ?stale=${!this.fresh}
         .library=${this.library}
         .thumbnails=${this.thumbnails}
-        @component-open=${({ detail: component }: CustomEvent<number>) =>
-          this.ask(this.host.inspect({ component, image: this.image }))}
         @components-want=${({ detail }: CustomEvent<number[]>) =>
           this.ask(this.host.wantComponents({ components: detail }))}
         @options-change=${(event: CustomEvent<TableOptions>) => this.look(event.detail)}
@@ -473,6 +492,27 @@ export class AttributionPanel extends LitElement {
       against,
       similarity,
       components: componentsOf(latents, activations, attributions),
+    };
+  }
+
+  /** What the map, the words and the faithfulness are of; null where nothing is computed. */
+  private subjectNow(): Subject | null {
+    const { detail, library, about, shown } = this;
+    const name = shown?.images[this.image]?.name;
+    if (detail === null || about.study === null || name === undefined) return null;
+    const { settled, prompt, against, components } = detail;
+    return {
+      image: this.image,
+      name,
+      images: shown?.images.length ?? 0,
+      prompt: settled.prompts[prompt]!,
+      against: against.map((index) => settled.prompts[index]!),
+      study: about.study,
+      components,
+      component: componentInView(components, this.lookedAt, library?.selected ?? null),
+      library,
+      key: subjectKey(about.study, name, settled.analysis),
+      ready: this.fresh,
     };
   }
 

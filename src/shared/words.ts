@@ -17,7 +17,10 @@ export type WordsRequest = z.infer<typeof WordsRequest>;
 export const TextToken = z.strictObject({
   /** As the tokenizer wrote it, made readable: no marks of word ends, no byte letters. */
   text: z.string(),
-  /** The word of the prompt it belongs to, from 0; null for the tokens that begin and end every text. */
+  /**
+   * The word of the prompt it belongs to, from 0; null for the tokens that begin and end every text, and for what fills
+   * it up: one entry for all of that, where the model reads it.
+   */
   word: z.int().nullable(),
 });
 export type TextToken = z.infer<typeof TextToken>;
@@ -25,14 +28,17 @@ export type TextToken = z.infer<typeof TextToken>;
 export const Words = z.strictObject({
   study: StudyInfo,
   similarity: z.number(),
-  /** All that the model reads of the text, padding left out. */
+  /** All that the model reads, in order. */
   tokens: z.array(TextToken),
   /** ⟨∂y/∂E_i, E_i⟩ of each token's embedding E_i, [tokens]. */
   contributions: floats,
-  /** The words of the prompt, in order. */
+  /** The words of the prompt that are read, in order, as the tokenizer splits it; white space alone lies between them. */
   words: z.array(
     z.strictObject({
+      /** As it stands in the prompt. */
       text: z.string(),
+      /** Where in the prompt it starts, in UTF-16 code units. */
+      start: z.int().nonnegative(),
       /** Σ of its tokens' contributions. */
       contribution: z.number(),
       /** y less y of the prompt without it: measured. */

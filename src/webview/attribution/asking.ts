@@ -56,6 +56,12 @@ export class Asking<Value> {
     if (this.answer.kind === 'failure') this.cancel();
   }
 
+  /** Wants nothing any more, and keeps no answer. */
+  forget(): void {
+    this.cancel();
+    this.known.clear();
+  }
+
   /** Wants nothing any more. */
   cancel(): void {
     clearTimeout(this.timer);

@@ -16,6 +16,7 @@ import './componentTable';
 import type { TableOptions } from './componentTable';
 import type { Export } from './exportMenu';
 import type { KnownComponents } from './identity';
+import './faithfulnessPlot';
 import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import { Previews } from './previews';
@@ -37,6 +38,7 @@ import { componentInView, type Subject, subjectKey } from './subject';
 import { contrast, opponents, type Versus } from './versus';
 import { readViewState, type ViewState } from './viewState';
 import type { MapOptions } from './whereView';
+import './wordStrip';
 
 /** Where the panel's own state outlives it. */
 export interface Memory {
@@ -384,7 +386,9 @@ export class AttributionPanel extends LitElement {
       </p>
       ${explanation(settled.analysis.directions[prompt]!.mode, difference)}
       </div>
+      <clipsight-word-strip .host=${this.host} .subject=${this.subject}></clipsight-word-strip>
       ${this.componentList(components)}
+      <clipsight-faithfulness .host=${this.host} .subject=${this.subject}></clipsight-faithfulness>
     </section>`;
   }
 

@@ -171,13 +171,15 @@ export class HeatMap extends LitElement {
       }
       <g shape-rendering="crispEdges" opacity=${smooth === null ? opacity : 1} role="rowgroup">
         ${Array.from({ length: rows }, (_, row) => {
-          return svg`<g role="row" aria-rowindex=${row + 1}>${Array.from({ length: columns }, (_c, column) => {
-            const patch = row * columns + column;
-            const value = values[patch]!;
-            const share = shareOf(value, scale);
-            const { fill, opacity: strength } = fillOf(share);
-            const box = patchRectangle(map, patch);
-            return svg`<rect
+          return svg`<g role="row" aria-rowindex=${row + 1}>${Array.from(
+            { length: columns },
+            (_c, column) => {
+              const patch = row * columns + column;
+              const value = values[patch]!;
+              const share = shareOf(value, scale);
+              const { fill, opacity: strength } = fillOf(share);
+              const box = patchRectangle(map, patch);
+              return svg`<rect
                 class="patch"
                 role="gridcell"
                 id=${`patch-${patch}`}
@@ -195,7 +197,8 @@ export class HeatMap extends LitElement {
                   ? svg`<rect class="below" aria-hidden="true" x=${box.left} y=${box.top} width=${box.width} height=${box.height} fill="url(#hatch)"></rect>`
                   : nothing
               }`;
-          })}</g>`;
+            },
+          )}</g>`;
         })}
       </g>
       ${looked === null ? nothing : mark(patchRectangle(map, looked))}`;

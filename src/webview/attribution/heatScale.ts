@@ -26,7 +26,10 @@ export function shareOf(value: number, { far }: HeatScale): number {
 }
 
 /** Numbers along the scale, from its lower end: value and place, from 0 to 1. */
-export function ticksOf({ signed, far }: HeatScale): readonly { readonly value: number; readonly at: number }[] {
+export function ticksOf({
+  signed,
+  far,
+}: HeatScale): readonly { readonly value: number; readonly at: number }[] {
   if (far === 0) return [{ value: 0, at: signed ? 0.5 : 0 }];
   return signed
     ? [
@@ -61,7 +64,8 @@ export function interpolated(
     for (let x = 0; x < width; x++) {
       const [left, right, along] = across[x]!;
       const upper = values[top * columns + left]! * (1 - along) + values[top * columns + right]! * along;
-      const lower = values[bottom * columns + left]! * (1 - along) + values[bottom * columns + right]! * along;
+      const lower =
+        values[bottom * columns + left]! * (1 - along) + values[bottom * columns + right]! * along;
       result[y * width + x] = upper * (1 - down) + lower * down;
     }
   }

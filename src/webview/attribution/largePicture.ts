@@ -4,10 +4,7 @@ import { icons } from '../components/icons';
 import type { Picture } from './previews';
 
 /** What stands in place of a picture that is not there. */
-export function withoutPicture(
-  picture: Exclude<Picture, { kind: 'picture' }>,
-  name: string,
-): TemplateResult {
+export function withoutPicture(picture: Exclude<Picture, { kind: 'picture' }>, name: string): TemplateResult {
   switch (picture.kind) {
     case 'loading':
       return html`<div class="skeleton" role="img" aria-label="Loading ${name}"></div>`;
@@ -17,11 +14,7 @@ export function withoutPicture(
 }
 
 /** The part that the model saw, framed, and the rest of the picture dimmed. In pixels of the original. */
-export function cropMarks(
-  { left, top, width, height }: Rectangle,
-  fullWidth: number,
-  fullHeight: number,
-) {
+export function cropMarks({ left, top, width, height }: Rectangle, fullWidth: number, fullHeight: number) {
   const full = `M0 0H${fullWidth}V${fullHeight}H0Z`;
   const crop = `M${left} ${top}h${width}v${height}h${-width}z`;
   return svg`<path class="unseen-part" fill-rule="evenodd" d="${full}${crop}"></path>
@@ -30,11 +23,7 @@ export function cropMarks(
 }
 
 /** Whether the model saw all of the picture. */
-export function isWhole(
-  { width, height }: Rectangle,
-  fullWidth: number,
-  fullHeight: number,
-): boolean {
+export function isWhole({ width, height }: Rectangle, fullWidth: number, fullHeight: number): boolean {
   return Math.abs(width - fullWidth) < 0.5 && Math.abs(height - fullHeight) < 0.5;
 }
 

@@ -111,8 +111,5 @@ export function mapSummary(kind: MapKind['kind'], map: PatchMap): string {
   const [most, least] = [order[0], order.at(-1)];
   if (most === undefined || least === undefined) return 'no patches';
   const ends = `highest ${format(map.values[most]!)} ${unit} at ${place(most)}`;
-  return map.values[least]! < 0
-    ? `${ends}, lowest ${format(map.values[least]!)} at ${place(least)}`
-    : ends;
+  return map.values[least]! < 0 ? `${ends}, lowest ${format(map.values[least]!)} at ${place(least)}` : ends;
 }
-

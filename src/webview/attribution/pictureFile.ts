@@ -1,6 +1,6 @@
 import { ClipsightError } from '../../shared/errors';
-import { interpolated, type HeatScale, painted } from './heatScale';
 import type { PatchMap } from '../../shared/where';
+import { type HeatScale, interpolated, painted } from './heatScale';
 import type { Drawing } from './mapPicture';
 
 /** Pixels to an edge of a patch in an interpolated map. */

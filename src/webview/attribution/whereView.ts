@@ -260,8 +260,7 @@ export class WhereView extends LitElement {
         title: heat.title,
         caption: captionOf(subject, heat),
       });
-      const bytes =
-        format === 'svg' ? new TextEncoder().encode(drawing.svg) : await rasterised(drawing);
+      const bytes = format === 'svg' ? new TextEncoder().encode(drawing.svg) : await rasterised(drawing);
       await host.savePicture({ name: mapFileName(subject.name, heat.title), format, bytes });
     } catch (thrown) {
       this.refusal = toErrorInfo(thrown);
@@ -278,7 +277,9 @@ function captionOf({ name, study, prompt, against }: Subject, { map, kind, smoot
   return [
     `${name}; ${smooth === null ? '' : 'interpolated between the centres of '}${map.rows} × ${map.columns} patches`,
     ...(kind === 'attribution' || kind === 'score'
-      ? [`Prompt “${prompt}”${against.length === 0 ? '' : `, versus ${against.map((text) => `“${text}”`).join(', ')}`}`]
+      ? [
+          `Prompt “${prompt}”${against.length === 0 ? '' : `, versus ${against.map((text) => `“${text}”`).join(', ')}`}`,
+        ]
       : []),
     `Model ${model.id}, dictionary ${dictionary.id}, block ${dictionary.layer} (from 0)`,
     ...(elsewhere === null ? [] : [elsewhere]),

@@ -2,7 +2,10 @@ import { ClipsightError } from '../../../src/shared/errors';
 import { type PanelState, panelHostProtocol, panelViewProtocol } from '../../../src/shared/panelProtocol';
 import { connect } from '../../../src/shared/rpc/connect';
 import type { Pipe } from '../../../src/shared/rpc/pipe';
+import type { JobContext } from '../../../src/shared/rpc/protocol';
 import { serve } from '../../../src/shared/rpc/serve';
+import type { StudyInfo } from '../../../src/shared/study';
+import { componentsAtOf, faithfulnessOf, mapOf, wordsOf } from './measuredScenes';
 import { libraryImages, type SceneName, scenes, sha256Of, study, summaryOf } from './scenes';
 import { type ThemeName, themes } from './themes';
 
@@ -17,6 +20,10 @@ export interface TestHost {
   holdLibrary: boolean;
   /** Pictures of the library that were asked for. */
   thumbnails: number;
+  /** While true, what is measured beside the attributions is not answered. */
+  holdMeasured: boolean;
+  /** Calls that were cancelled before they were answered. */
+  readonly cancelled: string[];
   /** While true, every call is refused. */
   refuse: boolean;
   /** How many blob URLs are held. */
@@ -73,6 +80,8 @@ const host: TestHost = {
   hold: false,
   holdLibrary: parameters.has('hold-library'),
   thumbnails: 0,
+  holdMeasured: false,
+  cancelled: [],
   refuse: false,
   blobs: 0,
   async show(change) {
@@ -108,6 +117,26 @@ function notAnswered(method: string, request: unknown): never {
   record(method, request);
   throw new ClipsightError('internal', `The host does not answer ${method}.`);
 }
+
+/** Answers what is asked beside the attributions, in a moment. */
+async function measured<Result>(
+  method: string,
+  request: object,
+  { signal, progress }: JobContext,
+  answer: (study: StudyInfo) => Result,
+): Promise<Result> {
+  record(method, request);
+  for (let turn = 1; turn === 1 || host.holdMeasured; turn++) {
+    progress({ stage: 'Measuring', done: Math.min(turn, 9), total: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    if (!signal.aborted) continue;
+    host.cancelled.push(method);
+    throw new ClipsightError('cancelled', 'The computation was cancelled.');
+  }
+  return answer(state.study ?? study);
+}
+
+const nameOf = (image: number) => state.images[image]?.name ?? '';
 
 /** Forgets, computes for a moment, answers: as the extension does. */
 function compute(prompts: string[]): void {
@@ -194,12 +223,23 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   exportResults: (request) => record('exportResults', request),
   intervene: (request) => notAnswered('intervene', request),
   measure: (request) => notAnswered('measure', request),
-  faithfulness: (request) => notAnswered('faithfulness', request),
-  mapPatches: (request) => notAnswered('mapPatches', request),
-  componentsAt: (request) => notAnswered('componentsAt', request),
-  attributeWords: (request) => notAnswered('attributeWords', request),
+  faithfulness: (request, job) =>
+    measured('faithfulness', request, job, (of) => {
+      const pairs = request.image === null ? state.images.length : 1;
+      return faithfulnessOf(of, request.methods, request.steps, pairs);
+    }),
+  mapPatches: (request, job) =>
+    measured('mapPatches', request, job, (of) => mapOf(of, nameOf(request.image), request.map)),
+  componentsAt: (request, job) =>
+    measured('componentsAt', request, job, (of) => componentsAtOf(of, nameOf(request.image), request.patch)),
+  attributeWords: (request, job) =>
+    measured('attributeWords', request, job, (of) =>
+      wordsOf(of, nameOf(request.image), request.text, request.components),
+    ),
   saveIntervention: (request) => record('saveIntervention', request),
   forgetIntervention: (request) => record('forgetIntervention', request),
   applyIntervention: (request) => notAnswered('applyIntervention', request),
-  savePicture: (request) => record('savePicture', request),
+  savePicture: ({ name, format, bytes }) => {
+    record('savePicture', { name, format, bytes: Array.from(bytes) });
+  },
 });

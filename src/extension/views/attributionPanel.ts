@@ -32,6 +32,7 @@ import type { PanelInUse, StatefulPanel } from './panelInUse';
 import { panelMeasurements } from './panelMeasurements';
 import { openPanel, type PanelModel, report, startRun, withComponents } from './panelModel';
 import type { PanelStore } from './panelStore';
+import { savePicture } from './savePicture';
 
 export const attributionViewType = 'clipsight.attribution';
 
@@ -210,7 +211,9 @@ export class AttributionPanel implements StatefulPanel {
       saveIntervention: () => Promise.reject(new Error('saveIntervention is not built yet')),
       forgetIntervention: () => Promise.reject(new Error('forgetIntervention is not built yet')),
       applyIntervention: () => Promise.reject(new Error('applyIntervention is not built yet')),
-      savePicture: () => Promise.reject(new Error('savePicture is not built yet')),
+      savePicture: (picture) => {
+        this.attempt(savePicture(picture, storage));
+      },
       ready: () => {
         this.view?.dispose();
         this.view = this.connectView();

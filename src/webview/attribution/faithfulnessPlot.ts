@@ -125,36 +125,6 @@ export class FaithfulnessPlot extends LitElement {
         fill: var(--muted);
         font-size: 11px;
       }
-      .readout {
-        position: absolute;
-        z-index: 1;
-        top: 4px;
-        display: grid;
-        grid-template-columns: auto auto auto;
-        gap: 0 6px;
-        align-items: center;
-        padding: 3px 8px;
-        border: 1px solid var(--line);
-        border-radius: 3px;
-        background: var(--vscode-editorWidget-background);
-        font-size: 0.9em;
-        line-height: 1.35;
-        pointer-events: none;
-        white-space: nowrap;
-      }
-      .readout > .place {
-        grid-column: 1 / -1;
-        font-weight: 600;
-      }
-      .readout > .number {
-        text-align: end;
-      }
-      .readout.start {
-        left: 40px;
-      }
-      .readout.end {
-        right: 12px;
-      }
       .scroll {
         overflow-x: auto;
       }
@@ -190,6 +160,15 @@ export class FaithfulnessPlot extends LitElement {
       .own .method {
         font-weight: 600;
       }
+      /* As wide as what may come to stand in it. */
+      .areas th:nth-child(n + 2) {
+        min-width: 66px;
+      }
+      th.pointed,
+      td.pointed {
+        color: var(--vscode-foreground);
+        background: var(--vscode-list-hoverBackground);
+      }
       .ci {
         display: block;
         color: var(--muted);
@@ -219,6 +198,9 @@ export class FaithfulnessPlot extends LitElement {
           opacity: 0;
         }
       }
+      .content {
+        container: faithfulness / inline-size;
+      }
       /* Names of methods in two lines rather than numbers out of sight. */
       @container faithfulness (max-width: 420px) {
         th,
@@ -228,9 +210,20 @@ export class FaithfulnessPlot extends LitElement {
         .method {
           gap: 5px;
         }
-      }
-      .content {
-        container: faithfulness / inline-size;
+        .areas .swatch {
+          width: 18px;
+        }
+        .areas th:nth-child(n + 2) {
+          min-width: 0;
+        }
+        .areas .ci {
+          max-width: 4em;
+          margin-inline-start: auto;
+          white-space: normal;
+        }
+        .long {
+          display: none;
+        }
       }
     `,
   ];
@@ -431,7 +424,7 @@ export class FaithfulnessPlot extends LitElement {
         class="plot"
         tabindex="0"
         role="img"
-        aria-label=${`${testTitles[test]} curves of ${counted(found.methods.length, 'method')}${summary}. Their values are in the tables below.`}
+        aria-label=${`${testTitles[test]} curves of ${counted(found.methods.length, 'method')}${summary}. Arrow keys walk them; their values are in the tables below.`}
         @pointermove=${(event: PointerEvent) => {
           const { left } = (event.currentTarget as HTMLElement).getBoundingClientRect();
           this.point(test, nearest(found.fractions, fractionAt(event.clientX - left, width)));
@@ -445,7 +438,6 @@ export class FaithfulnessPlot extends LitElement {
         }}
       >
         ${width > 0 ? faithfulnessChart(found, test, { width, at, highlighted }) : nothing}
-        ${at === null ? nothing : readout(found, test, at)}
       </div>
     </figure>`;
   }
@@ -488,7 +480,7 @@ export class FaithfulnessPlot extends LitElement {
       }}
     >
       <th scope="row"><span class="method">${swatch(method)}<span>${methodNames[method]}</span></span></th>
-      ${area(deletion)}${area(insertion)}
+      ${this.cell(deletion, 'deletion')}${this.cell(insertion, 'insertion')}
       <td title=${rankCorrelation === null ? nothing : raw(rankCorrelation.mean)}>
         ${
           rankCorrelation === null
@@ -502,9 +494,8 @@ export class FaithfulnessPlot extends LitElement {
         <thead>
           <tr>
             <th scope="col">Method</th>
-            <th scope="col" title="Area under the deletion curve, in points: the smaller the better">Deletion ↓</th>
-            <th scope="col" title="Area under the insertion curve, in points: the larger the better">Insertion ↑</th>
-            <th scope="col" title="Spearman’s rank correlation with exact ablation">Rank corr.</th>
+            ${tests.map((test) => this.head(found, test))}
+            <th scope="col" aria-label="Rank correlation with exact ablation" title="Spearman’s rank correlation with exact ablation">Rank<span class="long"> corr.</span></th>
           </tr>
         </thead>
         <tbody>
@@ -513,30 +504,33 @@ export class FaithfulnessPlot extends LitElement {
       </table>
     </div>`;
   }
-}
 
-function area({ auc, ci }: FaithfulnessCurve): TemplateResult {
-  return html`<td title=${`${raw(auc)} of cosine`}>${points(auc)}${confidence(interval(ci, points))}</td>`;
+  /** While a curve is pointed at, its column has the scores there. */
+  private head({ fractions }: Faithfulness, test: Test): TemplateResult {
+    const at = this.pointed?.test === test ? fractions[this.pointed.at] : undefined;
+    if (at !== undefined) return html`<th scope="col" class="pointed">at ${percent(at)}</th>`;
+    return test === 'deletion'
+      ? html`<th scope="col" aria-label="Area under deletion" title="Area under the deletion curve, in points: the smaller the better">
+          Del<span class="long">etion</span> ↓
+        </th>`
+      : html`<th scope="col" aria-label="Area under insertion" title="Area under the insertion curve, in points: the larger the better">
+          Ins<span class="long">ertion</span> ↑
+        </th>`;
+  }
+
+  private cell({ auc, ci, curve }: FaithfulnessCurve, test: Test): TemplateResult {
+    const y = this.pointed?.test === test ? curve[this.pointed.at] : undefined;
+    // The interval keeps its place: nothing may move under the pointer.
+    return y === undefined
+      ? html`<td title=${`${raw(auc)} of cosine`}>${points(auc)}${confidence(interval(ci, points))}</td>`
+      : html`<td class="pointed">${points(y)}${ci === null ? nothing : html`<span class="ci">\u00a0</span>`}</td>`;
+  }
 }
 
 function confidence(text: string): TemplateResult | typeof nothing {
   return text === ''
     ? nothing
     : html`<span class="ci" title="95 % interval over images">${text.trim()}</span>`;
-}
-
-function readout({ fractions, methods }: Faithfulness, test: Test, at: number): TemplateResult {
-  const fraction = fractions[at]!;
-  // The highest first, as the lines lie.
-  const rows = [...methods].sort((a, b) => b[test].curve[at]! - a[test].curve[at]!);
-  // Where the lines are not: deletion falls to the right, insertion to the left of what is pointed at stays free.
-  return html`<div class="readout ${fraction > 0.5 ? 'start' : 'end'}" role="status">
-    <span class="place">${percent(fraction)} ${test === 'deletion' ? 'removed' : 'put back'}</span>
-    ${rows.map(
-      ({ method, [test]: { curve } }) =>
-        html`${swatch(method)}<span>${methodNames[method]}</span><span class="number">${points(curve[at]!)}</span>`,
-    )}
-  </div>`;
 }
 
 /** Fractions down, methods across. */

@@ -87,7 +87,7 @@ function inferred(
         ? 'faster than the exact one, which weighs components one by one'
         : overExact[1] < 0
           ? 'slower than the exact one'
-          : 'whether as fast as the exact one these images do not tell';
+          : 'these images do not tell whether it is as fast as the exact one';
   return `${random}; ${exact}`;
 }
 

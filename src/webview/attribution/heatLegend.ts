@@ -1,29 +1,26 @@
 import { css, html, svg, type TemplateResult } from 'lit';
-import { type HeatScale, ticksOf } from './heatScale';
-import { fillOf } from './signedPalette';
+import { type HeatScale, rampStops, ticksOf } from './heatScale';
 
-const steps = 48;
-/** Thirds of the band: over light, and over dark, as it lies over light and dark parts of the picture. */
-const height = 12;
-
-/** The scale of a map: its colours over light and over dark, and their numbers. */
+/** The scale of a map: its colours over light and over dark, as it lies over both in a picture, and their numbers. */
 export function heatLegend(
   scale: HeatScale,
   unit: string,
   format: (value: number) => string,
 ): TemplateResult {
-  const { signed, far } = scale;
   const ticks = ticksOf(scale);
   const said = ticks.map(({ value }) => format(value));
   return html`<div class="legend" role="img" aria-label=${`Scale: ${said.join(', ')} ${unit}`}>
-    <svg viewBox="0 0 ${steps} ${height}" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="light" width=${steps} height=${height / 2}></rect>
-      <rect class="dark" width=${steps} y=${height / 2} height=${height / 2}></rect>
-      ${Array.from({ length: steps }, (_, i) => {
-        const at = (i + 0.5) / steps;
-        const { fill, opacity } = fillOf(far === 0 ? 0 : signed ? 2 * at - 1 : at);
-        return svg`<rect x=${i} width="1.02" height=${height} fill=${fill} fill-opacity=${opacity}></rect>`;
-      })}
+    <svg viewBox="0 0 1 2" preserveAspectRatio="none" aria-hidden="true">
+      <defs>
+        <linearGradient id="ramp">
+          ${rampStops(scale).map(({ at, fill, opacity }) => {
+            return svg`<stop offset=${at} stop-color=${fill} stop-opacity=${opacity}></stop>`;
+          })}
+        </linearGradient>
+      </defs>
+      <rect class="light" width="1" height="1"></rect>
+      <rect class="dark" width="1" y="1" height="1"></rect>
+      <rect width="1" height="2" fill="url(#ramp)"></rect>
     </svg>
     <div class="ticks ${ticks.length === 1 ? 'only' : ''}" aria-hidden="true">${said.map((text) => html`<span>${text}</span>`)}</div>
     <div class="unit" aria-hidden="true">${unit}</div>

@@ -1,5 +1,5 @@
 import type { MapKind, PatchMap } from '../../shared/where';
-import { tintOf } from './signedPalette';
+import { fillOf, tintOf } from './signedPalette';
 
 /** What the colours of a map stand for. */
 export interface HeatScale {
@@ -41,6 +41,27 @@ export function ticksOf({
         { value: 0, at: 0 },
         { value: far, at: 1 },
       ];
+}
+
+/** Stops of a gradient that is the scale exactly: opacity is linear in the value, on each side of zero. */
+export function rampStops({ signed, far }: HeatScale): readonly {
+  readonly at: number;
+  readonly fill: string;
+  readonly opacity: string;
+}[] {
+  const least = Number.EPSILON;
+  const shares: readonly (readonly [number, number])[] = signed
+    ? [
+        [0, -1],
+        [0.5, -least],
+        [0.5, least],
+        [1, 1],
+      ]
+    : [
+        [0, least],
+        [1, 1],
+      ];
+  return shares.map(([at, share]) => ({ at, ...fillOf(far === 0 ? 0 : share) }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Rectangle } from '../../shared/image';
 import type { PatchMap } from '../../shared/where';
-import { type HeatScale, shareOf, ticksOf } from './heatScale';
+import { type HeatScale, rampStops, shareOf, ticksOf } from './heatScale';
 import { patchRectangle } from './patchGrid';
 import { fillOf } from './signedPalette';
 
@@ -82,20 +82,16 @@ ${layer}
 }
 
 function scale({ scale: ends, format, unit }: MapPicture, left: number, top: number): string {
-  const { signed } = ends;
-  const steps = 64;
-  const cells = Array.from({ length: steps }, (_, i) => {
-    const at = (i + 0.5) / steps;
-    const { fill, opacity } = fillOf(ends.far === 0 ? 0 : signed ? 2 * at - 1 : at);
-    const x = left + (i / steps) * rampWidth;
-    return `<rect x="${round(x)}" y="${top}" width="${round(rampWidth / steps + 0.3)}" height="12" fill="${fill}" fill-opacity="${opacity}"/>`;
-  });
+  const stops = rampStops(ends).map(
+    ({ at, fill, opacity }) => `<stop offset="${at}" stop-color="${fill}" stop-opacity="${opacity}"/>`,
+  );
   const ticks = ticksOf(ends).map(({ value, at }) => {
     const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
     return `<text x="${left + at * rampWidth}" y="${top + 27}" text-anchor="${anchor}" font-size="12">${escaped(format(value))}</text>`;
   });
   return `<rect x="${left}" y="${top}" width="${rampWidth}" height="12" fill="#f4f4f4" stroke="#888888" stroke-width="0.5"/>
-${cells.join('')}
+<linearGradient id="ramp">${stops.join('')}</linearGradient>
+<rect x="${left}" y="${top}" width="${rampWidth}" height="12" fill="url(#ramp)"/>
 ${ticks.join('')}
 <text x="${left + rampWidth + 14}" y="${top + 10}" font-size="12">${escaped(unit)}</text>`;
 }

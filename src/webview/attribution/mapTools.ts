@@ -65,6 +65,10 @@ export class MapTools extends LitElement {
       input:focus-visible {
         outline-offset: 2px;
       }
+      :host-context(.vscode-dark) input,
+      :host-context(.vscode-high-contrast:not(.vscode-high-contrast-light)) input {
+        color-scheme: dark;
+      }
       .opacity {
         flex: 1 1 130px;
       }

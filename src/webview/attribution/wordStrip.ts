@@ -43,7 +43,7 @@ export class WordStrip extends LitElement {
         min-width: 0;
         max-width: 100%;
       }
-      .word {
+      button.word {
         position: relative;
         display: grid;
         grid-template-rows: auto 7px;
@@ -57,15 +57,15 @@ export class WordStrip extends LitElement {
         overflow-wrap: anywhere;
         isolation: isolate;
       }
-      .word:hover {
+      button.word:hover {
         border-color: var(--focus);
       }
-      .word[aria-pressed='true'] {
+      button.word[aria-pressed='true'] {
         border-color: var(--focus);
         outline: 1px solid var(--focus);
         outline-offset: -2px;
       }
-      .word.disagrees {
+      button.word.disagrees {
         border-style: dashed;
         border-color: var(--vscode-editorWarning-foreground, currentColor);
       }
@@ -144,9 +144,6 @@ export class WordStrip extends LitElement {
         height: 30px;
         max-width: 26em;
         animation-delay: 300ms;
-      }
-      .special-text {
-        white-space: nowrap;
       }
       @media (forced-colors: active) {
         .positive,

@@ -45,7 +45,10 @@ if (folder !== undefined) {
     await page.getByRole('button', { name: 'All 5 images' }).click();
     await page.locator('.word').nth(3).click();
     await page.waitForTimeout(500);
-    await page.locator('.plot').first().hover({ position: { x: 120, y: 60 } });
+    await page
+      .locator('.plot')
+      .first()
+      .hover({ position: { x: 120, y: 60 } });
     await page.waitForTimeout(200);
     await shot('all');
     await page.emulateMedia({ forcedColors: 'active' });

@@ -86,11 +86,17 @@ export function wordsOf(study: StudyInfo, image: string, text: string, component
     tokens,
     contributions: spread((word) => 0.14 * weigh('', word), 0.011),
     words,
-    components: components.map((component) => ({
-      component,
-      attribution: 0.02 * hashed(`${component}`),
-      contributions: spread((word) => 0.02 * weigh(String(component), word), 0.001),
-    })),
+    components: components.map((component) => {
+      const { latents, directions } = analysisOf(image, [text]);
+      const attribution = directions[0]!.attributions[latents.indexOf(component)] ?? 0;
+      const shares = found.map((word) => weigh(String(component), word.text));
+      const sum = shares.reduce((total, share) => total + share, 0) || 1;
+      return {
+        component,
+        attribution,
+        contributions: spread((word) => (attribution * weigh(String(component), word)) / sum, 0),
+      };
+    }),
     notes: [],
   };
 }

@@ -36,6 +36,8 @@ declare global {
   interface Window {
     host: TestHost;
     pictures: Record<string, string>;
+    /** Set before the page loads: the words of a prompt are refused. */
+    refuseWords?: boolean;
     acquireVsCodeApi(): unknown;
   }
 }
@@ -126,6 +128,9 @@ async function measured<Result>(
   answer: (study: StudyInfo) => Result,
 ): Promise<Result> {
   record(method, request);
+  if (method === 'attributeWords' && window.refuseWords) {
+    throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
+  }
   for (let turn = 1; turn === 1 || host.holdMeasured; turn++) {
     progress({ stage: 'Measuring', done: Math.min(turn, 9), total: 10 });
     await new Promise((resolve) => setTimeout(resolve, 30));

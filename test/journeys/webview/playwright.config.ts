@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
 
+/** Runs beside each other need ports of their own. */
 const port = Number(process.env.WEBVIEW_PORT ?? 4179);
 const executablePath = findChromium();
 

@@ -200,14 +200,17 @@ export const chartLineStyles = css`
     stroke-opacity: 0.6;
   }
   @media (forced-colors: active) {
-    .line {
+    path.line.line {
       stroke: CanvasText;
     }
-    .line.activation-gradient,
-    .line.highlighted {
+    path.line.line.activation-gradient,
+    path.line.line.highlighted {
       stroke: Highlight;
     }
-    .dot {
+    circle.dot.dot {
+      fill: CanvasText;
+    }
+    .plot text {
       fill: CanvasText;
     }
   }

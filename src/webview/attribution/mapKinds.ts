@@ -78,7 +78,9 @@ export function unitOf(kind: MapKind['kind']): {
 /** Numbers too small for two decimals in two significant digits: a patch is a small part of a whole. */
 function fine(value: number, usual: string, factor: number): string {
   const shown = value * factor;
-  return shown !== 0 && Math.abs(shown) < 0.1 ? raw(Number(shown.toPrecision(2))) : usual;
+  if (shown === 0 || Math.abs(shown) >= 0.1) return usual;
+  const text = raw(Number(shown.toPrecision(2)));
+  return factor !== 1 && shown > 0 ? `+${text}` : text;
 }
 
 /** What of the whole is not on the map, where it matters; null where that is less than a hundredth. */

@@ -245,6 +245,8 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   forgetIntervention: (request) => record('forgetIntervention', request),
   applyIntervention: (request) => notAnswered('applyIntervention', request),
   savePicture: ({ name, format, bytes }) => {
-    record('savePicture', { name, format, bytes: Array.from(bytes) });
+    // As one string: a million numbers take a test seconds to read.
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    record('savePicture', { name, format, base64 });
   },
 });

@@ -37,7 +37,7 @@ describe('unitOf', () => {
   });
 
   it('has two digits for what two decimals would round away', () => {
-    expect(unitOf('attribution').format(0.0000123)).toBe('0.0012');
+    expect(unitOf('attribution').format(0.0000123)).toBe('+0.0012');
     expect(unitOf('activation').format(-0.00456)).toBe('−0.0046');
     expect(unitOf('activation').format(0)).toBe('0.00');
   });

@@ -1,9 +1,10 @@
 import { css, html, svg, type TemplateResult } from 'lit';
 import { type HeatScale, rampStops, ticksOf } from './heatScale';
 
-/** The scale of a map: its colours over light and over dark, as it lies over both in a picture, and their numbers. */
+/** The scale of a map: its colours over light and over dark, as opaque as in the picture, and their numbers. */
 export function heatLegend(
   scale: HeatScale,
+  opacity: number,
   unit: string,
   format: (value: number) => string,
 ): TemplateResult {
@@ -20,7 +21,7 @@ export function heatLegend(
       </defs>
       <rect class="light" width="1" height="1"></rect>
       <rect class="dark" width="1" y="1" height="1"></rect>
-      <rect width="1" height="2" fill="url(#ramp)"></rect>
+      <rect width="1" height="2" fill="url(#ramp)" opacity=${opacity}></rect>
     </svg>
     <div class="ticks ${ticks.length === 1 ? 'only' : ''}" aria-hidden="true">${said.map((text) => html`<span>${text}</span>`)}</div>
     <div class="unit" aria-hidden="true">${unit}</div>

@@ -81,9 +81,10 @@ ${layer}
 <rect ${box(crop)} fill="none" stroke="#ffffff" stroke-width="1" vector-effect="non-scaling-stroke"/>`;
 }
 
-function scale({ scale: ends, format, unit }: MapPicture, left: number, top: number): string {
+function scale({ scale: ends, opacity, format, unit }: MapPicture, left: number, top: number): string {
   const stops = rampStops(ends).map(
-    ({ at, fill, opacity }) => `<stop offset="${at}" stop-color="${fill}" stop-opacity="${opacity}"/>`,
+    ({ at, fill, opacity: strength }) =>
+      `<stop offset="${at}" stop-color="${fill}" stop-opacity="${strength}"/>`,
   );
   const ticks = ticksOf(ends).map(({ value, at }) => {
     const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
@@ -91,7 +92,7 @@ function scale({ scale: ends, format, unit }: MapPicture, left: number, top: num
   });
   return `<rect x="${left}" y="${top}" width="${rampWidth}" height="12" fill="#f4f4f4" stroke="#888888" stroke-width="0.5"/>
 <linearGradient id="ramp">${stops.join('')}</linearGradient>
-<rect x="${left}" y="${top}" width="${rampWidth}" height="12" fill="url(#ramp)"/>
+<rect x="${left}" y="${top}" width="${rampWidth}" height="12" fill="url(#ramp)" opacity="${opacity}"/>
 ${ticks.join('')}
 <text x="${left + rampWidth + 14}" y="${top + 10}" font-size="12">${escaped(unit)}</text>`;
 }

@@ -251,7 +251,7 @@ export class MapTools extends LitElement {
       ${icons.export}<span>${format.toUpperCase()}</span>
     </button>`;
     return html`<p class="title" dir="auto">${title}</p>
-      ${heatLegend(scale, unit, format)}
+      ${heatLegend(scale, heat.opacity, unit, format)}
       <div class="below-map">
         <div class="readout">
           ${

@@ -1,7 +1,7 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { Faithfulness, Method } from '../../shared/measurement';
 import { points } from '../components/format';
-import { methodNames } from './methodNames';
+import { methodTexts } from './methods';
 import { linePath, plotScale } from './plotScale';
 
 export type Test = 'deletion' | 'insertion';
@@ -103,7 +103,7 @@ function tickText(value: number, [first = 0, second = 0]: readonly number[]): st
 
 /** A piece of a method's line, for the key. */
 export function swatch(method: Method): TemplateResult {
-  return html`<svg class="swatch" viewBox="0 0 30 10" width="30" height="10" role="img" aria-label=${methodNames[method]}>
+  return html`<svg class="swatch" viewBox="0 0 30 10" width="30" height="10" role="img" aria-label=${methodTexts[method].label}>
     <path class="line ${method}" d="M1 5H29"></path>
   </svg>`;
 }

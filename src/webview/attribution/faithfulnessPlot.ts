@@ -24,7 +24,7 @@ import {
   testTitles,
 } from './faithfulnessChart';
 import { correlation, faithfulnessSentences, interval } from './faithfulnessSentences';
-import { methodNames } from './methodNames';
+import { methodTexts } from './methods';
 import { nearest } from './plotScale';
 import type { Subject } from './subject';
 
@@ -309,11 +309,11 @@ export class FaithfulnessPlot extends LitElement {
     return this.scope === 'all' ? this.all : this.one;
   }
 
-  private scopeLine({ images, prompt, name, against }: Subject): TemplateResult {
+  private scopeLine({ images, prompt, name, against, changed }: Subject): TemplateResult {
     const { scope } = this;
     const busy = scope === 'all' && this.all.now.kind === 'waiting';
     const shown = scope === 'all' ? `all ${count(images)} images` : name;
-    const alone = against.length === 0 ? nothing : ', on its own';
+    const alone = `${against.length === 0 ? '' : ', on its own'}${changed ? ', in the model as it is' : ''}`;
     return html`<div class="scope">
       <span class="of">Deletion and insertion of components, <span dir="auto">${shown}</span> against
         <q dir="auto">${prompt}</q>${alone}</span>
@@ -479,7 +479,7 @@ export class FaithfulnessPlot extends LitElement {
         this.highlighted = null;
       }}
     >
-      <th scope="row"><span class="method">${swatch(method)}<span>${methodNames[method]}</span></span></th>
+      <th scope="row"><span class="method">${swatch(method)}<span>${methodTexts[method].label}</span></span></th>
       ${this.cell(deletion, 'deletion')}${this.cell(insertion, 'insertion')}
       <td title=${rankCorrelation === null ? nothing : raw(rankCorrelation.mean)}>
         ${
@@ -541,7 +541,7 @@ function valueTable({ fractions, methods }: Faithfulness, test: Test): TemplateR
         <thead>
           <tr>
             <th scope="col">Components</th>
-            ${methods.map(({ method }) => html`<th scope="col">${methodNames[method]}</th>`)}
+            ${methods.map(({ method }) => html`<th scope="col">${methodTexts[method].label}</th>`)}
           </tr>
         </thead>
         <tbody>

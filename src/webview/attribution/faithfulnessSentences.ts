@@ -1,6 +1,6 @@
 import type { ConfidenceInterval, Faithfulness, FaithfulnessCurve, Method } from '../../shared/measurement';
 import { counted } from '../components/format';
-import { methodNames } from './methodNames';
+import { methodTexts } from './methods';
 
 type Test = 'deletion' | 'insertion';
 
@@ -104,7 +104,7 @@ function better({ methods }: Faithfulness): string[] {
   const names = methods.flatMap(({ method, deletion }) => {
     if (method === 'activation-gradient' || method === 'ablation' || method === 'random') return [];
     const over = advantage(deletion.difference?.ci ?? null, -1);
-    return over !== null && over[1] < 0 ? [methodNames[method]] : [];
+    return over !== null && over[1] < 0 ? [methodTexts[method].label] : [];
   });
   return names.length === 0 ? [] : [`Faster at removing by their intervals: ${names.join(', ')}.`];
 }

@@ -265,6 +265,7 @@ export class MapTools extends LitElement {
         <div class="save">${save('png')}${save('svg')}</div>
       </div>
       ${elsewhere === null ? nothing : html`<p class="remark elsewhere">${elsewhere}</p>`}
+      ${this.subject.changed ? html`<p class="remark">Of the model as it is, without the changes.</p>` : nothing}
       ${map.notes.map((note) => html`<p class="remark">${note}</p>`)}
       ${this.refusal === null ? nothing : refused(this.refusal, null)}`;
   }

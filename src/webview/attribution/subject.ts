@@ -24,6 +24,8 @@ export interface Subject {
   readonly key: string;
   /** Whether the host has computed just this, so that it can be asked for more. */
   readonly ready: boolean;
+  /** Whether the panel shows a changed model: all of this is of the model as it is. */
+  readonly changed: boolean;
 }
 
 /** The direction that the table's numbers are of. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { Intervention } from '../../shared/intervention';
+import { Method } from '../../shared/measurement';
 import { orderings, signs } from './components';
 import { mapSights } from './mapKinds';
 
@@ -24,6 +26,12 @@ export const ViewState = z.strictObject({
   map: z
     .strictObject({ sight: z.enum(mapSights), smooth: z.boolean(), opacity: z.number().min(0).max(1) })
     .default({ sight: 'off', smooth: false, opacity: 0.8 }),
+  /** What bars show. */
+  method: Method.default('activation-gradient'),
+  /** Whether every component's effect is measured; null where the person left it to how long that takes. */
+  measured: z.boolean().nullable().default(null),
+  /** What is changed in the model of a study, by its AnalysisKey. */
+  changes: z.strictObject({ key: z.string(), intervention: Intervention }).nullable().default(null),
 });
 export type ViewState = z.infer<typeof ViewState>;
 

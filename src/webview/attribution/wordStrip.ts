@@ -228,6 +228,7 @@ export class WordStrip extends LitElement {
         <span>${keyTick}score lost without the word</span>
         ${someDisagree ? html`<span><span class="warn">word</span>the two disagree</span>` : nothing}
         ${subject.against.length === 0 ? nothing : html`<span>of the prompt on its own</span>`}
+        ${subject.changed ? html`<span>of the model as it is</span>` : nothing}
       </div>
       ${this.own(words, subject)}${this.ofWord(words, subject)}
       ${words.notes.map((note) => html`<p class="muted">${note}</p>`)}`;

@@ -14,7 +14,10 @@ const readout = (page: Page) => page.locator('clipsight-map-tools .readout');
 const section = (page: Page) => page.locator('clipsight-faithfulness');
 const called = (page: Page, method: string) =>
   page.evaluate(
-    (name) => window.host.calls.filter((call) => call.method === name).map(({ request }) => request),
+    (name) =>
+      [...window.host.calls, ...window.host.looked]
+        .filter((call) => call.method === name)
+        .map(({ request }) => request),
     method,
   );
 const set = (page: Page, change: { hold?: boolean; holdMeasured?: boolean; refuse?: boolean }) =>
@@ -155,7 +158,7 @@ test.describe('map', () => {
     await set(page, { holdMeasured: false, refuse: true });
     const tools = page.locator('clipsight-map-tools');
     await expect(tools.getByRole('alert')).toContainText('The host refused mapPatches.');
-    await expect.poll(() => page.evaluate(() => window.host.cancelled)).toContain('mapPatches');
+    await expect.poll(() => page.evaluate(() => window.host.lookedInVain)).toContain('mapPatches');
     await set(page, { refuse: false });
     await tools.getByRole('button', { name: 'Retry' }).click();
     await expect(patch(page, 1, 1)).toBeVisible();
@@ -248,7 +251,7 @@ test.describe('words', () => {
     await row(1).click();
     await expect.poll(async () => (await called(page, 'attributeWords')).length).toBe(2);
     await row(2).click();
-    await expect.poll(() => page.evaluate(() => window.host.cancelled)).toEqual(['attributeWords']);
+    await expect.poll(() => page.evaluate(() => window.host.lookedInVain)).toEqual(['attributeWords']);
     await set(page, { holdMeasured: false });
     await expect(chips(page)).toHaveText(['a', 'camera']);
     await row(0).click();
@@ -313,7 +316,7 @@ test.describe('faithfulness', () => {
     await expect(bar).toHaveText('9 of 10');
     await section(page).getByRole('button', { name: 'Cancel' }).click();
     await expect(bar).toBeHidden();
-    await expect.poll(() => page.evaluate(() => window.host.cancelled)).toContain('faithfulness');
+    await expect.poll(() => page.evaluate(() => window.host.lookedInVain)).toContain('faithfulness');
     await set(page, { holdMeasured: false });
     await page.getByRole('button', { name: 'All 5 images' }).click();
     await expect(section(page)).toContainText('Over 5 images');

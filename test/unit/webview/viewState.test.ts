@@ -9,6 +9,9 @@ const standard: ViewState = {
   limit: '20',
   sign: 'any',
   map: { sight: 'off', smooth: false, opacity: 0.8 },
+  method: 'activation-gradient',
+  measured: null,
+  changes: null,
 };
 
 describe('readViewState', () => {

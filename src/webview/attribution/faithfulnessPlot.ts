@@ -175,6 +175,9 @@ export class FaithfulnessPlot extends LitElement {
         font-size: 0.88em;
         line-height: 1.2;
       }
+      .kept {
+        visibility: hidden;
+      }
       .values summary {
         color: var(--muted);
       }
@@ -523,7 +526,7 @@ export class FaithfulnessPlot extends LitElement {
     // The interval keeps its place: nothing may move under the pointer.
     return y === undefined
       ? html`<td title=${`${raw(auc)} of cosine`}>${points(auc)}${confidence(interval(ci, points))}</td>`
-      : html`<td class="pointed">${points(y)}${ci === null ? nothing : html`<span class="ci">\u00a0</span>`}</td>`;
+      : html`<td class="pointed">${points(y)}${ci === null ? nothing : html`<span class="ci kept" aria-hidden="true">${interval(ci, points).trim()}</span>`}</td>`;
   }
 }
 

@@ -4,8 +4,10 @@ import { performance } from 'node:perf_hooks';
 import { version } from '../../package.json';
 import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
+import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
 import { runLatent, runSearch } from './cli/components';
+import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
@@ -13,6 +15,7 @@ import { progressText } from './cli/progress';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
 import { runImport, runShard } from './cli/shards';
 import { usage } from './cli/usage';
+import { runWords } from './cli/words';
 
 /** Prints one line over the last, on a terminal only: what is piped on stays clean, unless lines are asked for. */
 function progressPrinter(lines: boolean): (progress: Progress) => void {
@@ -62,6 +65,10 @@ async function run(command: Command): Promise<Output> {
       return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
     case 'attribute':
       return withEngine((engine, options) => runAttribute(command, engine, options));
+    case 'faithfulness':
+      return withEngine((engine, options) => runFaithfulness(command, engine, options));
+    case 'words':
+      return withEngine((engine, options) => runWords(command, engine, options));
     case 'inspect':
       return withEngine((engine, options) => runInspect(command, engine, options));
     case 'download':
@@ -76,6 +83,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runLatent(command, engine, options));
     case 'search':
       return withEngine((engine, options) => runSearch(command, engine, options));
+    case 'ablate':
+      return withEngine((engine, options) => runAblate(command, engine, options));
     case 'shard':
       return withEngine((engine, options) => runShard(command, engine, options));
     case 'import':

@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ImageAnalysis } from '../shared/analysis';
 import type { Direction } from '../shared/direction';
 import { ClipsightError, fromErrorInfo } from '../shared/errors';
-import type { ImageSource } from '../shared/image';
+import { type ImageSource, imageName } from '../shared/image';
 import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
-import type { StudyInfo, StudyRequest } from '../shared/study';
+import type { DictionaryInfo, StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
+import { type EvidencePrograms, openEvidence } from './attribution/evidence';
 import type { HookPrograms } from './attribution/hookPrograms';
 import { intervene } from './attribution/intervene';
-import { keptImages } from './attribution/keptImages';
+import { imageKey, keptImages } from './attribution/keptImages';
 import { type Observer, observeAll } from './attribution/observeAll';
 import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
@@ -47,9 +48,19 @@ export interface Study {
     intervention: Intervention,
     job: Pick<JobContext, 'signal'>,
   ): AsyncGenerator<Outcome<ImageAnalysis>>;
-  /** An image that was observed, as the model with an intervention has it. */
+  /** An image that was observed, as the model with an intervention has it. Throws ClipsightError `dictionary`. */
   intervene(image: KeptImage, intervention: Intervention): KeptImage;
+  /** An image that is kept, or observed now, with the pixels that it was computed from. Throws ClipsightError `image`. */
+  look(source: ImageSource): Promise<ObservedPixels>;
+  /** Passes back through the trunk, to the patches. */
+  readonly evidence: EvidencePrograms;
   release(): Promise<void>;
+}
+
+export interface ObservedPixels {
+  readonly image: KeptImage;
+  /** [3, size, size], normalised. */
+  readonly pixels: Float32Array;
 }
 
 export interface ResolvedDirections {
@@ -69,6 +80,11 @@ export async function openStudy(
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
+  const evidence = openEvidence(
+    checkpoint,
+    { ...dictionary, span: programs.span },
+    { threads: options.threads },
+  );
   const kept = keptImages();
   const observer: Observer = {
     kept,
@@ -87,11 +103,13 @@ export async function openStudy(
     throw new Error('an image gave no outcome');
   };
 
-  const changed = (image: KeptImage, intervention: Intervention): KeptImage =>
-    intervene(image, intervention, {
+  const changed = (image: KeptImage, intervention: Intervention): KeptImage => {
+    for (const { component } of intervention) demandComponent(component, dictionary.info);
+    return intervene(image, intervention, {
       componentSize: dictionary.componentSize,
       firstToken: programs.span.start,
     });
+  };
 
   return {
     info: {
@@ -139,6 +157,21 @@ export async function openStudy(
       }
     },
     intervene: changed,
+    evidence,
+    async look(source) {
+      const key = await imageKey(source);
+      const prepared = await observer.prepare(source);
+      if ((await imageKey(source)) !== key) {
+        throw new ClipsightError(
+          'image',
+          `${imageName(source)} changed while it was read.`,
+          'Run it again when the file is complete.',
+        );
+      }
+      const found = kept.get(key) ?? (await observer.observe([prepared]))[0]!;
+      kept.set(key, found);
+      return { image: found, pixels: prepared.pixels };
+    },
     async *attribute(images, directions, intervention, job) {
       const between = breather(job);
       for await (const outcome of observeAll(images, observer, between)) {
@@ -154,7 +187,7 @@ export async function openStudy(
     },
     async release() {
       kept.clear();
-      await Promise.all([programs.release(), dictionary.release()]);
+      await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
     },
   };
 }
@@ -203,4 +236,14 @@ function demandWords(text: string): void {
       'Write what the image might show, or remove it.',
     );
   }
+}
+
+/** A component that there is not would be silent, and switching it off would seem to change nothing. */
+export function demandComponent(component: number, { id, size }: DictionaryInfo): void {
+  if (component < size) return;
+  throw new ClipsightError(
+    'dictionary',
+    `${id} has no component ${component}.`,
+    `Its components are numbered from 0 to ${size - 1}.`,
+  );
 }

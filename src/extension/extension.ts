@@ -9,12 +9,15 @@ import { Inspector } from './inspector/inspector';
 import { inspectorCommands } from './inspector/inspectorCommands';
 import { InspectorMemory } from './inspector/inspectorMemory';
 import { InspectorView, inspectorViewType } from './inspector/inspectorView';
+import { applyIntervention } from './interventions/applyCommand';
+import { OutcomeDocuments } from './interventions/outcomeDocuments';
+import { WorkspaceInterventions } from './interventions/workspaceInterventions';
 import { chooseJudge } from './library/chooseJudge';
 import { ComponentSummaries } from './library/componentSummaries';
 import { Indexer } from './library/indexer';
 import { createIndexingItem } from './library/indexingItem';
 import { libraryCommands } from './library/libraryCommands';
-import { readJudge } from './library/librarySettings';
+import { readClassTemplate, readJudge } from './library/librarySettings';
 import { SentPictures } from './library/sentPictures';
 import { keepUp } from './library/upkeep';
 import { Vocabularies } from './library/vocabularies';
@@ -103,6 +106,9 @@ export function activate(context: vscode.ExtensionContext): void {
     onSelection: inspector.onSelection,
   });
 
+  const interventions = new WorkspaceInterventions();
+  const documents = new OutcomeDocuments();
+
   const models: ModelsView = new ModelsView({
     extension,
     engine,
@@ -126,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pickPrompts: askForPrompts,
     inUse,
     library,
+    interventions,
     components: {
       of: (...asked) => summaries.of(...asked),
       onChange: anyOf(library.onChange, vocabularies.onChange, inspector.onSelection),
@@ -160,6 +167,15 @@ export function activate(context: vscode.ExtensionContext): void {
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
     openComponentMap: () => map.show(),
+    applyIntervention: () =>
+      applyIntervention({
+        engine: remote,
+        library,
+        classTemplate: readClassTemplate,
+        prompts: () => inUse.prompts,
+        interventions,
+        documents,
+      }),
     attribute,
     showLogs: () => engine.log.show(),
     restartEngine: () => engine.restart(),
@@ -178,7 +194,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createIndexingItem(indexer),
     images,
     models,
-    ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map],
+    ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map, interventions, documents],
     keepUp(library, indexer, onError),
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),

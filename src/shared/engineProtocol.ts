@@ -102,6 +102,16 @@ export const engineProtocol = {
    */
   indexLibrary: { request: IndexRequest, result: IndexReport },
   libraryStatus: { request: LibraryRequest, result: LibraryStatus },
+  /** The class folders of the images indexed for a study, by name, with how many images each has. */
+  classFolders: {
+    request: LibraryRequest,
+    result: z.strictObject({
+      /** AnalysisKey. */
+      key: z.string(),
+      /** Relative to the root that it lies in, with slashes; `.` for the root itself. */
+      folders: z.array(z.strictObject({ name: z.string(), images: z.int() })),
+    }),
+  },
   /** What is shown of some components wherever they are mentioned, one per component asked, in order. */
   summarise: {
     request: LibraryRequest.extend({ vocabulary: Vocabulary, components: z.array(Component) }),

@@ -3,7 +3,10 @@ import { Direction } from './direction';
 import { Intervention } from './intervention';
 import { Grounds, LibraryRequest } from './library';
 
-/** Zero-shot classification of a library's images with and without an intervention. */
+/**
+ * Zero-shot classification of a library's images with and without an intervention. The judge has no part in it: grounds
+ * name none.
+ */
 export const LibraryInterventionRequest = LibraryRequest.extend({
   intervention: Intervention,
   /** At least two: an image is of the class whose direction it scores highest against. */
@@ -12,8 +15,8 @@ export const LibraryInterventionRequest = LibraryRequest.extend({
       z.strictObject({
         name: z.string(),
         direction: Direction,
-        /** Class folder whose images are of this class; null where none are known to be. */
-        folder: z.string().nullable(),
+        /** Class folders whose images are of this class; none where none are known to be. */
+        folders: z.array(z.string()),
       }),
     )
     .min(2),
@@ -22,7 +25,7 @@ export const LibraryInterventionRequest = LibraryRequest.extend({
 });
 export type LibraryInterventionRequest = z.infer<typeof LibraryInterventionRequest>;
 
-/** Before and after. */
+/** Share of the images put into their class, before and after. */
 const accuracy = z.strictObject({ images: z.int(), before: z.number(), after: z.number() });
 
 export const LibraryIntervention = z.strictObject({
@@ -30,7 +33,10 @@ export const LibraryIntervention = z.strictObject({
   /** Images classified, and of them those in which a changed component fires. */
   images: z.int(),
   affected: z.int(),
-  /** Of the images whose class is known; null where there are none. */
+  /**
+   * Of the images whose class is known; null where there are none. One that lies in folders of several classes counts
+   * once, and is right in any of them; in the numbers of the classes it counts in each.
+   */
   accuracy: accuracy.nullable(),
   /** One per class asked, in order. */
   classes: z.array(
@@ -49,7 +55,7 @@ export const LibraryIntervention = z.strictObject({
     z.strictObject({
       sha256: z.string(),
       path: z.string(),
-      /** Indices of classes. */
+      /** Indices of classes. Of an image of several classes, if possible one that it was put into. */
       truth: z.int().nullable(),
       before: z.int(),
       after: z.int(),

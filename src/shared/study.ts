@@ -49,7 +49,7 @@ export const DictionaryInfo = z.strictObject({
   /** Block at which it is hooked, from 0. */
   layer: z.int(),
   tokens: TokenSelection,
-  /** Number of latents. */
+  /** Number of components: latents, or heads. */
   size: z.int(),
 });
 export type DictionaryInfo = z.infer<typeof DictionaryInfo>;

@@ -12,8 +12,8 @@ const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
  *
  * - `activation`: z of the component on each patch. Of dictionaries on patch tokens.
  * - `attribution`: its part of the component's attribution, z·∂y/∂z on each patch. Of dictionaries on patch tokens.
- * - `evidence`: what in the picture made the component fire: the gradient of its activation with respect to each
- *   patch's embedding, times the embedding.
+ * - `evidence`: what in the picture made the component fire, compared with a flat picture, all of whose patches are its
+ *   mean patch: integrated gradients of its activation with respect to the patches' embeddings.
  * - `score`: the same of the score itself.
  */
 export const MapKind = z.discriminatedUnion('kind', [
@@ -35,7 +35,10 @@ export const PatchMap = z.strictObject({
   crop: Rectangle,
   /** Row by row, [rows·columns]. */
   values: floats,
-  /** What of the whole lies in no patch: on the CLS token, or in what is added to every picture. Null where nothing can. */
+  /**
+   * What of the whole lies in no patch: on the CLS token, or, of evidence and score, what the flat picture gives. The
+   * whole is this and the sum of the values. Null where nothing can.
+   */
   elsewhere: z.number().nullable(),
   notes: z.array(z.string()),
 });

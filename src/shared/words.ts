@@ -45,9 +45,16 @@ export const Words = z.strictObject({
       leaveOneOut: z.number(),
     }),
   ),
-  /** One per component asked that is active, in the order asked; of its attribution instead of y, [tokens]. */
+  /** One per component asked that is active, in the order asked: the same of its attribution instead of y. */
   components: z.array(
-    z.strictObject({ component: Component, attribution: z.number(), contributions: floats }),
+    z.strictObject({
+      component: Component,
+      attribution: z.number(),
+      /** [tokens]. */
+      contributions: floats,
+      /** Its attribution less that to the prompt without the word: measured, [words]. */
+      leaveOneOut: floats,
+    }),
   ),
   notes: z.array(z.string()),
 });

@@ -29,6 +29,7 @@ const engineDeadlines: EngineDeadlines = {
   surveyLibrary: 600_000,
   indexLibrary: 600_000,
   libraryStatus: 600_000,
+  classFolders: 600_000,
   summarise: 600_000,
   examine: 600_000,
   searchComponents: 600_000,

@@ -499,6 +499,16 @@ describe('what a person wrote, and small pictures', () => {
     });
   });
 
+  it('is of heads, not of their dimensions, where those are the components', async () => {
+    const study = { model: path.join(root, 'models/emoji-clip'), dictionary: 'heads:2' };
+    const at = { library: '', study, judge: null, component: 4 };
+    const last = await jobs.annotate({ ...at, change: { name: 'the last of five' } }, context);
+    expect(last.name).toBe('the last of five');
+    await expect(jobs.annotate({ ...at, component: 5, change: {} }, context)).rejects.toMatchObject({
+      code: 'dictionary',
+    });
+  });
+
   it('shows a picture by its name, and no other for it', async () => {
     await index({ contributions: 'none' });
     const [first, second] = [await pictureOf('cat/cat_0.jpg'), await pictureOf('cat/cat_1.jpg')];

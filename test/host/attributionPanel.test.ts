@@ -88,6 +88,17 @@ function testPanels(storage: vscode.Memento = new TestMemento()) {
       thumbnail: async () => {
         throw new Error('no picture was sent');
       },
+      indexedSubject: async () => {
+        throw new Error('no library was asked for');
+      },
+      answeredFor: () => false,
+    },
+    interventions: {
+      of: async () => [],
+      at: () => {
+        throw new Error('no intervention was to be kept');
+      },
+      onChange: new vscode.EventEmitter<void>().event,
     },
     components: {
       of: async () => null,

@@ -1,5 +1,7 @@
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
+import { openEvidence } from '../../src/engine/attribution/evidence';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
+import { firstPoints } from '../../src/engine/attribution/integratedGradients';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import type { ImageTower } from '../../src/engine/clip/architecture';
@@ -8,6 +10,7 @@ import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { Graph } from '../../src/engine/graph/graph';
 import { openModel } from '../../src/engine/model';
+import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
 import { float32, Session } from '../../src/engine/runtime/session';
 import { mediansInTurn } from './measure';
@@ -23,6 +26,13 @@ export interface ComputeFigures {
   readonly trunkInPlace: number;
   readonly reverse: number;
   readonly forward: number;
+  /** Each of the image's components removed in turn, by running what is after the hook. */
+  readonly ablation: number;
+  /** As many points of the path as measuring begins with, for one prompt. */
+  readonly integratedGradients: number;
+  /** What in the picture made a component fire, and one patch of that for all components. */
+  readonly evidenceMap: number;
+  readonly evidenceAtPatch: number;
   readonly text: number;
   /** Bytes of the trunk's graph file. */
   readonly graphBytes: number;
@@ -54,6 +64,7 @@ export async function measureCompute(
     threads,
     prepackTrunk: false,
   });
+  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, { threads });
   const g = new Graph();
   plainForward(g, checkpoint.image);
   const folder = checkpoint.weightsFolder;
@@ -87,11 +98,28 @@ export async function measureCompute(
       trunkInPlace: () => inPlace.trunk([pixels]),
       reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
       forward: () => programs.forward(kept, unpaused),
+      ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
+      integratedGradients: () =>
+        programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
       text: () => model.text.embed([`a photo of thing ${text++}`], unpaused),
     },
     rounds,
   );
-  return { ...medians, graphBytes: plain.modelBytes };
+  // One after the other: only the program in use is open. They are long, and few rounds tell enough.
+  const evidenceMap = await mediansInTurn(
+    { evidenceMap: () => evidence.ofComponent(pixels, kept.codes, 0, unpaused) },
+    Math.ceil(rounds / 8),
+  );
+  const evidenceAtPatch = await mediansInTurn(
+    { evidenceAtPatch: () => evidence.atPatch(pixels, kept.codes, 0, unpaused) },
+    Math.ceil(rounds / 8),
+  );
+  return { ...medians, ...evidenceMap, ...evidenceAtPatch, graphBytes: plain.modelBytes };
+}
+
+/** One row per component, with that one off. */
+function eachRemoved(count: number): Float32Array {
+  return Float32Array.from({ length: count * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
 }
 
 /** Asked a second time, an image is ready for any prompt. */

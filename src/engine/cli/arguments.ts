@@ -1,5 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
+import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
   type IndexCommand,
@@ -27,6 +29,7 @@ import {
   studyOptions,
   wrong,
 } from './options';
+import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
   readonly kind: 'attribute';
@@ -63,12 +66,15 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | FaithfulnessCommand
+  | WordsCommand
   | InspectCommand
   | DownloadCommand
   | ExportCommand
   | IndexCommand
   | LatentCommand
   | SearchCommand
+  | AblateCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -103,6 +109,10 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'faithfulness':
+      return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
+    case 'words':
+      return asked(rest, wordsOptions) ?? wordsCommand(rest);
     case 'inspect':
       return asked(rest, inspectOptions) ?? inspectCommand(rest);
     case 'download':
@@ -115,6 +125,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, latentOptions) ?? latentCommand(rest);
     case 'search':
       return asked(rest, searchOptions) ?? searchCommand(rest);
+    case 'ablate':
+      return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:

@@ -64,7 +64,7 @@ export async function vocabularyOf(
 }
 
 /** Throws ClipsightError `library` where nothing in it is about what is asked. */
-export function demandImages({ images, access }: Grounds, library: string): void {
+export function demandImages({ images, access }: Pick<Grounds, 'images' | 'access'>, library: string): void {
   if (images > 0) return;
   if (access.kind === 'snapshot' && access.taken === null) {
     throw new ClipsightError(

@@ -1,8 +1,12 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight faithfulness <image or folder>… --prompt <text>… [options]
+clipsight words <image> --prompt <text> [options]
 clipsight index <folder>… [options]
 clipsight latent <number> [options]
 clipsight search <text> [options]
 clipsight search --image <file> [options]
+clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
+clipsight ablate --library <file> --latents <a,b…> [options]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
 clipsight inspect <model or dictionary> [--json]
@@ -12,7 +16,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, index, latent and search are about one model and one dictionary:
+attribute, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -29,6 +33,25 @@ attribute shows which latent components of CLIP make an image match a prompt.
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
   --top <n>               components listed per result                  (default: 20)
+
+faithfulness says how well methods order components: y while components are taken out of the model, or put into it,
+in the order of each method's values; the area under that curve; the rank correlation with exact ablation.
+
+  --prompt <text>         score every image against it; repeat for several
+  --class-prompt <text>   score every image against this, with its folder's name for {}
+  --method <name>         one of the methods below; repeat for several; random and ablation always come along
+                          (default: all of activation-gradient, integrated-gradients, logit-lens,
+                          activation-logit-lens, energy, random, ablation)
+  --steps <n>             points of a curve beside the first            (default: 16)
+  --order <which>         local: each image its own order; global: one for all images of a prompt
+                          (default: local)
+
+words says which words of a prompt made its similarity with an image, and which components answer to which of them:
+what is lost when a word is left out, and the gradient on its tokens.
+
+  --prompt <text>         the prompt
+  --latents <a,b…>        components, by number
+  --top <n>               instead: those with the largest attributions  (default: 5)
 
 index brings a library up to date with the images of folders: new and changed ones are computed, what is gone is
 forgotten, images of other folders stay. Stopped at any moment, it goes on where it was when it is run again.
@@ -49,6 +72,18 @@ is most active. search finds components by meaning and name, or those that are a
   --no-nouns              name them by no others (default: by the bundled list of nouns, too)
   --prompt <text>         (latent) how much does this prompt rely on it? repeat for several
   --top <n>               images, or components                         (default: 20)
+
+ablate switches components off, or scales them, and runs the model so: what becomes of the similarity of images with
+prompts, or of the classes of all images of a library, whose class folders are the classes.
+
+  --latents <a,b…>        components, by number
+  --scale <factor>        what their activations are multiplied by, to 10      (default: 0, which removes them)
+  --intervention <name>   instead: one of .clipsight/interventions.json in the current folder
+  --prompt <text>         score the images against it; repeat for several
+  --library <file>        all images of a library
+  --class-prompt <text>   a prompt with {} for the name of a class             (default: a photo of a {})
+  --top <n>               components listed per result                         (default: 0)
+                          with --library: images that change class             (default: 20)
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.

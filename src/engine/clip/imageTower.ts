@@ -52,11 +52,21 @@ export function splitTokens(g: Graph, x: Value, tower: ImageTower, site: Site): 
 
 /** Pixels [images, 3, size, size], normalised → residual stream before the first block, [images, tokens, width]. */
 export function embedPixels(g: Graph, tower: ImageTower, pixels: Value): Value {
+  return placePatches(g, tower, embedPatches(g, tower, pixels));
+}
+
+/** Pixels as above → embeddings of the patches, not yet told where they are, [images, patches, width]. */
+export function embedPatches(g: Graph, { width, grid, patchSize, patch }: ImageTower, pixels: Value): Value {
   return g.scope('embed', () => {
-    const { width, grid, patchSize, patch } = tower;
     const bias = patch.bias === null ? undefined : g.weight(patch.bias);
     const conv = g.conv(pixels, g.weight(patch.weight), { stride: patchSize, bias });
-    const patches = g.transpose(g.reshape(conv, [width, grid * grid]), [0, 2, 1]);
+    return g.transpose(g.reshape(conv, [width, grid * grid]), [0, 2, 1]);
+  });
+}
+
+/** Embeddings of the patches as above → residual stream before the first block, [images, tokens, width]. */
+export function placePatches(g: Graph, tower: ImageTower, patches: Value): Value {
+  return g.scope('embed', () => {
     const positions = g.weight(tower.positions);
     const tokens =
       tower.cls === null ? g.add(patches, positions) : g.add(...withCls(g, tower.cls, patches, positions));
@@ -91,6 +101,14 @@ export function advance(g: Graph, tower: ImageTower, x: Stream, from: Site, to: 
 /** The stream in its parts at a site → raw image embedding e, [rows, embedding]. */
 export function finish(g: Graph, tower: ImageTower, x: Stream, site: Site): Value {
   return g.reshape(advance(g, tower, x, site, embeddingSite(tower)).x[0]!, [embeddingSize(tower)]);
+}
+
+/** What the last step alone makes of one token, [rows, 1, width], as if it were all that is pooled: [rows, embedding]. */
+export function finishToken(g: Graph, tower: ImageTower, token: Value): Value {
+  return g.reshape(
+    g.scope('project', () => embed(g, tower, [token])),
+    [embeddingSize(tower)],
+  );
 }
 
 function step(g: Graph, tower: ImageTower, x: Stream, site: Site, keep: (parts: Stream) => Stream): Half {
@@ -134,7 +152,7 @@ function pool(g: Graph, tower: ImageTower, x: Stream): Value {
 }
 
 /** [rows, tokens, width] → [rows, 1, width] */
-function meanOverTokens(g: Graph, x: Value): Value {
+export function meanOverTokens(g: Graph, x: Value): Value {
   const tokens = x.shape[1] as number;
   return g.matmul(g.constant(new Float32Array(tokens).fill(1 / tokens), [1, 1, tokens]), x);
 }

@@ -6,6 +6,8 @@ import { canonicalJson } from '../checkpoint/canonicalJson';
 import { isAbsence, parseJson, readJson } from '../checkpoint/files';
 import { canonicalSiglip, cleanText, withoutPunctuation } from './cleanText';
 import { asItIs, type TextConfig, type TextPreparation } from './config';
+import { readableToken, type TokenMarks } from './tokenText';
+import { textWithout, type WordSplitter, wordsOf } from './words';
 
 export interface TokenizedText {
   /**
@@ -23,12 +25,39 @@ export interface TokenizedText {
   readonly readAs: string | null;
 }
 
+/** The tokens of `TokenizedText` for people, and the words that they make up. */
+export interface TextWords {
+  /** How many of the ids at the start only fill the context. */
+  readonly filled: number;
+  /** One for each id that follows those. */
+  readonly tokens: readonly {
+    /** `readableToken`, or the name of a special token. */
+    readonly text: string;
+    /** Null for the frame. */
+    readonly word: number | null;
+  }[];
+  /** The words that are read, in order (words.ts). */
+  readonly words: readonly {
+    /** As it stands in the text. */
+    readonly text: string;
+    readonly start: number;
+    /** What is read of the text, without it; empty where it is the only word. */
+    readonly without: string;
+    /** Whether it has tokens at all. */
+    readonly read: boolean;
+  }[];
+  /** What a text is filled with; null where the model does not look. */
+  readonly padding: string | null;
+}
+
 export interface Tokenizer {
   /**
    * @throws ClipsightError `prompt` when the model has no embedding for one of the tokens, or when the model's own
    * software would read another text (cleanText.ts).
    */
   encode(text: string): TokenizedText;
+  /** @throws as `encode` */
+  words(text: string): TextWords;
   /** What a text is filled with up to the context; null where the model does not look. */
   readonly padding: number | null;
   /** Equal if and only if what is done around tokenizer.json is. */
@@ -47,7 +76,12 @@ const TokenizerJson = z.looseObject({
       merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
       end_of_word_suffix: z.string().nullish(),
     }),
-    z.looseObject({ type: z.literal('WordPiece'), vocab: z.record(z.string(), id), unk_token: z.string() }),
+    z.looseObject({
+      type: z.literal('WordPiece'),
+      vocab: z.record(z.string(), id),
+      unk_token: z.string(),
+      continuing_subword_prefix: z.string().nullish(),
+    }),
     z.looseObject({
       type: z.literal('Unigram'),
       vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
@@ -109,6 +143,15 @@ export async function readTokenizer(
     config.tokenizer_class === 'SiglipTokenizer' ||
     removesPunctuation(json);
   const letters = (text: string): string => lettersOf(dropsPunctuation ? withoutPunctuation(text) : text);
+  const contentOf = (text: string): readonly number[] =>
+    library.encode(prepare(text), { add_special_tokens: false }).ids;
+  const marks = marksOf(json);
+  const splitter = { encode: contentOf, ...splitsOf(library, marks) };
+  const added = library.get_added_tokens_decoder();
+  const readable = (id: number): string => {
+    const token = library.id_to_token(id) ?? String(id);
+    return added.has(id) ? token : readableToken(token, marks);
+  };
 
   return {
     padding,
@@ -121,8 +164,7 @@ export async function readTokenizer(
       config,
     }),
     encode(text) {
-      const spelled = prepare(text);
-      const content = library.encode(spelled, { add_special_tokens: false }).ids;
+      const content = contentOf(text);
       const framed = [...frame.before, ...content.slice(0, room), ...frame.after];
       const ids = framed.map((id) => (id === separator ? 0 : id));
       const unknown = ids.find((id) => id >= vocabulary);
@@ -134,10 +176,31 @@ export async function readTokenizer(
         );
       }
       // The library refuses to spell nothing.
-      const read = content.length === 0 ? '' : library.decode(content, { skip_special_tokens: true });
+      const read = content.length === 0 ? '' : library.decode([...content], { skip_special_tokens: true });
       const readAs = letters(read) === letters(text) ? null : read;
       const fill = fromLeft ? Array.from({ length: contextLength - ids.length }, () => padding) : [];
       return { ids: [...fill, ...ids], truncated: content.length > room, readAs };
+    },
+    words(text) {
+      const content = contentOf(text).slice(0, room);
+      const words = wordsOf(text, splitter, room);
+      const wordOf = words.flatMap(({ tokens }, word) => Array.from({ length: tokens }, () => word));
+      const framing = (id: number) => ({ text: readable(id), word: null });
+      return {
+        filled: fromLeft ? room - content.length : 0,
+        tokens: [
+          ...frame.before.map(framing),
+          ...content.map((id, i) => ({ text: readable(id), word: wordOf[i]! })),
+          ...frame.after.map(framing),
+        ],
+        words: words.map(({ start, end, tokens }, word) => ({
+          text: text.slice(start, end),
+          start,
+          without: textWithout(text, words, word, splitter),
+          read: tokens > 0,
+        })),
+        padding: padding === null ? null : readable(padding),
+      };
     },
   };
 }
@@ -151,6 +214,43 @@ interface Frame {
 /** The byte pairs of CLIP mark the ends of words, which other tokenizers do not. */
 function isClip({ model }: TokenizerJson): boolean {
   return model.type === 'BPE' && model.end_of_word_suffix === '</w>';
+}
+
+function marksOf(json: TokenizerJson): TokenMarks {
+  const { model, pre_tokenizer, decoder } = json;
+  return {
+    endOfWord: model.type === 'BPE' ? (model.end_of_word_suffix ?? null) : null,
+    continuing: model.type === 'WordPiece' ? (model.continuing_subword_prefix ?? '##') : null,
+    byteLevel: JSON.stringify([pre_tokenizer, decoder]).includes('"ByteLevel"'),
+  };
+}
+
+/**
+ * Where words end that nothing separates: where the tokenizer marks an end, and where it marks none by the rules of
+ * Unicode, as between a word and a comma, or within a sentence of Chinese.
+ */
+function splitsOf(
+  library: HuggingFaceTokenizer,
+  { endOfWord, continuing }: TokenMarks,
+): Pick<WordSplitter, 'ends' | 'splits'> {
+  const token = (id: number): string => library.id_to_token(id) ?? '';
+  const anywhere = (text: string, start: number, end: number): readonly number[] => {
+    const lengths = Array.from(text.slice(start, end), (character) => character.length).slice(0, -1);
+    let at = start;
+    return lengths.map((length) => {
+      at += length;
+      return at;
+    });
+  };
+  if (endOfWord !== null) return { ends: anywhere, splits: (before) => token(before).endsWith(endOfWord) };
+  if (continuing !== null)
+    return { ends: anywhere, splits: (_, after) => !token(after).startsWith(continuing) };
+  const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+  return {
+    ends: (text, start, end) =>
+      Array.from(segmenter.segment(text.slice(start, end)), ({ index }) => start + index).slice(1),
+    splits: () => true,
+  };
 }
 
 /** By name, the defaults being those of transformers' `CLIPTokenizer`. */

@@ -45,6 +45,7 @@ export function openBlockLatents(
       });
     },
     decoderRows: (latents) => decoder.rows(latents),
+    readout: null,
     release: () => decoder.release(),
   };
 }

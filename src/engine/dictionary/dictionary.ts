@@ -1,6 +1,7 @@
 import type { DictionaryInfo } from '../../shared/study';
 import type { FileIdentity } from '../checkpoint/fileIdentity';
 import type { Hook } from '../clip/hook';
+import type { Readout } from './readout';
 
 /** What the trunk gives a dictionary to read, for a batch of images. Shape [images, tokens, size]. */
 export interface HookActivations {
@@ -46,5 +47,7 @@ export interface Dictionary {
   encode(read: HookActivations): Promise<Codes[]>;
   /** Rows of W_dec: the direction in the residual stream that each latent writes, [latents, width]; the embedding at `embedding`. */
   decoderRows(latents: Int32Array): Promise<Float32Array>;
+  /** How z follows from what is read; null where each latent is one of the numbers read. */
+  readonly readout: Readout | null;
   release(): Promise<void>;
 }

@@ -136,7 +136,11 @@ function dense(g: Graph, record: DictionaryRecord, codes: RowCodes): Value {
   }
 }
 
-function centred(g: Graph, { id, decoder, subtractsDecoderBias, width }: DictionaryRecord, x: Value): Value {
+export function centred(
+  g: Graph,
+  { id, decoder, subtractsDecoderBias, width }: DictionaryRecord,
+  x: Value,
+): Value {
   if (subtractsDecoderBias === 'undecided') throw new Error(`how ${id} is read has not been decided`);
   return subtractsDecoderBias && decoder.bias !== null ? g.sub(x, g.constant(decoder.bias, [width])) : x;
 }
@@ -154,7 +158,7 @@ interface Normalized {
   readonly undo: (value: Value) => Value;
 }
 
-function normalize(g: Graph, x: Value, steps: readonly Normalization[]): Normalized {
+export function normalize(g: Graph, x: Value, steps: readonly Normalization[]): Normalized {
   return steps.reduce<Normalized>(
     (before, step) => {
       const { normalized, scale, undo } = normalizeOnce(g, before.normalized, step);
@@ -177,14 +181,22 @@ function normalizeOnce(g: Graph, x: Value, step: Normalization): Normalized {
       const variance = g.mul(g.sum(g.mul(deviations, deviations)), 1 / (width - 1));
       const [deviation] = g.emit('Sqrt', [variance], {}, [['float32', variance.shape]]);
       return {
-        normalized: g.div(deviations, g.add(deviation, g.scalar(step.epsilon))),
+        normalized: g.normalize(x, {
+          centred: true,
+          scale: 1 / Math.sqrt(width - 1),
+          epsilon: step.epsilon,
+        }),
         scale: deviation,
         undo: (value) => g.add(g.mul(value, deviation), mean),
       };
     }
     case 'constant_norm_rescale': {
       const length = g.mul(norm(g, x), 1 / Math.sqrt(width));
-      return { normalized: g.div(x, length), scale: length, undo: (value) => g.mul(value, length) };
+      return {
+        normalized: g.mul(g.normalize(x), Math.sqrt(width)),
+        scale: length,
+        undo: (value) => g.mul(value, length),
+      };
     }
     case 'affine': {
       const mean = step.mean === null ? null : g.constant(step.mean, [width]);
@@ -204,7 +216,8 @@ function normalizeOnce(g: Graph, x: Value, step: Normalization): Normalized {
 }
 
 function norm(g: Graph, x: Value): Value {
-  const [length] = g.emit('ReduceL2', [x, g.ints([-1])], { keepdims: 1 }, [['float32', [x.shape[0]!, 1]]]);
+  const shape = [...x.shape.slice(0, -1), 1];
+  const [length] = g.emit('ReduceL2', [x, g.ints([-1])], { keepdims: 1 }, [['float32', shape]]);
   return length;
 }
 
@@ -212,6 +225,6 @@ function absolute(g: Graph, a: Value): Value {
   return g.emit('Abs', [a], {}, [['float32', a.shape]])[0];
 }
 
-function softcap(g: Graph, z: Value, cap: number | null): Value {
+export function softcap(g: Graph, z: Value, cap: number | null): Value {
   return cap === null ? z : g.mul(g.tanh(g.mul(z, 1 / cap)), cap);
 }

@@ -8,6 +8,7 @@ import { type ActiveEntries, toCodes } from './codes';
 import { openDecoder } from './decoder';
 import type { Dictionary, HookActivations } from './dictionary';
 import { encoderProgram } from './encoder';
+import { openReadout } from './readout';
 import { type DictionaryRecord, fingerprint } from './record';
 
 /** Pre-activations of all latents are dense: so many of them at once, 32 MB. */
@@ -35,6 +36,7 @@ export function openSae(record: DictionaryRecord, options: SaeOptions): Dictiona
     threads,
     latentScale: scale,
   });
+  const readout = openReadout(record, threads);
   const rowsPerRun = Math.max(1, Math.floor((options.mostAtOnce ?? mostAtOnce) / record.size));
   return {
     info,
@@ -63,8 +65,9 @@ export function openSae(record: DictionaryRecord, options: SaeOptions): Dictiona
       });
     },
     decoderRows: (latents) => decoder.rows(latents),
+    readout,
     async release() {
-      await Promise.all([encoder.release(), decoder.release()]);
+      await Promise.all([encoder, decoder, readout].map((each) => each.release()));
     },
   };
 }

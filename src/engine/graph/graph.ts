@@ -238,6 +238,17 @@ export class Graph {
     return this.record(result, { op: 'Slice', inputs: [a], axis: at, start, end });
   }
 
+  /** Zeros before and after, along one axis of known size. */
+  pad(a: Value, axis: number, before: number, after: number): Value {
+    const at = resolveAxis(axis, a.shape);
+    const length = a.shape[at];
+    if (typeof length !== 'number') throw new Error(`pad: axis ${axis} of ${show(a.shape)} is a symbol.`);
+    const amounts = [this.ints([before, after]), undefined, this.ints([at])];
+    const shape = withAxis(a.shape, at, before + length + after);
+    const result = this.one('Pad', [a, ...amounts], {}, shape, a.type);
+    return this.record(result, { op: 'Pad', inputs: [a], axis: at, before });
+  }
+
   /** Parts with 1 row and parts with n rows may be joined: rows broadcast here as they do everywhere. */
   concat(parts: readonly Value[], axis: number): Value {
     const [first, ...others] = parts;
@@ -264,11 +275,26 @@ export class Graph {
     });
   }
 
-  /** v/‖v‖ over the last axis. */
-  normalize(v: Value): Value {
+  /**
+   * v/(scale·‖v‖ + ε) over the last axis, v less its mean where `centred`. With the scale 1/√(width − 1), centred, this
+   * divides by the standard deviation plus ε.
+   */
+  normalize(
+    v: Value,
+    {
+      centred = false,
+      scale = 1,
+      epsilon = 0,
+    }: { readonly centred?: boolean; readonly scale?: number; readonly epsilon?: number } = {},
+  ): Value {
     this.expectRank('normalize', v, 2);
-    const norm = this.reduceLast('ReduceL2', v);
-    return this.record(this.div(v, norm), { op: 'Normalize', inputs: [v], norm });
+    const moved = centred ? this.sub(v, this.mean(v)) : v;
+    const norm = this.reduceLast('ReduceL2', moved);
+    const scaled = scale === 1 ? norm : this.mul(norm, scale);
+    const divisor = epsilon === 0 ? scaled : this.add(scaled, this.scalar(epsilon));
+    const result = this.div(moved, divisor);
+    const unit = divisor === norm ? result : this.div(moved, norm);
+    return this.record(result, { op: 'Normalize', inputs: [v], centred, scale, unit, divisor });
   }
 
   /** Over the last axis, which stays with size 1. */
@@ -394,15 +420,6 @@ export class Graph {
   /** The sizes of axes `start` up to `end`, as int64. */
   shapeOf(a: Value, start = 0, end = a.shape.length): Value {
     return this.one('Shape', [a], { start, end }, [end - start], 'int64');
-  }
-
-  /** Zeros before and after, along one axis of known size. */
-  pad(a: Value, axis: number, before: number, after: number): Value {
-    const at = resolveAxis(axis, a.shape);
-    const length = a.shape[at];
-    if (typeof length !== 'number') throw new Error(`pad: axis ${axis} of ${show(a.shape)} is a symbol.`);
-    const amounts = [this.ints([before, after]), undefined, this.ints([at])];
-    return this.one('Pad', [a, ...amounts], {}, withAxis(a.shape, at, before + length + after), a.type);
   }
 
   /** ONNX Reshape to sizes known at run time; `shape` says what they will be. */

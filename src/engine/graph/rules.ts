@@ -49,7 +49,10 @@ export const pullbacks: { readonly [K in DifferentiableOp]: Pullback<K> } = {
     const starts = offsets(inputs, notRows(axis));
     return inputs.map((_part, i) => () => g.slice(dy, axis, starts[i]!, starts[i + 1]!));
   },
-  Normalize: (g, dy, { norm }, y) => [() => normalizeJacobianTimes(g, y, norm, dy)],
+  Pad: (g, dy, { inputs: [x], axis, before }) => [
+    () => g.slice(dy, notRows(axis), before, before + knownLength(x, axis)),
+  ],
+  Normalize: (g, dy, node, y) => [() => normalizeJacobianTimes(g, y, node, dy)],
   Sum: (g, dy, { inputs: [x] }) => [() => g.expand(dy, g.shapeOf(x), broadcast(dy.shape, x.shape))],
 };
 
@@ -75,7 +78,9 @@ export const pushforwards: { readonly [K in DifferentiableOp]: Pushforward<K> } 
       inputs.map((part, i) => dxs[i] ?? g.zerosLike(part)),
       notRows(axis),
     ),
-  Normalize: (g, [dx], { norm }, y) => normalizeJacobianTimes(g, y, norm, dx),
+  Pad: (g, [dx], { inputs: [x], axis, before }, y) =>
+    g.pad(dx, notRows(axis), before, knownLength(y, axis) - knownLength(x, axis) - before),
+  Normalize: (g, [dx], node, y) => normalizeJacobianTimes(g, y, node, dx),
   Sum: (g, [dx]) => g.sum(dx),
 };
 
@@ -100,9 +105,16 @@ function standardizeJacobianTimes(
   return g.mul(g.sub(centred, along), inverseDeviation);
 }
 
-/** (I − y·yᵀ)·d/‖v‖ */
-function normalizeJacobianTimes(g: Graph, y: Value, norm: Value, d: Value): Value {
-  return g.div(g.sub(d, g.mul(y, g.sum(g.mul(y, d)))), norm);
+/** (I − s·y·v̂ᵀ)·d/divisor, with v̂ = v/‖v‖ and s the scale in the divisor; of a centred v, d is centred first. */
+function normalizeJacobianTimes(
+  g: Graph,
+  y: Value,
+  { centred, scale, unit, divisor }: Origin<'Normalize'>,
+  d: Value,
+): Value {
+  const moved = centred ? g.sub(d, g.mean(d)) : d;
+  const along = g.mul(y, g.sum(g.mul(unit, moved)));
+  return g.div(g.sub(moved, scale === 1 ? along : g.mul(along, scale)), divisor);
 }
 
 /** y·(1 − y)·d */

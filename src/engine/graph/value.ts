@@ -68,7 +68,16 @@ export interface Operations {
     readonly end: number;
   };
   readonly Concat: { readonly inputs: readonly Value[]; readonly axis: number };
-  readonly Normalize: { readonly inputs: readonly [Value]; readonly norm: Value };
+  readonly Pad: { readonly inputs: readonly [Value]; readonly axis: number; readonly before: number };
+  readonly Normalize: {
+    readonly inputs: readonly [Value];
+    readonly centred: boolean;
+    /** What the length is multiplied by in the divisor. */
+    readonly scale: number;
+    /** v/‖v‖ of what was divided, and what it was divided by. */
+    readonly unit: Value;
+    readonly divisor: Value;
+  };
   readonly Sum: { readonly inputs: readonly [Value] };
 }
 export type DifferentiableOp = keyof Operations;

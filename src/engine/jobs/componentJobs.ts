@@ -1,6 +1,6 @@
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { ClipsightError, fromErrorInfo } from '../../shared/errors';
+import { fromErrorInfo } from '../../shared/errors';
 import type { Grounds, LibraryRequest, Vocabulary } from '../../shared/library';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import { firingFacts, firingOf, judgedFacts, NEIGHBOURS, nearestFacts } from '../components/card';
@@ -12,30 +12,21 @@ import { componentPositions } from '../components/positions';
 import { type Relevances, relevances } from '../components/relevance';
 import { componentSums, relianceOf } from '../components/reliance';
 import { alignmentOf, alignments, searchActivations, searchText } from '../components/search';
-import type { InTurn, Subject } from '../components/subject';
+import type { InTurn } from '../components/subject';
 import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summaries';
 import { demandText, readingNotes, TextVectors } from '../components/textVectors';
-import { tokenRegions } from '../components/tokenRegions';
-import type { Library } from '../library/library';
-import { embedderKey } from '../model';
 import { concat } from '../numeric/vector';
 import { firingRate } from '../semantics/firing';
-import { type OpenedStudy, opened } from './indexing';
+import { demandComponent } from '../study';
 import type { JobServices } from './jobServices';
+import { type OpenedSubject, openSubject } from './openSubject';
 
 type ComponentJobs = Pick<
   Handlers<EngineProtocol>,
   'summarise' | 'examine' | 'searchComponents' | 'mapComponents' | 'alignments' | 'meanAttribution'
 >;
 
-/** What every job about components begins with. */
-interface Opened {
-  readonly library: Library;
-  readonly subject: Subject;
-  readonly inTurn: InTurn;
-}
-
-interface Named extends Opened {
+interface Named extends OpenedSubject {
   readonly loaded: LoadedTable;
   readonly sources: Sources;
   grounds(notes?: readonly string[]): Grounds;
@@ -48,26 +39,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
   const texts = new TextVectors();
   const labeller = new Labeller({ nounsFile, texts, threads });
 
-  const open = async (request: LibraryRequest, job: JobContext): Promise<Opened> => {
-    const library = await services.libraryAt(request.library);
-    const subject = subjectOf(await opened(request, services, job));
-    const inTurn: InTurn = (forJob, use) =>
-      services.inTurn(async () => {
-        const study = await services.studyFor(request.study, forJob);
-        const judge = await services.judgeFor(request.judge, study, forJob);
-        if (study.info.key !== subject.study.key || judge.embedder.key !== subject.judge.key) {
-          throw new ClipsightError(
-            'checkpoint',
-            `${subject.study.model.id}, ${subject.study.dictionary.id} or ${subject.judge.name} changed on disk while it was in use.`,
-            'Run it again when the files are complete.',
-          );
-        }
-        const result = await use({ study, judge });
-        await services.demandUnchanged();
-        return result;
-      });
-    return { library, subject, inTurn };
-  };
+  const open = (request: LibraryRequest, job: JobContext) => openSubject(request, services, job);
 
   const openNamed = async (
     request: LibraryRequest & { readonly vocabulary: Vocabulary },
@@ -87,7 +59,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
   };
 
   /** A text and "" as the judge reads them. */
-  const readByJudge = async (text: string, { library, subject, inTurn }: Opened, job: JobContext) => {
+  const readByJudge = async (text: string, { library, subject, inTurn }: OpenedSubject, job: JobContext) => {
     demandText(text);
     const [read, empty] = await texts.of([text, ''], library, subject, inTurn, job);
     return {
@@ -105,7 +77,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
   return {
     async summarise(request, job) {
       const { subject, sources, grounds } = await openNamed(request, job);
-      for (const component of request.components) demandComponent(component, subject);
+      for (const component of request.components) demandComponent(component, subject.study.dictionary);
       return {
         grounds: grounds(),
         components: request.components.map((component) => summaryOf(component, sources)),
@@ -117,7 +89,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
       const named = await openNamed(request, job);
       const { library, subject, inTurn, loaded, sources, grounds } = named;
       const { table } = loaded;
-      demandComponent(component, subject);
+      demandComponent(component, subject.study.dictionary);
       const notes: string[] = [];
 
       const firing = firingOf(await library.activationsOf(subject.study.key, component, table.pictures));
@@ -240,30 +212,4 @@ export function componentJobs(services: JobServices): ComponentJobs {
       return { ...found, notes: [...notes, ...found.notes] };
     },
   };
-}
-
-function subjectOf({ study, judge }: OpenedStudy): Subject {
-  const { checkpoint, preprocessing } = study.model;
-  return {
-    study: study.info,
-    size: study.info.dictionary.size / study.dictionary.componentSize,
-    embedder: embedderKey(study.model),
-    judge: {
-      key: judge.embedder.key,
-      embedder: judge.embedder,
-      id: judge.id,
-      name: judge.embedder.info.id,
-      embeddingSize: judge.embedder.info.embeddingSize,
-    },
-    regions: tokenRegions(checkpoint.image, study.dictionary.hook, preprocessing),
-  };
-}
-
-function demandComponent(component: number, { study, size }: Subject): void {
-  if (component < size) return;
-  throw new ClipsightError(
-    'dictionary',
-    `${study.dictionary.id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${size - 1}.`,
-  );
 }

@@ -174,8 +174,8 @@ export function contributionsServed(study: Study): boolean {
 }
 
 /** Active components of a picture: by the self-test's mean per token; the model's own are all active. */
-function expectedComponents({ info, programs, dictionary }: Study): number {
-  const all = info.dictionary.size / dictionary.componentSize;
+function expectedComponents({ info, programs }: Study): number {
+  const all = info.dictionary.size;
   if (info.selfTest === null) return all;
   const { start, end } = programs.span;
   return Math.min(all, Math.ceil(info.selfTest.taken.l0 * (end - start)));

@@ -16,6 +16,7 @@ type LibraryJobs = Pick<
   | 'surveyLibrary'
   | 'indexLibrary'
   | 'libraryStatus'
+  | 'classFolders'
   | 'annotate'
   | 'annotations'
   | 'thumbnail'
@@ -55,11 +56,18 @@ export function libraryJobs(services: JobServices): LibraryJobs {
         notes: [],
       };
     },
+    async classFolders(request, job) {
+      const library = await services.libraryAt(request.library);
+      const { study } = await opened({ ...request, judge: null }, services, job);
+      const { key } = study.info;
+      const folders = (await library.classes(key)).filter(({ pictures }) => pictures > 0);
+      return { key, folders: folders.map(({ name, pictures }) => ({ name, images: pictures })) };
+    },
     async annotate(request, job) {
       const library = await services.libraryAt(request.library);
       const { study } = await opened({ ...request, judge: null }, services, job);
       const { component, change } = request;
-      const components = study.info.dictionary.size / study.dictionary.componentSize;
+      const components = study.info.dictionary.size;
       if (component >= components) {
         throw new ClipsightError(
           'dictionary',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { defaultClassTemplate } from '../../shared/classFolders';
 import { readReferences, surroundings } from '../engine/settings';
 import { resolveJudge } from './judge';
 
@@ -43,4 +44,9 @@ export interface ConceptSettings {
 export function readConcepts(): ConceptSettings {
   const settings = vscode.workspace.getConfiguration('clipsight.concepts');
   return { files: settings.get<string[]>('files', []), nouns: settings.get('nouns', true) };
+}
+
+/** The prompt that a class folder stands for, with {} for its name, as it is written. */
+export function readClassTemplate(): string {
+  return vscode.workspace.getConfiguration('clipsight').get('classTemplate', defaultClassTemplate);
 }

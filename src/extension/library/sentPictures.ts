@@ -1,5 +1,6 @@
 import { ClipsightError } from '../../shared/errors';
 import type { ComponentCard, ComponentSummary, SearchHit } from '../../shared/library';
+import type { LibraryIntervention } from '../../shared/libraryIntervention';
 
 type Picture = Pick<ComponentSummary['samples'][number], 'path' | 'sha256'>;
 
@@ -40,6 +41,10 @@ export class SentPictures {
 
   hit(hit: SearchHit): SearchHit {
     return { ...hit, component: this.summary(hit.component) };
+  }
+
+  changes(outcome: LibraryIntervention): LibraryIntervention {
+    return { ...outcome, changed: this.pictures(outcome.changed) };
   }
 
   private pictures<P extends Picture>(pictures: readonly P[]): P[] {

@@ -16,8 +16,11 @@ import type { EngineClient } from '../engine/engineClient';
 import { studyNotes } from '../engine/settings';
 import type { StudyReader } from '../engine/studyRequests';
 import { imageLabel, imageSource } from '../images/imageSource';
+import type { WorkspaceInterventions } from '../interventions/workspaceInterventions';
 import { Latest } from '../latest';
+
 import type { ComponentSummaries } from '../library/componentSummaries';
+import { readClassTemplate } from '../library/librarySettings';
 import { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
@@ -28,9 +31,17 @@ import { runAttribution } from './attributionRun';
 import { copyResults, saveResults } from './exportResults';
 import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
+import { panelInterventions } from './panelInterventions';
 import type { PanelInUse, StatefulPanel } from './panelInUse';
 import { panelMeasurements } from './panelMeasurements';
-import { openPanel, type PanelModel, report, startRun, withComponents } from './panelModel';
+import {
+  openPanel,
+  type PanelModel,
+  report,
+  startRun,
+  withComponents,
+  withInterventions,
+} from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
 
@@ -55,7 +66,8 @@ export interface PanelServices {
   readonly pickPrompts: (chosen: readonly string[]) => Promise<readonly string[] | undefined>;
   /** Told of what becomes of this panel. */
   readonly inUse: PanelInUse;
-  readonly library: Pick<WorkspaceLibrary, 'thumbnail'>;
+  readonly library: Pick<WorkspaceLibrary, 'thumbnail' | 'indexedSubject' | 'answeredFor'>;
+  readonly interventions: Pick<WorkspaceInterventions, 'at' | 'of' | 'onChange'>;
   readonly components: PanelComponents;
 }
 
@@ -119,6 +131,7 @@ export class AttributionPanel implements StatefulPanel {
     panel.iconPath = vscode.Uri.joinPath(services.extension, 'media', 'icon.svg');
     const listener = vscode.Disposable.from(
       services.components.onChange(() => this.summarise()),
+      services.interventions.onChange(() => this.listInterventions()),
       panel.onDidChangeViewState(() => panel.active && services.inUse.use(this)),
     );
     panel.onDidDispose(() => {
@@ -169,6 +182,7 @@ export class AttributionPanel implements StatefulPanel {
         onStudy(this.asked, event.response.study);
       }
       this.show(report(this.model, run, event));
+      if (isCurrent && event.kind === 'outcomes' && event.first === 0) this.listInterventions();
       if (isCurrent && event.kind === 'finished') this.summarise();
     });
   }
@@ -200,6 +214,20 @@ export class AttributionPanel implements StatefulPanel {
     work().catch((thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))));
   }
 
+  /** Shows the interventions that are kept for the study; the numbers do not depend on them. */
+  private listInterventions(): void {
+    const { interventions, engine } = this.services;
+    const { study } = this.model.state;
+    const { run } = this.model;
+    if (study === null) return;
+    interventions.of(this.content.images[0], study.key).then(
+      (kept) => {
+        if (run === this.model.run) this.show(withInterventions(this.model, kept));
+      },
+      (thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))),
+    );
+  }
+
   private handlers(): Handlers<PanelHostProtocol> {
     const { engine, storage } = this.services;
     return {
@@ -208,9 +236,16 @@ export class AttributionPanel implements StatefulPanel {
         shown: () => this.computed(),
         images: () => this.content.images.map((uri) => () => imageSource(uri)),
       }),
-      saveIntervention: () => Promise.reject(new Error('saveIntervention is not built yet')),
-      forgetIntervention: () => Promise.reject(new Error('forgetIntervention is not built yet')),
-      applyIntervention: () => Promise.reject(new Error('applyIntervention is not built yet')),
+      ...panelInterventions({
+        engine: () => engine.remote,
+        library: this.services.library,
+        classTemplate: readClassTemplate,
+        prompts: () => this.model.state.prompts,
+        study: () => this.computed().study,
+        kept: () => this.services.interventions.at(this.content.images[0]),
+        pictures: this.pictures,
+        attempt: (work) => this.attempt(work),
+      }),
       savePicture: (picture) => {
         this.attempt(savePicture(picture, storage));
       },

@@ -63,8 +63,20 @@ export function startRun(
       error: null,
       notes: [...notes],
       components: null,
+      interventions: [],
     },
   };
+}
+
+/** The model with the interventions that are kept for its study; the same object where they are as they were. */
+export function withInterventions(
+  model: PanelModel,
+  kept: readonly PanelState['interventions'][number][],
+): PanelModel {
+  const { run, state } = model;
+  const interventions = kept.map(({ name, intervention }) => ({ name, intervention }));
+  if (JSON.stringify(state.interventions) === JSON.stringify(interventions)) return model;
+  return { run, state: { ...state, interventions, revision: state.revision + 1 } };
 }
 
 /** The model with what the library says of its components; the same object where nothing is new. */

@@ -23,10 +23,12 @@ export const sightNames: { readonly [Sight in MapSight]: string } = {
 
 export const sightTooltips: { readonly [Sight in MapSight]: string } = {
   off: 'The picture alone',
-  score: '∂y/∂e · e of each patch’s embedding e: to first order, what the patch gives to the score y',
+  score:
+    'What each patch gives to the score y, compared with a flat picture: integrated gradients of the patches’ embeddings',
   activation: 'z of the component on each patch',
   attribution: 'z · ∂y/∂z of the component on each patch: the patch’s part of its attribution',
-  evidence: '∂z/∂e · e of each patch’s embedding e: to first order, what the patch gives to the activation z',
+  evidence:
+    'What each patch gives to the activation z, compared with a flat picture: integrated gradients of the patches’ embeddings',
 };
 
 /** What to ask for; null where there is nothing to draw. */
@@ -92,11 +94,10 @@ export function elsewhereSentence(
   const share = Math.abs(elsewhere) / (Math.abs(elsewhere) + values.reduce((sum, v) => sum + Math.abs(v), 0));
   if (!(share >= 0.01)) return null;
   const { format, unit } = unitOf(kind);
-  const place =
-    kind === 'activation' || kind === 'attribution'
-      ? 'on the CLS token'
-      : 'in what the model adds to every picture';
-  return `Not on the map: ${format(elsewhere)} ${unit} (${percent(share)} of all magnitudes) ${place}.`;
+  const much = `${format(elsewhere)} ${unit}`;
+  return kind === 'activation' || kind === 'attribution'
+    ? `Not on the map: ${much} (${percent(share)} of all magnitudes) on the CLS token.`
+    : `A flat picture, all of whose patches are the mean of these, gives ${much}; the map is what this picture gives beyond it.`;
 }
 
 /** Where a map has numbers that are none. */

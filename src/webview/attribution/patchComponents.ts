@@ -156,7 +156,7 @@ export class PatchComponentList extends LitElement {
         ${
           by === 'activation'
             ? html`By activation on the patch${attributions === null ? nothing : html`, with its part of the attribution to <q dir="auto">${prompt}</q>`}.`
-            : 'The dictionary reads no patches: by what the patch gives to each one’s activation.'
+            : 'The dictionary reads no patches: by what the patch gives to each one’s activation, compared with a flat picture.'
         }
       </div>
       <ul aria-label="Components at the patch">

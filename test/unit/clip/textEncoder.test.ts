@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTextEncoder } from '../../../src/engine/clip/textEncoder';
+import type { TextWords } from '../../../src/engine/clip/tokenizer';
 import { plainTextEmbedding } from '../../support/plainClip';
 import { RandomWeights, randomTextTower } from '../../support/randomClip';
+import { randomNumbers } from '../graph/numbers';
 import { temporaryFolder } from '../graph/weightsFile';
 
 /** float32 against double precision; the worst error seen is 6·10⁻⁷. */
@@ -11,6 +13,20 @@ const tolerance = 5e-6;
 /** A text is its ids: "1 4 8". */
 const tokenizer = {
   encode: (text: string) => ({ ids: text.split(' ').map(Number), truncated: false, readAs: null }),
+  words: (text: string): TextWords => {
+    let start = 0;
+    const words = text.split(' ').map((word) => {
+      const found = { text: word, start, without: '', read: true };
+      start += word.length + 1;
+      return found;
+    });
+    return {
+      filled: 0,
+      tokens: words.map((word, i) => ({ text: word.text, word: i })),
+      words,
+      padding: 'fill',
+    };
+  },
   padding: null,
   fingerprint: '',
 };
@@ -33,6 +49,11 @@ describe('a text tower', () => {
     const encoder = openTextEncoder({ text, weightsFolder: folder, embeddingSize }, tokenizer, 1);
     const texts = ['1 4 8', '1 8', '1 8 5 3 8', '7'];
     const embedded = await encoder.embed(texts, noPause);
+    const targets = ([3, 4] as const).map((seed) => randomNumbers(seed)(embeddingSize));
+    const both = targets[0]!.map((x, d) => 2 * x - targets[1]![d]!);
+    const given = await Promise.all(
+      texts.map((each, i) => encoder.contributions(each, [...targets, both, embedded[i]!.vector], noPause)),
+    );
     await encoder.release();
     texts.forEach((each, i) => {
       const [ids, pooled] = seen(tokenizer.encode(each).ids, text);
@@ -40,7 +61,62 @@ describe('a text tower', () => {
       const length = Math.hypot(...raw);
       const worst = Math.max(...raw.map((x, d) => Math.abs(embedded[i]!.vector[d]! - x / length)));
       expect(worst, each).toBeLessThan(tolerance);
+
+      const { vector, tokens, contributions } = given[i]!;
+      expect(Math.max(...vector.map((x, d) => Math.abs(x - embedded[i]!.vector[d]!)))).toBeLessThan(1e-6);
+      expect(contributions.map(({ length }) => length)).toEqual(Array(4).fill(tokens.length));
+      const [one, other, sum, itself] = contributions;
+      targets.forEach((target, n) => {
+        const expected = expectedContributions(text, weights, ids, pooled, target);
+        // Tokens of one row of the table cannot be varied apart.
+        const found = new Map<number, number>();
+        ids.forEach((id, position) => {
+          const ofText = tokenizer.encode(each).ids.length;
+          if (position < ofText) found.set(id, (found.get(id) ?? 0) + contributions[n]![position]!);
+        });
+        if (tokens.length > tokenizer.encode(each).ids.length) {
+          const id = ids.at(-1)!;
+          found.set(id, (found.get(id) ?? 0) + contributions[n]!.at(-1)!);
+        }
+        for (const [id, contribution] of expected) {
+          expect(Math.abs((found.get(id) ?? 0) - contribution), `${each}: ${id}`).toBeLessThan(2e-5);
+        }
+      });
+      sum!.forEach((x, t) => {
+        expect(Math.abs(x - (2 * one![t]! - other![t]!))).toBeLessThan(1e-5);
+      });
+      // Of unit length, the embedding cannot grow along itself.
+      for (const x of itself!) expect(Math.abs(x)).toBeLessThan(1e-5);
     });
+    expect(
+      Math.max(...given.flatMap(({ contributions }) => [...contributions[0]!.map(Math.abs)])),
+    ).toBeGreaterThan(1e-2);
+  }
+
+  /** By central differences in double precision: per row of the table, d(w·u)/ds where it is s times as long. */
+  function expectedContributions(
+    tower: Tower,
+    weights: RandomWeights,
+    ids: readonly number[],
+    pooled: number,
+    target: Float32Array,
+  ): ReadonlyMap<number, number> {
+    const score = (id: number, factor: number): number => {
+      const raw = plainTextEmbedding(
+        tower,
+        (tensor) =>
+          tensor === tower.tokenEmbedding
+            ? weights.values(tensor).map((x, n) => (Math.floor(n / tower.width) === id ? x * factor : x))
+            : weights.values(tensor),
+        ids,
+        pooled,
+      );
+      return raw.reduce((total, x, d) => total + x * target[d]!, 0) / Math.hypot(...raw);
+    };
+    const step = 1e-4;
+    return new Map(
+      [...new Set(ids)].map((id) => [id, (score(id, 1 + step) - score(id, 1 - step)) / (2 * step)]),
+    );
   }
 
   const filled = (ids: readonly number[], padding: number) => [

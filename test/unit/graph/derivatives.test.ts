@@ -131,7 +131,15 @@ const cases: { readonly [K in DifferentiableOp]: Readonly<Record<string, Case>> 
     },
     'a constant row': { inputs: [[2, 3]], build: (g, [a]) => g.concat([constant(g, [1, 1, 3]), a!], 1) },
   },
-  Normalize: { tokens: { inputs: [[2, 5]], build: (g, [v]) => g.normalize(v!) } },
+  Pad: { tokens: { inputs: [[2, 5]], build: (g, [a]) => g.pad(a!, 1, 1, 2) } },
+  Normalize: {
+    tokens: { inputs: [[2, 5]], build: (g, [v]) => g.normalize(v!) },
+    'to the standard deviation': {
+      inputs: [[2, 5]],
+      build: (g, [v]) => g.normalize(v!, { centred: true, scale: 0.5, epsilon: 0.3 }),
+    },
+    'with a scale alone': { inputs: [[5]], build: (g, [v]) => g.normalize(v!, { scale: 0.4 }) },
+  },
   Sum: {
     tokens: { inputs: [[3, 5]], build: (g, [a]) => g.sum(a!) },
     'an axis that is a symbol': { inputs: [[4]], declared: [['length']], build: (g, [a]) => g.sum(a!) },

@@ -17,9 +17,13 @@ describe('elsewhereSentence', () => {
     expect(elsewhereSentence('attribution', { values, elsewhere: -0.01 })).toBe(
       'Not on the map: −1.00 points (12.5\u00a0% of all magnitudes) on the CLS token.',
     );
-    expect(elsewhereSentence('score', { values, elsewhere: 0.07 })).toContain(
-      'in what the model adds to every picture',
+  });
+
+  it('says what evidence and score are compared with', () => {
+    expect(elsewhereSentence('score', { values, elsewhere: 0.07 })).toBe(
+      'A flat picture, all of whose patches are the mean of these, gives +7.00 points; the map is what this picture gives beyond it.',
     );
+    expect(elsewhereSentence('evidence', { values, elsewhere: -0.5 })).toContain('gives −0.50 activation');
   });
 
   it('is silent where nothing is, or next to nothing', () => {

@@ -28,6 +28,7 @@ import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import './interventionBar';
 import './libraryOutcome';
+import { Lateness } from './lateness';
 import { LibraryRun } from './libraryRun';
 import { LiveAnswer } from './liveAnswer';
 import { Measurements, type Want } from './measurements';
@@ -153,14 +154,6 @@ export class AttributionPanel extends LitElement {
         font-size: 1.35em;
         font-weight: 600;
       }
-      .behind {
-        animation: fall-behind 200ms 400ms both;
-      }
-      @keyframes fall-behind {
-        to {
-          opacity: 0.55;
-        }
-      }
       .explanation {
         color: var(--muted);
       }
@@ -237,6 +230,8 @@ export class AttributionPanel extends LitElement {
   @state() private lookedAt: number | null = null;
   private library: KnownComponents | null = null;
   private studyKey: string | null = null;
+  private readonly scoresLate = new Lateness(() => this.requestUpdate());
+  private readonly measuresLate = new Lateness(() => this.requestUpdate());
   private readonly edits = new PromptEdits(
     (prompts) => this.asked(this.host.setPrompts({ prompts })),
     () => this.requestUpdate(),
@@ -279,6 +274,8 @@ export class AttributionPanel extends LitElement {
     this.live.want(null);
     this.measurements.want([]);
     this.libraryRun.close();
+    this.scoresLate.wait(false);
+    this.measuresLate.wait(false);
   }
 
   /** Begins: remembers what it showed last, and takes the host's first state. */
@@ -316,6 +313,7 @@ export class AttributionPanel extends LitElement {
     this.measurements.want(this.changes.dragging ? [] : this.wants());
     if (compared !== (this.detail !== null && this.detail.sources.changed !== null)) void this.stay();
     if (changed.has('view')) this.memory?.setState({ panel: this.panel, view: this.view });
+    this.watchTime();
     this.announce();
   }
 
@@ -389,6 +387,7 @@ export class AttributionPanel extends LitElement {
           .selected=${this.prompt}
           ?stale=${!this.fresh}
           ?behind=${this.behind}
+          ?late=${this.scoresLate.late}
           ?waiting=${this.waiting}
           ?undoable=${canUndo}
           ?redoable=${canRedo}
@@ -449,7 +448,7 @@ export class AttributionPanel extends LitElement {
     const number = difference ? signedPoints : points;
     const exact = `${difference ? 'Difference of cosines' : 'Cosine'} ${raw(similarity)}`;
     return html`<p
-      class="score ${this.fresh ? '' : 'stale'} ${this.behind ? 'behind' : ''}"
+      class="score ${this.fresh && !this.scoresLate.late ? '' : 'stale'}"
       title=${before === null ? exact : `${exact}\nWithout the changes ${raw(before)}`}
     >
       ${difference ? 'Difference of similarity' : 'Similarity'}
@@ -465,7 +464,11 @@ export class AttributionPanel extends LitElement {
     const failed = this.measurements.failure(asked, ['integrated-gradients']) !== null;
     const known = failed ? undefined : this.measurements.nearest(asked, ['integrated-gradients']);
     const behind = known !== this.measurements.get(asked);
-    return wholeLine(known === undefined ? null : wholeOf(known), { waiting: !failed, behind }, difference);
+    return wholeLine(
+      known === undefined ? null : wholeOf(known),
+      { waiting: !failed, late: behind && this.measuresLate.late },
+      difference,
+    );
   }
 
   private changesBar({ latents }: ImageAnalysis): TemplateResult {
@@ -538,6 +541,8 @@ export class AttributionPanel extends LitElement {
         .thumbnails=${this.thumbnails}
         .factors=${this.changes.factors}
         ?behind=${this.behind || this.valuesBehind}
+        ?late=${this.scoresLate.late || (this.valuesBehind && this.measuresLate.late)}
+        ?measuredLate=${this.measuresLate.late}
         .method=${method}
         ?versus=${difference}
         .absent=${components === null ? this.absent(method) : null}
@@ -799,6 +804,11 @@ export class AttributionPanel extends LitElement {
     const { study } = this.about;
     if (settled === undefined || study === null || settled.analysis.latents.length === 0) return false;
     return this.view.measured ?? isQuick(study, settled.analysis.latents.length);
+  }
+
+  private watchTime(): void {
+    this.scoresLate.wait(this.behind);
+    this.measuresLate.wait(this.valuesBehind || this.measuredState().kind === 'behind');
   }
 
   private takeStudy(): void {

@@ -78,7 +78,7 @@ export const componentBarStyles = css`
     cursor: ew-resize;
     touch-action: pan-y;
   }
-  .with-ticks.behind .tick {
+  .measured-late .tick {
     stroke-opacity: 0.4;
   }
   @media (forced-colors: active) {

@@ -86,6 +86,10 @@ export class ComponentTable extends LitElement {
   @property({ attribute: false }) factors: Factors = noFactors;
   /** What is shown is of an earlier change, or of none: what it is with the `factors` is on its way. */
   @property({ type: Boolean }) behind = false;
+  /** And it takes so long that it should be seen. */
+  @property({ type: Boolean }) late = false;
+  /** The same of the measured effects. */
+  @property({ type: Boolean }) measuredLate = false;
   /** What the components' values are. */
   @property({ attribute: false }) method: Method = 'activation-gradient';
   /** A difference of prompts is shown, which not every method has. */
@@ -360,7 +364,8 @@ export class ComponentTable extends LitElement {
     const classes = [
       this.library === null ? '' : 'with-library',
       this.measured.kind === 'off' ? '' : 'with-ticks',
-      this.behind && this.drag === null ? 'behind' : '',
+      this.late && this.drag === null ? 'late' : '',
+      this.measuredLate ? 'measured-late' : '',
       this.drag === null ? '' : 'dragging',
     ];
     return html`<div
@@ -376,7 +381,13 @@ export class ComponentTable extends LitElement {
       @keydown=${this.onKey}
     >
       <div role="row" class="head" aria-rowindex="1">${this.heads()}</div>
-      <div class="rows ${this.stale ? 'stale' : ''}" role="rowgroup">
+      <div
+        class="rows ${this.stale ? 'stale' : ''}"
+        role="rowgroup"
+        @pointerdown=${() => {
+          this.dragged = false;
+        }}
+      >
         ${repeat(
           drawn,
           ({ latent }) => latent,
@@ -470,6 +481,8 @@ export class ComponentTable extends LitElement {
       aria-selected=${library?.selected === latent}
       aria-label=${this.rowLabel(component, spokenIdentity(latent, summary), factor)}
       @click=${() => {
+        // The end of a drag is no click on the row.
+        if (this.dragged) return;
         this.current = index;
         emit(this, 'component-open', latent);
       }}
@@ -540,10 +553,6 @@ export class ComponentTable extends LitElement {
       role="gridcell"
       class="bar-box"
       @pointerdown=${(event: PointerEvent) => this.press(event, component, index)}
-      @click=${(event: Event) => {
-        // The end of a drag is no click on the row.
-        if (this.dragged) event.stopPropagation();
-      }}
       >${componentBar({
         value: fraction(attribution),
         before: before === null || before.attribution === attribution ? null : fraction(before.attribution),
@@ -635,7 +644,6 @@ export class ComponentTable extends LitElement {
     const grip = event.composedPath()[0];
     if (event.button !== 0 || !isGrip(event) || !(grip instanceof Element)) return;
     this.takeFocus(event, index);
-    this.dragged = false;
     const { latent } = component;
     const half = grip.closest('.bar-box')!.getBoundingClientRect().width / 2;
     const whole = this.whole(component);

@@ -183,12 +183,17 @@ export const componentTableStyles = css`
     vertical-align: -2px;
     color: var(--vscode-editorWarning-foreground, currentColor);
   }
-  .with-ticks.behind .measured {
+  .measured-late .measured {
     opacity: 0.55;
   }
   .rows {
     /* Rows come and go with scrolling: the browser must not scroll to make up for it. */
     overflow-anchor: none;
+  }
+  .rows > [role='row'] {
+    /* Only what is in view is drawn again at every answer. */
+    content-visibility: auto;
+    contain-intrinsic-height: var(--row);
   }
   .rows > [role='row']:hover {
     background: var(--vscode-list-hoverBackground);
@@ -254,8 +259,9 @@ export const componentTableStyles = css`
   button.badge {
     padding: 0 4px;
     border: 1px solid transparent;
+    height: 15px;
     border-radius: 3px;
-    line-height: 13px;
+    line-height: 12px;
   }
   /* What the person may want to write stands behind what is there to be read. */
   .rows > :not(.changed) button.badge {
@@ -304,13 +310,8 @@ export const componentTableStyles = css`
     translate: -50% calc(-100% - 14px);
     pointer-events: none;
   }
-  .behind .rows {
-    animation: fall-behind 200ms 400ms both;
-  }
-  @keyframes fall-behind {
-    to {
-      opacity: 0.55;
-    }
+  .late .rows {
+    opacity: 0.55;
   }
   .dragging,
   .dragging .grip {
@@ -402,12 +403,12 @@ export const componentTableStyles = css`
       width: 22px;
     }
   }
-  @media (prefers-reduced-motion: reduce) {
-    .behind .rows {
-      animation-duration: 1ms;
-    }
-  }
   @media (forced-colors: active) {
+    button.switch[aria-pressed='true'] {
+      forced-color-adjust: none;
+      color: HighlightText;
+      background: Highlight;
+    }
     .rows > [role='row'] {
       border-color: Canvas;
     }
@@ -424,8 +425,8 @@ export const componentTableStyles = css`
       color: HighlightText;
       background: Highlight;
     }
-    .behind .rows {
-      animation: none;
+    .late .rows {
+      opacity: 1;
       font-style: italic;
     }
   }

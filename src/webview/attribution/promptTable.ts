@@ -112,14 +112,6 @@ export class PromptTable extends LitElement {
         --of-confidence: 76px;
         --c-narrow: 82px;
       }
-      .behind {
-        animation: fall-behind 200ms 400ms both;
-      }
-      @keyframes fall-behind {
-        to {
-          opacity: 0.55;
-        }
-      }
       .text {
         padding-block: 3px;
         overflow-wrap: anywhere;
@@ -219,6 +211,8 @@ export class PromptTable extends LitElement {
   @property({ type: Boolean }) stale = false;
   /** What is shown is of an earlier intervention, or of none: what it is with the one wanted is on its way. */
   @property({ type: Boolean }) behind = false;
+  /** And it takes so long that it should be seen. */
+  @property({ type: Boolean }) late = false;
   /** Scores that are missing are on their way. */
   @property({ type: Boolean }) waiting = false;
   @property({ type: Boolean }) undoable = false;
@@ -305,7 +299,7 @@ export class PromptTable extends LitElement {
     const selected = index === this.selected;
     const { similarity, confidence, before = null } = this.scores[index] ?? missingScore;
     const tab = selected ? 0 : -1;
-    const stale = `${this.stale ? 'stale' : ''} ${this.behind ? 'behind' : ''}`;
+    const stale = this.stale || this.late ? 'stale' : '';
     const missing = this.waiting ? '…' : '–';
     return html`<div
       role="row"

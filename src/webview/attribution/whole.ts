@@ -19,7 +19,7 @@ export interface Whole {
  */
 export function wholeLine(
   whole: Whole | null,
-  { waiting, behind }: { readonly waiting: boolean; readonly behind: boolean },
+  { waiting, late }: { readonly waiting: boolean; readonly late: boolean },
   difference: boolean,
 ): TemplateResult | typeof nothing {
   if (whole === null) {
@@ -30,7 +30,7 @@ export function wholeLine(
   const { similarity, without, integrated } = whole;
   const number = difference ? signedPoints : points;
   const explained = similarity - without;
-  return html`<p class="whole ${behind ? 'behind' : ''}">
+  return html`<p class="whole ${late ? 'stale' : ''}">
     <span title=${raw(similarity)}>y <b>${number(similarity)}</b></span>
     <span title=${`The model run once with every active component taken out; what no component explains stays.\n${raw(without)}`}
       >without all components <b>${number(without)}</b></span

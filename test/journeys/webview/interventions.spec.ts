@@ -164,11 +164,13 @@ test('the end of a bar is dragged: live, one request at a time, the last one cou
   expect((await asked(page, 'intervene')).length).toBe(during.length);
 
   // Near one it is one again, and a drag to the other side switches off.
-  await drag(page, 0, -length / 2 - 2);
+  // The scale is another by now.
+  const whole = (await rows(page).first().locator('.was').boundingBox())!.width;
+  await drag(page, 0, -whole / 2 - 2);
   await expect(page.locator('.bubble')).toHaveText('×1');
   await page.mouse.up();
   await expect(score(page)).not.toContainText('→');
-  await drag(page, 0, -length - 40);
+  await drag(page, 0, -whole * 2);
   await page.mouse.up();
   await expect(rows(page).first().locator('.badge')).toHaveText('off');
   // Escape takes a drag back.
@@ -185,30 +187,28 @@ test('the end of a bar is dragged: live, one request at a time, the last one cou
   await expect.poll(() => hostCalls(page, 'inspect')).toHaveLength(1);
 });
 
-test('a thousand components: an answer is drawn within a frame or two', async ({ page }) => {
+test('of a thousand components those that can be seen are drawn when an answer comes', async ({ page }) => {
   await open(page, 'thousand');
   await choose(page, 'How many components to list', 'all');
   await expect(components(page)).toHaveAttribute('aria-rowcount', '1001');
   await expect(page.getByRole('button', { name: 'Measured' })).toHaveAttribute('aria-pressed', 'false');
-  const times: number[] = [];
-  await components(page).focus();
-  for (let i = 0; i < 10; i++) {
-    await page.keyboard.press('+');
-    const factor = Number((1 + (i + 1) / 10).toFixed(1));
-    await expect(rows(page).first().locator('.badge')).toHaveText(`×${factor}`);
-    times.push(
-      await page.evaluate(async () => {
-        const { host } = window;
-        while (host.answered === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-        const answered = host.answered;
-        // The page's own answer comes as a message after this one, and is drawn before the frame after that.
+  const times = await rows(page)
+    .first()
+    .evaluate(async (row) => {
+      const grid = row.closest('[role=grid]')!;
+      const cell = row.querySelector('.number')!;
+      const taken: number[] = [];
+      for (let i = 0; i < 20; i++) {
+        const before = cell.textContent;
+        grid.dispatchEvent(new KeyboardEvent('keydown', { key: '+' }));
+        while (cell.textContent === before) await new Promise(requestAnimationFrame);
+        // The frame in which it is seen has begun.
         await new Promise((resolve) => setTimeout(resolve));
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-        host.answered = 0;
-        return performance.now() - answered;
-      }),
-    );
-  }
+        taken.push(performance.now() - window.host.answered);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      return taken;
+    });
   console.log('milliseconds from an answer to drawn:', times.map((time) => time.toFixed(0)).join(' '));
   expect(await rows(page).count()).toBeLessThan(120);
   await expect(number(page, 0)).toContainText('→');
@@ -218,13 +218,13 @@ test('changes stay from image to image, are asked again for new prompts, and out
   page,
 }) => {
   await open(page, 'saved');
-  await power(page, 0).click();
-  const off = [{ component: 549, factor: 0 }];
+  await power(page, 1).click();
+  const off = [{ component: 760, factor: 0 }];
   await expect(score(page)).toContainText(y(off));
   // Not active there: it does nothing, says so, and nothing is asked.
   const camera = 'images/camera/camera_00.jpg';
   const active = [...analysisOf(camera, three).latents];
-  expect(active).not.toContain(549);
+  expect(active).not.toContain(760);
   await page.getByRole('option', { name: camera }).click();
   await expect(chips(page)).toContainText('not active here');
   await expect(score(page)).not.toContainText('→');
@@ -237,6 +237,7 @@ test('changes stay from image to image, are asked again for new prompts, and out
     .poll(async () => (await asked(page, 'intervene')).at(-1)?.prompts)
     .toEqual([...three, 'a drake']);
   await expect(page.locator(".body[data-index='3'] .similarity")).toContainText('34.17 →');
+  await wolfRow(page).click();
   await page.reload();
   await expect(chips(page)).toHaveCount(1);
   await expect(score(page)).toContainText(y(off));
@@ -244,9 +245,7 @@ test('changes stay from image to image, are asked again for new prompts, and out
   // Another study numbers its components otherwise.
   const other = { ...study, key: 'b6d2' };
   await page.evaluate((info) => window.host.show({ study: info }), other);
-  await expect(
-    bar(page).locator('xpath=..').getByText('1 change of the study before taken back'),
-  ).toBeVisible();
+  await expect(page.getByText('1 change of the study before taken back')).toBeVisible();
   await expect(chips(page)).toHaveCount(0);
   await expect(score(page)).not.toContainText('→');
   await page.getByText('Undo', { exact: true }).click();
@@ -276,14 +275,14 @@ test('what removing each component measures stands beside its bar, with a warnin
   page,
 }) => {
   await open(page, 'wolf');
-  const { latents, directions } = measurementOf(analysisOf(wolf, three), ['ablation'], study);
+  const { components: latents, directions } = measurementOf(analysisOf(wolf, three), ['ablation'], study);
   const effect = (latent: number) => directions[0]!.values[0]![latents.indexOf(latent)]!;
   const measured = (row: number) => rows(page).nth(row).locator('.measured');
   await expect(measured(0)).toHaveText(`+${(100 * effect(549)).toFixed(2)}`);
   await expect(measured(1)).toHaveText(`+${(100 * effect(760)).toFixed(2)}`);
   await expect(measured(0).locator('svg')).toHaveCount(0);
   await expect(measured(1).locator('svg')).toHaveCount(1);
-  await expect(measured(1)).toHaveAttribute('title', /interaction[^]*more than 2 times the other/);
+  await expect(measured(1)).toHaveAttribute('title', /interaction.*\n.*more than 2 times the other/);
   await expect(rows(page).nth(1)).toHaveAccessibleName(/which disagree/);
   // On the same axis as the bar.
   const [tick, box, rect] = await Promise.all(
@@ -315,7 +314,7 @@ test('what removing each component measures stands beside its bar, with a warnin
 });
 
 test('what is slow is measured when asked for, and cancelled when not wanted', async ({ page }) => {
-  await open(page, 'neurons', '&latency=400');
+  await open(page, 'neurons', '&latency=3000');
   const toggle = page
     .getByRole('group', { name: 'Which components' })
     .getByRole('button', { name: 'Measured' });
@@ -325,13 +324,16 @@ test('what is slow is measured when asked for, and cancelled when not wanted', a
   await expect(rows(page).first().locator('.measured')).toHaveText('…');
   await toggle.click();
   await expect.poll(() => page.evaluate(() => window.host.cancelled)).toBe(1);
+  await page.evaluate(() => {
+    window.host.latency = 10;
+  });
   await toggle.click();
   await expect(rows(page).first().locator('.measured')).toHaveText(/\d/);
 });
 
 test('bars show what is chosen, in its own unit, and no difference where there is none', async ({ page }) => {
   await open(page, 'wolf');
-  const { latents, directions } = measurementOf(
+  const { components: latents, directions } = measurementOf(
     analysisOf(wolf, three),
     ['logit-lens', 'energy', 'integrated-gradients'],
     study,
@@ -486,6 +488,8 @@ for (const width of [285, 420, 700, 1000, 1600]) {
     await bar(page).getByRole('button', { name: 'Apply to library…' }).click();
     await expect(page.getByText('Images that change class')).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    await expect(rows(page).first().locator('.badge')).toBeInViewport();
+    await rows(page).nth(3).scrollIntoViewIfNeeded();
+    for (const row of [0, 2])
+      await expect(rows(page).nth(row).locator('.badge')).toBeInViewport({ ratio: 0.9 });
   });
 }

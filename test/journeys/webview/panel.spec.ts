@@ -73,7 +73,7 @@ test('names the heads that are components', async ({ page }) => {
 
 test('bars are as long as their numbers and go their way', async ({ page }) => {
   await open(page, 'wolf');
-  await page.getByRole('button', { name: 'Measured' }).click();
+  await page.locator('.tools').getByRole('button', { name: 'Measured' }).click();
   await promptRow(page, 2).click();
   const { latents, directions } = analysisOf(wolf, three);
   const attributions = directions[2]!.attributions;
@@ -474,14 +474,14 @@ test('rows say what their components are called, who says so, and show what they
     'Latent 549, wolf ears, marked as expected, pinned: attribution +2.16 points, measured effect +1.75 points, 18.5 % of the absolute sum, activation 4.11',
   );
   await expect(rows(page).nth(1).locator('.naming')).toHaveText(summaryOf(760).labels[0]!.text);
-  await expect(rows(page).nth(1).locator('.second')).toHaveText('760');
+  await expect(rows(page).nth(1).locator('.second > .latent')).toHaveText('760');
   await expect(rows(page).nth(1).locator('.mark')).toHaveAttribute('title', 'Marked as spurious');
   // Too few images, and none at all: the number only, and why.
   const few = rows(page).filter({ hasText: '227' });
   await expect(few.locator('.naming')).toHaveText('too few images');
-  await expect(few.locator('.second')).toHaveText(/^227\s*n = 3$/);
+  await expect(few.locator('.second')).toHaveText(/^227\s*×1\s*n = 3$/);
   const never = rows(page).filter({ hasText: 'fires in no image' });
-  await expect(never.locator('.second')).toHaveText('36');
+  await expect(never.locator('.second > .latent')).toHaveText('36');
   await expect(never.locator('clipsight-thumbnail')).toHaveCount(0);
   await open(page, 'library-self');
   await expect(page.locator('.judge')).toHaveText('labels self-judged');

@@ -16,13 +16,14 @@ import { page, theme } from '../components/theme';
 import { Thumbnails } from '../components/thumbnails';
 import type { Asked } from './asked';
 import { Changes } from './changes';
-import type { Component } from './components';
+import { type Component, componentsOf } from './components';
 import './componentTable';
 import type { ComponentTable, MeasuredState, Scaled, TableOptions } from './componentTable';
 import { type Detail, detailOf, isQuick, type Sources, wholeOf } from './detail';
 import type { Export } from './exportMenu';
 import { type Factors, factorsOf, interventionOf, noFactors, sameFactors } from './factors';
 import type { KnownComponents } from './identity';
+import './faithfulnessPlot';
 import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import './interventionBar';
@@ -49,9 +50,12 @@ import {
 } from './results';
 import type { SavedIntervention } from './savedMenu';
 import './studyHeader';
-import { opponents, type Versus } from './versus';
+import { componentInView, type Subject, subjectKey } from './subject';
+import { contrast, opponents, type Versus } from './versus';
 import { readViewState, type ViewState } from './viewState';
+import type { MapOptions } from './whereView';
 import { explanation, wholeLine, wholeStyles } from './whole';
+import './wordStrip';
 
 /** Where the panel's own state outlives it. */
 export interface Memory {
@@ -191,6 +195,8 @@ export class AttributionPanel extends LitElement {
         clipsight-image-gallery {
           position: sticky;
           top: 10px;
+          max-height: calc(100vh - 20px);
+          overflow-y: auto;
         }
       }
       @media (min-width: 1280px) {
@@ -219,6 +225,9 @@ export class AttributionPanel extends LitElement {
   private settled: SettledImages = new Map();
   private about: About = { study: null, notes: [] };
   private detail: Shown | null = null;
+  private subject: Subject | null = null;
+  /** The component looked at last here; another one in the inspector takes its place. */
+  @state() private lookedAt: number | null = null;
   private library: KnownComponents | null = null;
   private studyKey: string | null = null;
   private readonly scoresLate = new Lateness(() => this.requestUpdate());
@@ -288,6 +297,7 @@ export class AttributionPanel extends LitElement {
     this.shown = state;
     this.settled = settle(this.settled, state);
     this.about = aboutStudy(this.about, state);
+    if (state.components?.selected !== this.library?.selected) this.lookedAt = null;
     this.library = state.components === null ? null : knownComponents(state.components);
     this.previews.retain(new Set(state.images.map(({ name }, index) => imageKey(index, name))));
     this.edits.hostShows(state.prompts);
@@ -298,6 +308,7 @@ export class AttributionPanel extends LitElement {
     const compared = this.detail !== null && this.detail.sources.changed !== null;
     this.follow();
     this.detail = this.detailNow();
+    this.subject = this.subjectNow();
     // A drag asks for nothing else: what is measured is of the model that it comes to.
     this.measurements.want(this.changes.dragging ? [] : this.wants());
     if (compared !== (this.detail !== null && this.detail.sources.changed !== null)) void this.stay();
@@ -343,7 +354,16 @@ export class AttributionPanel extends LitElement {
   private content({ images }: PanelState): TemplateResult {
     const { prompts, canUndo, canRedo } = this.edits;
     const { study } = this.about;
-    return html`<main class=${images.length === 0 ? 'alone' : ''}>
+    return html`<main
+      class=${images.length === 0 ? 'alone' : ''}
+      @component-look=${(event: CustomEvent<number>) => {
+        this.lookedAt = event.detail;
+      }}
+      @component-open=${({ detail: component }: CustomEvent<number>) => {
+        this.lookedAt = component;
+        this.ask(this.host.inspect({ component, image: this.image }));
+      }}
+    >
       ${
         images.length === 0
           ? nothing
@@ -352,6 +372,9 @@ export class AttributionPanel extends LitElement {
             .selected=${this.image}
             .previews=${this.previews}
             .pictureCount=${this.pictureCount}
+            .where=${{ host: this.host, subject: this.subject, options: this.view.map }}
+            @map-options-change=${({ detail }: CustomEvent<Partial<MapOptions>>) =>
+              this.look({ map: { ...this.view.map, ...detail } })}
             @image-select=${(event: CustomEvent<number>) => this.look({ image: event.detail })}
             @image-open=${(event: CustomEvent<number>) => this.ask(this.host.openImage({ image: event.detail }))}
           ></clipsight-image-gallery>`
@@ -413,9 +436,11 @@ export class AttributionPanel extends LitElement {
       ${this.score(detail, difference)}
       ${explanation(this.method, mode, difference)}
       </div>
+      <clipsight-word-strip .host=${this.host} .subject=${this.subject}></clipsight-word-strip>
       ${this.whole(difference)}
       ${detail.components?.length === 0 ? nothing : this.changesBar(analysis)}
       ${this.componentList(detail, difference)}
+      <clipsight-faithfulness .host=${this.host} .subject=${this.subject}></clipsight-faithfulness>
     </section>`;
   }
 
@@ -522,8 +547,6 @@ export class AttributionPanel extends LitElement {
         ?versus=${difference}
         .absent=${components === null ? this.absent(method) : null}
         .measured=${this.measuredState()}
-        @component-open=${({ detail: component }: CustomEvent<number>) =>
-          this.ask(this.host.inspect({ component, image: this.image }))}
         @components-want=${({ detail }: CustomEvent<number[]>) =>
           this.ask(this.host.wantComponents({ components: detail }))}
         @options-change=${(event: CustomEvent<TableOptions>) => this.look(event.detail)}
@@ -642,6 +665,37 @@ export class AttributionPanel extends LitElement {
       values: (bars ? measurements.nearest(asked, [method]) : null) ?? null,
       valuesBefore: (bars ? measurements.get({ ...asked, intervention: [] }) : null) ?? null,
       effects: (this.measuring ? measurements.nearest(asked, ['ablation']) : null) ?? null,
+    };
+  }
+
+  /**
+   * What the map, the words and the faithfulness are of: the model as it is, whatever is changed in it. Null where nothing
+   * is computed.
+   */
+  private subjectNow(): Subject | null {
+    const { detail, library, about, shown } = this;
+    const name = shown?.images[this.image]?.name;
+    if (detail === null || about.study === null || name === undefined) return null;
+    const { settled, sources } = detail;
+    const { analysis, prompts } = settled;
+    const of = contrast(
+      analysis.directions[sources.prompt]!,
+      sources.against.map((index) => analysis.directions[index]!),
+    );
+    const components = componentsOf(analysis.latents, analysis.activations, of.attributions);
+    return {
+      image: this.image,
+      name,
+      images: shown?.images.length ?? 0,
+      prompt: prompts[sources.prompt]!,
+      against: sources.against.map((index) => prompts[index]!),
+      study: about.study,
+      components,
+      component: componentInView(components, this.lookedAt, library?.selected ?? null),
+      library,
+      key: subjectKey(about.study, name, analysis),
+      ready: this.fresh,
+      changed: this.changes.factors.size > 0,
     };
   }
 

@@ -3,7 +3,10 @@ import { ClipsightError } from '../../../src/shared/errors';
 import { type PanelState, panelHostProtocol, panelViewProtocol } from '../../../src/shared/panelProtocol';
 import { connect } from '../../../src/shared/rpc/connect';
 import type { Pipe } from '../../../src/shared/rpc/pipe';
+import type { JobContext } from '../../../src/shared/rpc/protocol';
 import { serve } from '../../../src/shared/rpc/serve';
+import type { StudyInfo } from '../../../src/shared/study';
+import { componentsAtOf, faithfulnessOf, mapOf, wordsOf } from './measuredScenes';
 import {
   intervened,
   libraryEffect,
@@ -43,6 +46,12 @@ export interface TestHost {
   holdLibrary: boolean;
   /** Pictures of the library that were asked for. */
   thumbnails: number;
+  /** While true, what is measured beside the attributions is not answered. */
+  holdMeasured: boolean;
+  /** Calls for maps, words and faithfulness, in order: the page makes them of itself, some of them. */
+  readonly looked: { readonly method: string; readonly request: unknown }[];
+  /** Those that were cancelled before they were answered. */
+  readonly lookedInVain: string[];
   /** While true, every call is refused. */
   refuse: boolean;
   /** How many blob URLs are held. */
@@ -55,6 +64,8 @@ declare global {
   interface Window {
     host: TestHost;
     pictures: Record<string, string>;
+    /** Set before the page loads: the words of a prompt are refused. */
+    refuseWords?: boolean;
     acquireVsCodeApi(): unknown;
   }
 }
@@ -107,6 +118,9 @@ const host: TestHost = {
   hold: false,
   holdLibrary: parameters.has('hold-library'),
   thumbnails: 0,
+  holdMeasured: false,
+  looked: [],
+  lookedInVain: [],
   refuse: false,
   blobs: 0,
   async show(change) {
@@ -138,10 +152,28 @@ function record(method: string, request: unknown): undefined {
   if (host.refuse) throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
 }
 
-function notAnswered(method: string, request: unknown): never {
-  record(method, request);
-  throw new ClipsightError('internal', `The host does not answer ${method}.`);
+/** Answers what is asked beside the attributions, in a moment. */
+async function measured<Result>(
+  method: string,
+  request: object,
+  { signal, progress }: JobContext,
+  answer: (study: StudyInfo) => Result,
+): Promise<Result> {
+  host.looked.push({ method, request });
+  if (host.refuse || (method === 'attributeWords' && window.refuseWords)) {
+    throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
+  }
+  for (let turn = 1; turn === 1 || host.holdMeasured; turn++) {
+    progress({ stage: 'Measuring', done: Math.min(turn, 9), total: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    if (!signal.aborted) continue;
+    host.lookedInVain.push(method);
+    throw new ClipsightError('cancelled', 'The computation was cancelled.');
+  }
+  return answer(state.study ?? study);
 }
+
+const nameOf = (image: number) => state.images[image]?.name ?? '';
 
 /** Forgets, computes for a moment, answers: as the extension does. */
 function compute(prompts: string[]): void {
@@ -256,10 +288,19 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
     numbers('measure', request, signal, (analysis) =>
       measurementOf(intervened(analysis, request.intervention), request.methods, state.study ?? study),
     ),
-  faithfulness: (request) => notAnswered('faithfulness', request),
-  mapPatches: (request) => notAnswered('mapPatches', request),
-  componentsAt: (request) => notAnswered('componentsAt', request),
-  attributeWords: (request) => notAnswered('attributeWords', request),
+  faithfulness: (request, job) =>
+    measured('faithfulness', request, job, (of) => {
+      const pairs = request.image === null ? state.images.length : 1;
+      return faithfulnessOf(of, request.methods, request.steps, pairs);
+    }),
+  mapPatches: (request, job) =>
+    measured('mapPatches', request, job, (of) => mapOf(of, nameOf(request.image), request.map)),
+  componentsAt: (request, job) =>
+    measured('componentsAt', request, job, (of) => componentsAtOf(of, nameOf(request.image), request.patch)),
+  attributeWords: (request, job) =>
+    measured('attributeWords', request, job, (of) =>
+      wordsOf(of, nameOf(request.image), request.text, request.components),
+    ),
   saveIntervention: (request) => record('saveIntervention', request),
   forgetIntervention: (request) => record('forgetIntervention', request),
   applyIntervention: async (request, { signal, progress }) => {
@@ -278,5 +319,9 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
     }
     return libraryEffect(host.libraryChanges);
   },
-  savePicture: (request) => record('savePicture', request),
+  savePicture: ({ name, format, bytes }) => {
+    // As one string: a million numbers take a test seconds to read.
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    record('savePicture', { name, format, base64 });
+  },
 });

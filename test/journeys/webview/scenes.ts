@@ -37,7 +37,7 @@ export const study: StudyInfo = {
 };
 
 /** A number in [−1, 1) that depends on the text alone. */
-function hashed(text: string): number {
+export function hashed(text: string): number {
   let hash = 2166136261;
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);
   hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
@@ -400,6 +400,16 @@ export const scenes = {
     },
   }),
   library: scene({ images: five, change: { components: library } }),
+  patches: scene({
+    images: five,
+    change: {
+      components: library,
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'sae-patches', layer: 2, tokens: 'patches' },
+      },
+    },
+  }),
   'library-self': scene({ change: { components: { ...library, judge: null } } }),
   'library-one': scene({ active: 1, change: { components: library } }),
   'library-neurons': scene({

@@ -1,16 +1,19 @@
 import type { ClipCheckpoint } from '../clip/architecture';
 import { decomposed, hookShape, writeSite } from '../clip/hook';
 import { suffixProgram, trunkProgram } from '../clip/imagePrograms';
-import { embeddingReads } from '../clip/imageTower';
+import { embeddingReads, embeddingSite } from '../clip/imageTower';
 import { type TokenSpan, tokenSpan } from '../clip/tokens';
 import { writtenActivations } from '../dictionary/codes';
 import type { Codes, Dictionary, HookActivations } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
+import type { Quadrature } from '../numeric/gaussLegendre';
 import { concat } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
 import type { Costs } from './cost';
 import { forwardProgram, projectionProgram } from './forward';
+import { lensProgram } from './logitLens';
+import { pathIntegralProgram } from './pathIntegral';
 import { reverseProgram } from './reverse';
 import { type ScoreDirection, scoreGradient } from './score';
 import { varyProgram } from './vary';
@@ -59,6 +62,22 @@ export interface HookPrograms {
     factors: Float32Array,
     between: () => Promise<void>,
   ): Promise<readonly Float32Array[]>;
+  /**
+   * Per direction the attributions [components] with the gradient averaged over the points of the path on which all
+   * components fade in together (`pathIntegralProgram`). At least one direction, point and latent, and only where
+   * `differentiable`.
+   */
+  integrate(
+    state: HookState,
+    directions: readonly ScoreDirection[],
+    quadrature: Quadrature,
+    between: () => Promise<void>,
+  ): Promise<readonly Float32Array[]>;
+  /**
+   * Raw embeddings that vectors of the stream make by the model's last step alone, each as the only token: one
+   * [embedding] per row of `tokens` [rows, width]. At least one.
+   */
+  finishTokens(tokens: Float32Array, between: () => Promise<void>): Promise<readonly Float32Array[]>;
   costs(directions: number, latents: number): Costs;
   release(): Promise<void>;
 }
@@ -71,6 +90,8 @@ export interface HookOptions {
 
 /** The largest tensor of a run, in bytes: directions and latents beyond it are run in several goes. */
 const largestTensor = 128 * 1024 * 1024;
+/** Multiply-adds of a run that is made of many rows: about a quarter of a second, so that cancelling is felt. */
+const largestRun = 2.5e10;
 
 export function openHook(
   checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder' | 'embeddingSize'>,
@@ -90,14 +111,21 @@ export function openHook(
   const reverse = open((g) => reverseProgram(g, tower, writes), false);
   const forward = open((g) => forwardProgram(g, tower, writes), true);
   const varying = open((g) => varyProgram(g, tower, writes), true);
+  const integral = open((g) => pathIntegralProgram(g, tower, writes), false);
+  const lens = open((g) => lensProgram(g, tower), false);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
   /** Rows of a run whose widest tensor is [rows, tokens, widest]. */
   const rowsPerRun = (widest: number): number =>
     Math.max(1, Math.floor(largestTensor / (4 * count * Math.max(widest, tower.mlpWidth))));
 
+  /** As above, and no more than a run should take, where one row takes so many multiply-adds. */
+  const rowsWithin = (widest: number, perRow: number): number =>
+    Math.max(1, Math.min(rowsPerRun(widest), Math.floor(largestRun / perRow)));
+  const differentiable = span.parts.some(({ part }) => embeddingReads(tower, site, part));
+
   return {
     span,
-    differentiable: span.parts.some(({ part }) => embeddingReads(tower, site, part)),
+    differentiable,
     async trunk(pixels) {
       const size = tower.imageSize;
       const batch = new Float32Array(pixels.length * 3 * size * size);
@@ -178,9 +206,14 @@ export function openHook(
       const latents = codes.latents.length;
       const components = latents / componentSize;
       const variants = factors.length / components;
+      if (!differentiable) {
+        await between();
+        const out = await suffix.run({ x: float32(x, [1, count, width]) });
+        return Array.from({ length: variants }, () => floats(out, 'embedding'));
+      }
       const activations = writtenActivations(codes);
       const embeddings: Float32Array[] = [];
-      const perRun = rowsPerRun(latents);
+      const perRun = rowsWithin(latents, varying.cost({ variants: 1, latents }));
       for (let start = 0; start < variants; start += perRun) {
         await between();
         const rowCount = Math.min(perRun, variants - start);
@@ -198,13 +231,81 @@ export function openHook(
       }
       return embeddings;
     },
+    async integrate({ x, codes, decoder }, directions, { points, weights }, between) {
+      const latents = codes.latents.length;
+      const activations = writtenActivations(codes);
+      const sums = directions.map(() => new Float64Array(latents / componentSize));
+      const rowCount = directions.length * points.length;
+      const perRun = rowsWithin(width, integral.cost({ rows: 1, directions: 1, latents }));
+      for (let start = 0; start < rowCount; start += perRun) {
+        await between();
+        // Rows in the order of directions, so that a run has few of these.
+        const some = Array.from({ length: Math.min(perRun, rowCount - start) }, (_, i) => ({
+          direction: Math.floor((start + i) / points.length),
+          point: (start + i) % points.length,
+        }));
+        const first = some[0]!.direction;
+        const asked = directions.slice(first, some.at(-1)!.direction + 1);
+        const out = await integral.run({
+          x: float32(x, [1, count, width]),
+          decoder: float32(decoder, [latents, width]),
+          activations: float32(activations, [1, codes.tokens, latents]),
+          missing: float32(
+            Float32Array.from(some, ({ point }) => 1 - points[point]!),
+            [some.length, 1, 1],
+          ),
+          vectors: float32(concat(some.map(({ direction }) => directions[direction]!.vector)), [
+            some.length,
+            embeddingSize,
+          ]),
+          cosine: float32(
+            Float32Array.from(some, ({ direction }) => (directions[direction]!.kind === 'cosine' ? 1 : 0)),
+            [some.length, 1],
+          ),
+          weights: float32(
+            concat(
+              asked.map((_, d) =>
+                Float32Array.from(some, ({ direction, point }) =>
+                  direction === first + d ? weights[point]! : 0,
+                ),
+              ),
+            ),
+            [asked.length, some.length],
+          ),
+        });
+        slices(floats(out, 'attributions'), asked.length).forEach((part, d) => {
+          part.forEach((a, j) => {
+            sums[first + d]![j]! += a;
+          });
+        });
+      }
+      return sums.map((sum) => Float32Array.from(sum));
+    },
+    async finishTokens(tokens, between) {
+      const embeddings: Float32Array[] = [];
+      const perRun = Math.floor(largestTensor / (4 * Math.max(width, tower.mlpWidth)));
+      for (let start = 0; start < tokens.length / width; start += perRun) {
+        const some = tokens.subarray(start * width, (start + perRun) * width);
+        const rowCount = some.length / width;
+        if (site === embeddingSite(tower)) {
+          embeddings.push(...slices(some, rowCount));
+          continue;
+        }
+        await between();
+        const out = await lens.run({ tokens: float32(some, [rowCount, 1, width]) });
+        embeddings.push(...slices(floats(out, 'embedding'), rowCount));
+      }
+      return embeddings;
+    },
     costs: (directions, latents) => ({
       trunk: trunk.cost({ images: 1 }),
       forward: forward.cost({ components: latents / componentSize }),
       reverse: reverse.cost({ directions, latents }),
     }),
     async release() {
-      await Promise.all([trunk, suffix, reverse, forward, varying, projection].map((each) => each.release()));
+      await Promise.all(
+        [trunk, suffix, reverse, forward, varying, integral, lens, projection].map((each) => each.release()),
+      );
     },
   };
 }

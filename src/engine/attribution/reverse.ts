@@ -51,8 +51,11 @@ export function reverseProgram(g: Graph, tower: ImageTower, { site, span, compon
   g.output('attributions', g.reduceSum(g.reshape(perLatent, ['components', componentSize]), -1));
 }
 
-/** ∂score/∂e for every direction, [directions, embedding]: (u − (v·u)v)/‖e‖ for a cosine, w for a linear score. */
-function scoreCotangent(g: Graph, embedding: Value, directions: Value, cosine: Value): Value {
+/**
+ * ∂score/∂e for every direction, [directions, embedding]: (u − (v·u)v)/‖e‖ for a cosine, w for a linear score.
+ * Embeddings and directions have 1 row or n.
+ */
+export function scoreCotangent(g: Graph, embedding: Value, directions: Value, cosine: Value): Value {
   const [projected] = pullback(g, g.normalize(embedding), directions, [embedding]);
   if (projected === undefined) throw new Error('a normalised embedding depends on the embedding');
   return g.add(directions, g.mul(g.sub(projected, directions), cosine));

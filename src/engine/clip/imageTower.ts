@@ -93,6 +93,14 @@ export function finish(g: Graph, tower: ImageTower, x: Stream, site: Site): Valu
   return g.reshape(advance(g, tower, x, site, embeddingSite(tower)).x[0]!, [embeddingSize(tower)]);
 }
 
+/** What the last step alone makes of one token, [rows, 1, width], as if it were all that is pooled: [rows, embedding]. */
+export function finishToken(g: Graph, tower: ImageTower, token: Value): Value {
+  return g.reshape(
+    g.scope('project', () => embed(g, tower, [token])),
+    [embeddingSize(tower)],
+  );
+}
+
 function step(g: Graph, tower: ImageTower, x: Stream, site: Site, keep: (parts: Stream) => Stream): Half {
   const layer = Math.floor(site / 2);
   const weights = tower.blocks[layer];

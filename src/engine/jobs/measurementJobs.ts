@@ -1,12 +1,60 @@
+import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import type { Handlers } from '../../shared/rpc/protocol';
+import { fromErrorInfo } from '../../shared/errors';
+import type { ImageSource } from '../../shared/image';
+import type { Handlers, JobContext } from '../../shared/rpc/protocol';
+import type { KeptImage } from '../attribution/attribute';
+import { measure } from '../attribution/measure';
+import { breather } from '../job';
+import type { Study } from '../study';
 import type { JobServices } from './jobServices';
 
 type MeasurementJobs = Pick<Handlers<EngineProtocol>, 'measure'>;
 
 /** Jobs about how much components matter for one image. */
-export function measurementJobs(_services: JobServices): MeasurementJobs {
+export function measurementJobs({ inTurn, studyFor, demandUnchanged }: JobServices): MeasurementJobs {
   return {
-    measure: () => Promise.reject(new Error('measure is not built yet')),
+    measure: (request, job) =>
+      inTurn(async () => {
+        const study = await studyFor(request.study, job);
+        const { directions, notes } = await study.resolve(request.directions, job);
+        const seen = await observed(study, request.image, job);
+        const image = study.intervene(seen, request.intervention ?? []);
+        const measured = await measure(image, directions, request.methods, study.programs, {
+          between: breather(job),
+          progress: (done, total) => job.progress({ stage: 'Measuring', done, total }),
+          nameOf: (d) => nameOf(request.directions[d]!),
+        });
+        // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
+        await demandUnchanged();
+        return {
+          study: study.info,
+          components: image.components,
+          directions: measured.directions.map((one) => ({ ...one, values: [...one.values] })),
+          notes: [...notes, ...measured.notes],
+        };
+      }),
   };
+}
+
+/** What fires in one image. Throws ClipsightError `image`. */
+async function observed(study: Study, source: ImageSource, job: JobContext): Promise<KeptImage> {
+  for await (const outcome of study.observe([source], job)) {
+    if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+    return outcome.value;
+  }
+  throw new Error('an image gave no outcome');
+}
+
+function nameOf(direction: Direction): string {
+  switch (direction.kind) {
+    case 'prompt':
+      return `“${direction.text}”`;
+    case 'ensemble':
+      return `“${direction.name}”`;
+    case 'versus':
+      return `${nameOf(direction.of)} against ${direction.against.map(nameOf).join(', ')}`;
+    case 'image':
+      return direction.image.kind === 'file' ? direction.image.path : 'another picture';
+  }
 }

@@ -44,6 +44,7 @@ const SubjectResult = z.strictObject({
   /** Active components per image. */
   active: z.strictObject({ least: z.int(), mean: z.number(), most: z.int() }),
   steps: z.int(),
+  images: z.int(),
   /** Mean y, and mean y with all components removed. */
   similarity: z.number(),
   without: z.number(),

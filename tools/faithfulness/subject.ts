@@ -76,7 +76,7 @@ export async function measureSubject(
     const image = outcome.value;
     const at = directionOf[measured.length]!;
     const direction = directions[at]!;
-    const ranked = await rankImage(image, [direction], methods, programs, between);
+    const ranked = await rankImage(image, [direction], methods, programs, { between });
     const { values, rankCorrelations } = ranked.directions[0]!;
     global.add(at, image.components, values);
     const followed = [{ direction, orders: values.map(descending) }];

@@ -74,6 +74,7 @@ function subjectResult(
   return {
     id,
     ...about,
+    images: images.length,
     active: { least: Math.min(...active), mean: rounded(meanOf(active)), most: Math.max(...active) },
     similarity: rounded(meanOf(images.map(({ local }) => local[0]!.deletion[0]!))),
     without: rounded(meanOf(images.map(({ local }) => local[0]!.insertion[0]!))),

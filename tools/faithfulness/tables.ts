@@ -40,8 +40,17 @@ function study({ model, images, classes, comparisons }: Results): string {
 
 function subjectsTable(subjects: readonly SubjectResult[]): string {
   return markdown(
-    ['dictionary', 'tokens', 'components', 'active per image', 'steps', 'y', 'y without components'],
-    subjects.map(({ id, tokens, size, active, steps, similarity, without }) => [
+    [
+      'dictionary',
+      'tokens',
+      'components',
+      'active per image',
+      'steps',
+      'images',
+      'y',
+      'y without components',
+    ],
+    subjects.map(({ id, tokens, size, active, steps, similarity, without, images }) => [
       id,
       tokens,
       String(size),
@@ -49,6 +58,7 @@ function subjectsTable(subjects: readonly SubjectResult[]): string {
         ? String(active.most)
         : `${active.least}–${active.most}, mean ${active.mean.toFixed(1)}`,
       String(steps),
+      String(images),
       points(similarity),
       points(without),
     ]),

@@ -1,10 +1,10 @@
 import { uniforms } from '../../src/engine/numeric/uniforms';
 
-const flips = 40_000;
+const flips = 100_000;
 
 /**
  * Two-sided p of paired differences: how often the sum of them is as far from 0 when each has its sign at random.
- * 40 000 draws, the same ones each time; the smallest p there is, is 1 in 40 001.
+ * 100 000 draws, the same ones each time; the smallest p there is, is 1 in 100 001.
  */
 export function signFlipTest(differences: Float64Array): number {
   const observed = Math.abs(differences.reduce((sum, d) => sum + d, 0));

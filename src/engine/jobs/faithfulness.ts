@@ -83,6 +83,8 @@ export async function measureFaithfulness(
     const name = imageName(request.images[index]!);
     const ranked = await rankImage(image, directions, methods, programs, {
       between,
+      // Nothing new, but a sign of life: early blocks have images that take minutes.
+      progress: report,
       nameOf: (d) => `${nameOf(request.directions[asked[d]!]!)} in ${name}`,
     });
     for (const note of ranked.notes) measuringNotes.add(note);

@@ -21,8 +21,6 @@ const Curve = z.strictObject({
   curve: z.array(z.number()),
   /** Less activation × gradient; null for itself. */
   versusReference: Comparison.nullable(),
-  /** Less the random order; null for itself. */
-  versusRandom: Comparison.nullable(),
 });
 export type Curve = z.infer<typeof Curve>;
 
@@ -33,6 +31,10 @@ const MethodResult = z.strictObject({
   rankCorrelation: Estimate.nullable(),
 });
 export type MethodResult = z.infer<typeof MethodResult>;
+
+/** Methods from best to worst by area, and whether each is told apart from the next (corrected p < 0.05). */
+const Ordering = z.array(z.strictObject({ method: Method, aheadOfNext: z.boolean() }));
+export type Ordering = z.infer<typeof Ordering>;
 
 /** One way to decompose the model. */
 const SubjectResult = z.strictObject({
@@ -49,6 +51,10 @@ const SubjectResult = z.strictObject({
   similarity: z.number(),
   without: z.number(),
   methods: z.array(MethodResult),
+  ordering: z.strictObject({
+    local: z.strictObject({ deletion: Ordering, insertion: Ordering }),
+    global: z.strictObject({ deletion: Ordering, insertion: Ordering }),
+  }),
 });
 export type SubjectResult = z.infer<typeof SubjectResult>;
 

@@ -1,16 +1,18 @@
 import { meanWithInterval } from '../../src/engine/numeric/bootstrap';
 import type { Estimate } from '../../src/shared/measurement';
-import type {
-  Comparison,
-  CountResult,
-  Curve,
-  CurveName,
-  MethodResult,
-  Order,
-  Results,
-  SubjectResult,
+import {
+  type CountResult,
+  type Curve,
+  type CurveName,
+  curves,
+  type MethodResult,
+  type Order,
+  type Ordering,
+  orders,
+  type Results,
+  type SubjectResult,
 } from './results';
-import { holm, signFlipTest } from './significance';
+import { holm, level, signFlipTest } from './significance';
 import { areas, type Measurements } from './subject';
 
 export interface MeasuredSubject {
@@ -18,57 +20,91 @@ export interface MeasuredSubject {
   readonly measurements: Measurements;
 }
 
-/** Means, intervals and tests of all that was measured. Numbers are rounded to what the document and its plots need. */
+/**
+ * Means, intervals and tests of all that was measured: every method with every other, in each order and curve of each
+ * subject, is a comparison to be corrected for. Numbers are rounded to what the document and its plots need.
+ */
 export function summarise(
   subjects: readonly MeasuredSubject[],
 ): Pick<Results, 'comparisons' | 'subjects' | 'counts'> {
-  const tests: { readonly p: number; readonly comparison: { p: number } }[] = [];
-  const compare = (areasOf: Float64Array, other: Float64Array): Comparison => {
-    const differences = areasOf.map((area, i) => area - other[i]!);
-    const comparison = { ...estimate(differences), p: 1 };
-    tests.push({ p: signFlipTest(differences), comparison });
-    return comparison;
-  };
-  const summaries = subjects.map(({ id, measurements }) => subjectResult(id, measurements, compare));
-  const corrected = holm(tests.map(({ p }) => p));
-  tests.forEach(({ comparison }, i) => {
-    comparison.p = Number(corrected[i]!.toPrecision(2));
-  });
+  const cells = subjects.flatMap(({ measurements }) =>
+    orders.flatMap((order) => curves.map((curve) => pairTests(measurements, order, curve))),
+  );
+  const corrected = holm(cells.flat());
+  const perCell = cells.map((_, i) => corrected.slice(pairsBefore(cells, i), pairsBefore(cells, i + 1)));
+  let cell = 0;
   return {
-    comparisons: tests.length,
-    subjects: summaries,
+    comparisons: corrected.length,
+    subjects: subjects.map(({ id, measurements }) => {
+      const p = { local: both(), global: both() };
+      function both() {
+        return { deletion: perCell[cell++]!, insertion: perCell[cell++]! };
+      }
+      return subjectResult(id, measurements, p);
+    }),
     counts: subjects.flatMap(({ id, measurements }) => countResult(id, measurements)),
   };
 }
 
-type Compare = (areas: Float64Array, other: Float64Array) => Comparison;
+function pairsBefore(cells: readonly (readonly number[])[], cell: number): number {
+  return cells.slice(0, cell).reduce((sum, { length }) => sum + length, 0);
+}
 
-function subjectResult(
-  id: string,
-  { images, methods, ...about }: Measurements,
-  compare: Compare,
-): SubjectResult {
-  const along = (order: Order, curve: CurveName, m: number) => images.map((image) => image[order][m]![curve]);
-  const areasOf = (order: Order, curve: CurveName) => methods.map((_, m) => areas(along(order, curve, m)));
-  const both = (order: Order) => ({
-    deletion: areasOf(order, 'deletion'),
-    insertion: areasOf(order, 'insertion'),
-  });
-  const all = { local: both('local'), global: both('global') };
+function areasOf({ images, methods }: Measurements, order: Order, curve: CurveName): readonly Float64Array[] {
+  return methods.map((_, m) => areas(images.map((image) => image[order][m]![curve])));
+}
+
+/** p of every two methods, in the order of `pairIndex`. */
+function pairTests(measurements: Measurements, order: Order, curve: CurveName): readonly number[] {
+  const all = areasOf(measurements, order, curve);
+  return all.flatMap((first, m) =>
+    all.slice(m + 1).map((second) => signFlipTest(first.map((area, i) => area - second[i]!))),
+  );
+}
+
+function pairIndex(a: number, b: number, methods: number): number {
+  const [low, high] = [Math.min(a, b), Math.max(a, b)];
+  return low * methods - (low * (low + 1)) / 2 + (high - low - 1);
+}
+
+/** Corrected p values of every two methods. */
+type Tested = Record<Order, Record<CurveName, readonly number[]>>;
+
+function subjectResult(id: string, measurements: Measurements, tested: Tested): SubjectResult {
+  const { images, methods, ...about } = measurements;
   const reference = methods.indexOf('activation-gradient');
-  const random = methods.indexOf('random');
-  const curveResult = (order: Order, curve: CurveName, m: number): Curve => {
-    const own = all[order][curve][m]!;
-    const { mean: auc, ci } = estimate(own);
-    const versusReference = m === reference ? null : compare(own, all[order][curve][reference]!);
-    return {
-      auc,
-      ci,
-      curve: meanCurve(along(order, curve, m)),
-      versusReference,
-      // The pair of activation × gradient and random is tested once.
-      versusRandom: m === random || m === reference ? null : compare(own, all[order][curve][random]!),
-    };
+  const pOf = (order: Order, curve: CurveName, a: number, b: number) =>
+    tested[order][curve][pairIndex(a, b, methods.length)]!;
+  const curveResults = (order: Order, curve: CurveName): readonly Curve[] => {
+    const all = areasOf(measurements, order, curve);
+    return all.map((own, m) => {
+      const { mean: auc, ci } = estimate(own);
+      const difference = estimate(own.map((area, i) => area - all[reference]![i]!));
+      const p = m === reference ? 1 : pOf(order, curve, m, reference);
+      return {
+        auc,
+        ci,
+        curve: meanCurve(images.map((image) => image[order][m]![curve])),
+        versusReference: m === reference ? null : { ...difference, p: Number(p.toPrecision(2)) },
+      };
+    });
+  };
+  const results = {
+    local: { deletion: curveResults('local', 'deletion'), insertion: curveResults('local', 'insertion') },
+    global: { deletion: curveResults('global', 'deletion'), insertion: curveResults('global', 'insertion') },
+  };
+  const ordering = (order: Order, curve: CurveName): Ordering => {
+    const sign = curve === 'deletion' ? 1 : -1;
+    const best = methods
+      .map((_, m) => m)
+      .sort((a, b) => sign * (results[order][curve][a]!.auc - results[order][curve][b]!.auc));
+    return best.map((m, rank) => {
+      const next = best[rank + 1];
+      return {
+        method: methods[m]!,
+        aheadOfNext: next !== undefined && pOf(order, curve, m, next) < level,
+      };
+    });
   };
   const active = images.map((image) => image.active);
   return {
@@ -82,17 +118,15 @@ function subjectResult(
       const correlations = images.flatMap(({ rankCorrelations }) => rankCorrelations[m] ?? []);
       return {
         method,
-        local: {
-          deletion: curveResult('local', 'deletion', m),
-          insertion: curveResult('local', 'insertion', m),
-        },
-        global: {
-          deletion: curveResult('global', 'deletion', m),
-          insertion: curveResult('global', 'insertion', m),
-        },
+        local: { deletion: results.local.deletion[m]!, insertion: results.local.insertion[m]! },
+        global: { deletion: results.global.deletion[m]!, insertion: results.global.insertion[m]! },
         rankCorrelation: correlations.length === 0 ? null : estimate(Float64Array.from(correlations)),
       };
     }),
+    ordering: {
+      local: { deletion: ordering('local', 'deletion'), insertion: ordering('local', 'insertion') },
+      global: { deletion: ordering('global', 'deletion'), insertion: ordering('global', 'insertion') },
+    },
   };
 }
 

@@ -1,16 +1,25 @@
-import type { ConfidenceInterval } from '../../src/shared/measurement';
+import type { ConfidenceInterval, Method } from '../../src/shared/measurement';
 import {
   type Comparison,
   type Curve,
   type CurveName,
   curves,
+  type Ordering,
   orders,
   type Results,
   type SubjectResult,
 } from './results';
+import { level } from './significance';
 
-/** What is called significant, after the correction. */
-const level = 0.05;
+const shortNames: Readonly<Record<Method, string>> = {
+  'activation-gradient': 'A×G',
+  'integrated-gradients': 'IG',
+  'logit-lens': 'LL',
+  'activation-logit-lens': 'A×LL',
+  energy: 'energy',
+  random: 'random',
+  ablation: 'ablation',
+};
 
 /** Tables of the document by the name that its markers have, in Markdown. */
 export function tables(results: Results): ReadonlyMap<string, string> {
@@ -29,6 +38,7 @@ export function tables(results: Results): ReadonlyMap<string, string> {
             .join('\n\n'),
         ] as const,
     ),
+    ['ordering', orderingTable(subjects)],
     ['claim', claimTable(subjects)],
     ['counts', results.counts.map(countTable).join('\n\n')],
   ]);
@@ -97,6 +107,25 @@ function area({ auc, ci, versusReference }: Curve, curve: CurveName): string {
 function verdict({ mean, p }: Comparison, curve: CurveName): '▲' | '▼' | '' {
   if (p >= level || mean === 0) return '';
   return mean < 0 === (curve === 'deletion') ? '▲' : '▼';
+}
+
+/** Best first; › where one is told apart from the next. */
+function orderingTable(subjects: readonly SubjectResult[]): string {
+  const cell = (ordering: Ordering) =>
+    ordering
+      .map(({ method, aheadOfNext }, i) => {
+        const name = shortNames[method];
+        return i === ordering.length - 1 ? name : `${name} ${aheadOfNext ? '›' : '≈'} `;
+      })
+      .join('');
+  return orders
+    .map((order) =>
+      markdown(
+        [`${order} order`, ...curves],
+        subjects.map(({ id, ordering }) => [id, ...curves.map((curve) => cell(ordering[order][curve]))]),
+      ),
+    )
+    .join('\n\n');
 }
 
 /** Logit Lens less activation × gradient. */

@@ -72,6 +72,9 @@ const CountResult = z.strictObject({
       ci: ConfidenceInterval,
       /** Less activation × gradient; null for itself. */
       versusReference: Estimate.nullable(),
+      /** Mean y over k = 0…5, which is what the published evaluation reports; and less activation × gradient's. */
+      firstFive: Estimate,
+      firstFiveVersusReference: Estimate.nullable(),
     }),
   ),
   /** Of the first k latents over all of the dictionary by Logit Lens, how many are active in the image: the mean at each k. */

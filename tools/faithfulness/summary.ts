@@ -57,9 +57,7 @@ function areasOf({ images, methods }: Measurements, order: Order, curve: CurveNa
 /** p of every two methods, in the order of `pairIndex`. */
 function pairTests(measurements: Measurements, order: Order, curve: CurveName): readonly number[] {
   const all = areasOf(measurements, order, curve);
-  return all.flatMap((first, m) =>
-    all.slice(m + 1).map((second) => signFlipTest(first.map((area, i) => area - second[i]!))),
-  );
+  return all.flatMap((first, m) => all.slice(m + 1).map((second) => signFlipTest(less(first, second))));
 }
 
 function pairIndex(a: number, b: number, methods: number): number {
@@ -79,7 +77,7 @@ function subjectResult(id: string, measurements: Measurements, tested: Tested): 
     const all = areasOf(measurements, order, curve);
     return all.map((own, m) => {
       const { mean: auc, ci } = estimate(own);
-      const difference = estimate(own.map((area, i) => area - all[reference]![i]!));
+      const difference = estimate(less(own, all[reference]!));
       const p = m === reference ? 1 : pOf(order, curve, m, reference);
       return {
         auc,
@@ -133,20 +131,23 @@ function subjectResult(id: string, measurements: Measurements, tested: Tested): 
 function countResult(id: string, { images, methods }: Measurements): CountResult[] {
   const counts = images.flatMap((image) => image.counts ?? []);
   if (counts.length === 0) return [];
-  const reference = areas(counts.map((one) => one.methods[methods.indexOf('activation-gradient')]!));
+  const known = counts.map((one) => one.methods[methods.indexOf('activation-gradient')]!);
+  const firstFive = (each: readonly (readonly number[])[]) =>
+    Float64Array.from(each, (curve) => meanOf(curve.slice(0, 6)));
   const ranking = (
     name: CountResult['rankings'][number]['ranking'],
     each: readonly (readonly number[])[],
-  ) => {
-    const own = areas(each);
-    const { mean: auc, ci } = estimate(own);
+  ): CountResult['rankings'][number] => {
+    const { mean: auc, ci } = estimate(areas(each));
+    const isReference = name === 'activation-gradient';
     return {
       ranking: name,
       curve: meanCurve(each),
       auc,
       ci,
-      versusReference:
-        name === 'activation-gradient' ? null : estimate(own.map((area, i) => area - reference[i]!)),
+      versusReference: isReference ? null : estimate(less(areas(each), areas(known))),
+      firstFive: estimate(firstFive(each)),
+      firstFiveVersusReference: isReference ? null : estimate(less(firstFive(each), firstFive(known))),
     };
   };
   return [
@@ -167,6 +168,10 @@ function countResult(id: string, { images, methods }: Measurements): CountResult
       activeAmongFirst: meanCurve(counts.map(({ activeAmongFirst }) => activeAmongFirst)),
     },
   ];
+}
+
+function less(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value - b[i]!);
 }
 
 function estimate(values: Float64Array): Estimate {

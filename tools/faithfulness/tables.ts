@@ -1,4 +1,4 @@
-import type { ConfidenceInterval, Method } from '../../src/shared/measurement';
+import type { ConfidenceInterval, Estimate, Method } from '../../src/shared/measurement';
 import {
   type Comparison,
   type Curve,
@@ -151,18 +151,29 @@ function claimTable(subjects: readonly SubjectResult[]): string {
 function countTable({ id, rankings, activeAmongFirst }: Results['counts'][number]): string {
   const last = activeAmongFirst.length - 1;
   const ks = [1, 2, 5, last];
-  const rows = rankings.map(({ ranking, auc, ci, versusReference, curve }) => [
-    ranking === 'logit-lens-unrestricted' ? '**Logit Lens over all latents**' : ranking,
-    `${points(auc)}${interval(ci, points)}`,
-    versusReference === null
-      ? ''
-      : `${signedPoints(versusReference.mean)}${interval(versusReference.ci, signedPoints)}`,
-    ...ks.map((k) => points(curve[k]!)),
-  ]);
+  const difference = (of: Estimate | null) =>
+    of === null ? '' : `${signedPoints(of.mean)}${interval(of.ci, signedPoints)}`;
+  const rows = rankings.map(
+    ({ ranking, auc, ci, versusReference, firstFive, firstFiveVersusReference, curve }) => [
+      ranking === 'logit-lens-unrestricted' ? '**Logit Lens over all latents**' : ranking,
+      `${points(firstFive.mean)}${interval(firstFive.ci, points)}`,
+      difference(firstFiveVersusReference),
+      `${points(auc)}${interval(ci, points)}`,
+      difference(versusReference),
+      ...ks.map((k) => points(curve[k]!)),
+    ],
+  );
   return [
     `**${id}**. Of the first ${ks.join(', ')} latents by Logit Lens over all latents, ${ks.map((k) => activeAmongFirst[k]!.toFixed(2)).join(', ')} are active in the image, in the mean.`,
     markdown(
-      ['order', `area, k = 0…${last} ↓`, 'less activation-gradient', ...ks.map((k) => `y, k = ${k}`)],
+      [
+        'order',
+        'mean y, k = 0…5 ↓',
+        'less activation-gradient',
+        `area, k = 0…${last} ↓`,
+        'less activation-gradient',
+        ...ks.map((k) => `y, k = ${k}`),
+      ],
       rows,
     ),
   ].join('\n\n');

@@ -1,4 +1,4 @@
-// Builds and runs tools/faithfulness: npm run faithfulness [-- --images 200] [--only sae-cls] [--write-only]
+// Builds and runs tools/faithfulness: npm run faithfulness [-- [--only sae-cls] [--write-only]]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';

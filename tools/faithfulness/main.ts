@@ -25,23 +25,32 @@ const kept = path.join(root, 'out/faithfulness');
 const demoImages = path.join(root, 'examples/demo/images');
 
 const blocks = [0, 1, 2, 3, 4];
+const images = 200;
+/** Of neurons in the first blocks, most of the model is run a thousand times per image. */
+const imagesOfNeurons = (block: number) => (block < 2 ? 48 : images);
+
 const subjects: readonly Subject[] = [
-  { id: 'sae-cls', dictionary: path.join(root, 'models/sae-cls'), steps: 16, counted: true },
-  { id: 'sae-patches', dictionary: path.join(root, 'models/sae-patches'), steps: 16, counted: true },
-  ...blocks.map((l) => ({ id: `heads:${l}`, dictionary: `heads:${l}`, steps: 5, counted: false })),
-  ...blocks.map((l) => ({ id: `neurons:${l}`, dictionary: `neurons:${l}`, steps: 16, counted: false })),
+  { id: 'sae-cls', dictionary: path.join(root, 'models/sae-cls'), steps: 16, images, counted: true },
+  { id: 'sae-patches', dictionary: path.join(root, 'models/sae-patches'), steps: 16, images, counted: true },
+  ...blocks.map((l) => ({ id: `heads:${l}`, dictionary: `heads:${l}`, steps: 5, images, counted: false })),
+  ...blocks.map((l) => ({
+    id: `neurons:${l}`,
+    dictionary: `neurons:${l}`,
+    steps: 16,
+    images: imagesOfNeurons(l),
+    counted: false,
+  })),
 ];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      images: { type: 'string', default: '200' },
       only: { type: 'string', multiple: true },
       /** Tables and plots from what was measured before. */
       'write-only': { type: 'boolean', default: false },
     },
   });
-  if (!values['write-only']) await measureAll(Number(values.images), values.only ?? null);
+  if (!values['write-only']) await measureAll(values.only ?? null);
   const results = Results.parse(JSON.parse(readFileSync(path.join(root, 'docs/faithfulness.json'), 'utf8')));
   mkdirSync(path.join(root, 'docs/images'), { recursive: true });
   for (const [name, svg] of plots(results)) writeFileSync(path.join(root, 'docs/images', name), svg);
@@ -49,9 +58,7 @@ async function main(): Promise<void> {
   writeFileSync(document, withTables(readFileSync(document, 'utf8'), tables(results)));
 }
 
-async function measureAll(count: number, only: readonly string[] | null): Promise<void> {
-  const images = await studyImages(demoImages, count);
-  const prompts = [...new Set(images.map(({ prompt }) => prompt))];
+async function measureAll(only: readonly string[] | null): Promise<void> {
   const hashes = new HashCache(null);
   const model = await openModel(path.join(root, 'models/emoji-clip'), { hashes });
   const measured: MeasuredSubject[] = [];
@@ -59,29 +66,25 @@ async function measureAll(count: number, only: readonly string[] | null): Promis
     if (only !== null && !only.includes(subject.id)) continue;
     measured.push({
       id: subject.id,
-      measurements: await measureOrRecall(subject, model, hashes, images, prompts),
+      measurements: await measureOrRecall(subject, model, hashes),
     });
   }
   await model.release();
   const results: Results = {
     model: { id: model.info.id, sha256: model.info.sha256 },
-    images: images.length,
-    classes: prompts.length,
+    images,
+    classes: new Set((await studyImages(demoImages, images)).map(({ prompt }) => prompt)).size,
     ...summarise(measured),
   };
   writeFileSync(path.join(root, 'docs/faithfulness.json'), `${JSON.stringify(results)}\n`);
 }
 
 /** What a run that was stopped has measured is not measured again. */
-async function measureOrRecall(
-  subject: Subject,
-  model: Model,
-  hashes: HashCache,
-  images: readonly { readonly file: string; readonly prompt: string }[],
-  prompts: readonly string[],
-): Promise<Measurements> {
-  const file = path.join(kept, `${subject.id.replace(':', '-')}-${images.length}.json`);
+async function measureOrRecall(subject: Subject, model: Model, hashes: HashCache): Promise<Measurements> {
+  const file = path.join(kept, `${subject.id.replace(':', '-')}-${subject.images}.json`);
   if (existsSync(file)) return MeasurementsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const chosen = await studyImages(demoImages, subject.images);
+  const prompts = [...new Set(chosen.map(({ prompt }) => prompt))];
   const request = { model: model.info.folder, dictionary: subject.dictionary };
   const study = await openStudy(request, model, {
     hashes,
@@ -99,11 +102,11 @@ async function measureOrRecall(
   const measurements = await measureSubject(
     study,
     subject,
-    images.map(({ file: of }) => of),
+    chosen.map(({ file: of }) => of),
     directions,
-    images.map(({ prompt }) => prompts.indexOf(prompt)),
+    chosen.map(({ prompt }) => prompts.indexOf(prompt)),
     (done) => {
-      if (done % 10 === 0) process.stderr.write(`${subject.id}: ${done} of ${images.length}\n`);
+      if (done % 10 === 0) process.stderr.write(`${subject.id}: ${done} of ${subject.images}\n`);
     },
   );
   process.stderr.write(`${subject.id}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`);

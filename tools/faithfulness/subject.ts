@@ -14,6 +14,8 @@ export interface Subject {
   readonly id: string;
   readonly dictionary: string;
   readonly steps: number;
+  /** How many it is measured on. */
+  readonly images: number;
   /** Whether latents are also deleted one by one. */
   readonly counted: boolean;
 }

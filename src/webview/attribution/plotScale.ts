@@ -7,7 +7,9 @@ export interface PlotScale {
 /** `values` lie between `from` and `to`, in pixels; the scale ends at round numbers. About `wanted` ticks. */
 export function plotScale(values: readonly number[], from: number, to: number, wanted = 4): PlotScale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const range = high > low ? high - low : Math.abs(high) || 1;
+  // Less than that is nothing that was computed, and too little to divide.
+  const something = (length: number) => length > 1e-12;
+  const range = [high - low, Math.abs(high)].find(something) ?? 1;
   const step = roundStep(range / wanted);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));

@@ -73,28 +73,31 @@ export function disagrees(
   return less >= 0.1 ? a * b < 0 : more >= 0.5;
 }
 
+/** What a word gives to a component's attribution, in units of the score. */
 export interface Answering {
   readonly word: number;
   readonly text: string;
-  /** In units of the score. */
+  /** The attribution less that to the prompt without the word: measured. */
   readonly value: number;
+  /** Gradient × embedding, the sum over its tokens. */
+  readonly estimate: number;
 }
 
-/** Of a component's attribution what each word gives, largest magnitude first. */
+/** Largest measured magnitude first. */
 export function componentWords(
   { tokens, words }: Pick<Words, 'tokens' | 'words'>,
-  contributions: ArrayLike<number>,
+  { contributions, leaveOneOut }: Pick<Words['components'][number], 'contributions' | 'leaveOneOut'>,
 ): Answering[] {
-  const sums = words.map(() => 0);
+  const estimates = words.map(() => 0);
   tokens.forEach(({ word }, token) => {
-    if (word !== null && word < sums.length) sums[word]! += contributions[token]!;
+    if (word !== null && word < estimates.length) estimates[word]! += contributions[token]!;
   });
   return words
-    .map(({ text }, word) => ({ word, text, value: sums[word]! }))
+    .map(({ text }, word) => ({ word, text, value: leaveOneOut[word] ?? 0, estimate: estimates[word]! }))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.word - b.word);
 }
 
-/** The few words that a component answers to: those that push its attribution the way it goes. */
+/** The few words that a component answers to: those without which its attribution is less of what it is. */
 export function answersTo(words: readonly Answering[], attribution: number, most = 3): readonly Answering[] {
   const largest = Math.abs(words[0]?.value ?? 0);
   const enough = (value: number) => value !== 0 && Math.abs(value) >= 0.2 * largest;

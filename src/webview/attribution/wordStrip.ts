@@ -10,7 +10,14 @@ import { theme } from '../components/theme';
 import { Asking } from './asking';
 import { fillOf } from './signedPalette';
 import { componentName, type Subject, strongest } from './subject';
-import { answersTo, componentWords, type SpecialMark, type WordMark, wordMarks } from './wordShares';
+import {
+  type Answering,
+  answersTo,
+  componentWords,
+  type SpecialMark,
+  type WordMark,
+  wordMarks,
+} from './wordShares';
 
 /** Components whose words are asked for beside the one looked at, so that a word can say which answer to it. */
 const asked = 8;
@@ -286,14 +293,14 @@ export class WordStrip extends LitElement {
   private own(words: Words, { component, library }: Subject): TemplateResult | typeof nothing {
     const found = words.components.find((candidate) => candidate.component === component);
     if (found === undefined) return nothing;
-    const to = answersTo(componentWords(words, found.contributions), found.attribution);
+    const to = answersTo(componentWords(words, found), found.attribution);
     return html`<p class="own">
       <span dir="auto">${componentName(library, found.component)}</span>
       ${
         to.length === 0
           ? 'answers to no word of this prompt.'
           : html`answers to:
-            ${to.map(({ text, value }, i) => html`${i === 0 ? '' : ', '}<b dir="auto">${text}</b> ${signedPoints(value)}`)}`
+            ${to.map((answer, i) => html`${i === 0 ? '' : ', '}<b dir="auto">${answer.text}</b> ${measured(answer)}`)}`
       }
     </p>`;
   }
@@ -304,25 +311,24 @@ export class WordStrip extends LitElement {
     const word = chosen?.prompt === prompt ? words.words[chosen.word] : undefined;
     if (chosen === null || word === undefined) return nothing;
     const found = words.components
-      .map(({ component, contributions }) => ({
-        component,
-        value: componentWords(words, contributions).find((sum) => sum.word === chosen.word)?.value ?? 0,
-      }))
-      .filter(({ value }) => value !== 0)
-      .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+      .flatMap((candidate) => {
+        const answer = componentWords(words, candidate).find(({ word: index }) => index === chosen.word);
+        return answer === undefined || answer.value === 0 ? [] : [{ component: candidate.component, answer }];
+      })
+      .sort((a, b) => Math.abs(b.answer.value) - Math.abs(a.answer.value))
       .slice(0, 5);
     return html`<p class="of-word" role="status">
       ${
         found.length === 0
           ? html`None of the strongest components answers to <b dir="auto">${word.text}</b>.`
           : html`To <b dir="auto">${word.text}</b> answer, of the strongest components:
-            ${found.map(({ component, value }, i) => {
+            ${found.map(({ component, answer }, i) => {
               const name = componentName(library, component);
               return html`${i === 0 ? '' : ', '}<button
                   class="plain link"
                   dir="auto"
                   @click=${() => emit(this, 'component-open', component)}
-                >${name}</button>&nbsp;${signedPoints(value)}`;
+                >${name}</button>&nbsp;${measured(answer)}`;
             })}`
       }
     </p>`;
@@ -333,6 +339,12 @@ export class WordStrip extends LitElement {
 function wanted({ components, component }: Subject): number[] {
   const latents = strongest(components, asked).map(({ latent }) => latent);
   return component === null || latents.includes(component) ? latents : [...latents, component];
+}
+
+/** What the component's attribution loses without the word, and beside it the estimate. */
+function measured({ value, estimate }: Answering): TemplateResult {
+  const tooltip = `Its attribution is ${signedPoints(value)} points more with the word than without, measured; gradient × embedding says ${signedPoints(estimate)}`;
+  return html`<span title=${tooltip}>${signedPoints(value)}</span>`;
 }
 
 function special({ text, contribution }: SpecialMark): TemplateResult {

@@ -95,10 +95,7 @@ export function wordsOf(study: StudyInfo, image: string, text: string, component
         component,
         attribution,
         contributions: spread((word) => (attribution * weigh(String(component), word)) / sum, 0),
-        leaveOneOut: Float32Array.from(
-          found,
-          (word) => (attribution * weigh(String(component), word.text)) / sum,
-        ),
+        leaveOneOut: Float32Array.from(shares, (share) => (0.8 * attribution * share) / sum),
       };
     }),
     notes: [],

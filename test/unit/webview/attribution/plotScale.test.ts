@@ -26,6 +26,14 @@ it('has ticks of 1, 2 or 5', () => {
   expect(plotScale([-0.03, 0.05], 0, 1).ticks).toEqual([-0.04, -0.02, 0, 0.02, 0.04, 0.06]);
 });
 
+it('has a scale for values that hardly differ, or not at all', () => {
+  for (const values of [[0], [0.3, 0.3], [5e-324, 0], [-1e-300, 0]]) {
+    const { at, ticks } = plotScale(values, 100, 0);
+    expect(ticks.every(Number.isFinite)).toBe(true);
+    expect(values.every((value) => Math.abs(at(value) - 50) <= 50 + 1e-6)).toBe(true);
+  }
+});
+
 it('draws a line through its points', () => {
   expect(
     linePath([

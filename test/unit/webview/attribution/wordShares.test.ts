@@ -63,22 +63,25 @@ describe('disagrees', () => {
 });
 
 describe('the words of a component', () => {
-  it('are sums over tokens, largest first', () => {
-    const found = componentWords(words, Float32Array.from([9, 0.5, 0.25, 0.5, 9]));
+  it('are those measured, largest first, beside the sums over their tokens', () => {
+    const found = componentWords(words, {
+      contributions: Float32Array.from([9, 0.5, 0.25, 0.5, 9]),
+      leaveOneOut: Float32Array.from([-0.75, 0.5]),
+    });
     expect(found).toEqual([
-      { word: 1, text: 'snowfield', value: 0.75 },
-      { word: 0, text: 'a', value: 0.5 },
+      { word: 0, text: 'a', value: -0.75, estimate: 0.5 },
+      { word: 1, text: 'snowfield', value: 0.5, estimate: 0.75 },
     ]);
   });
 
   it('answered to are those that push its attribution the way it goes', () => {
     const found = [
-      { word: 0, text: 'x', value: 1 },
-      { word: 1, text: 'y', value: -0.8 },
-      { word: 2, text: 'z', value: 0.1 },
+      { word: 0, text: 'x', value: 1, estimate: 0 },
+      { word: 1, text: 'y', value: -0.8, estimate: 0 },
+      { word: 2, text: 'z', value: 0.1, estimate: 0 },
     ];
     expect(answersTo(found, 0.3).map(({ text }) => text)).toEqual(['x']);
     expect(answersTo(found, -0.3).map(({ text }) => text)).toEqual(['y']);
-    expect(answersTo([{ word: 0, text: 'x', value: 0 }], 0.3)).toEqual([]);
+    expect(answersTo([{ word: 0, text: 'x', value: 0, estimate: 0 }], 0.3)).toEqual([]);
   });
 });

@@ -136,20 +136,11 @@ describe('a dictionary on the CLS token', () => {
     expect(map.notes[0]).toContain('not active');
   });
 
-  it('can be cancelled between steps', async () => {
-    const abort = new AbortController();
-    let steps = 0;
-    const job = {
-      signal: abort.signal,
-      progress: () => {
-        steps += 1;
-        if (steps === 2) abort.abort();
-      },
-    };
-    await expect(mapped(study, { kind: 'score', direction }, job)).rejects.toMatchObject({
-      code: 'cancelled',
-    });
-    expect(steps).toBe(2);
+  it('is cancelled before a run', async () => {
+    const { latents } = await analysed(study);
+    const job = { signal: AbortSignal.abort(), progress: () => undefined };
+    const asked = mapped(study, { kind: 'evidence', component: latents[0]! }, job);
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

@@ -1,5 +1,6 @@
-import type { ClipCheckpoint } from '../clip/architecture';
+import type { ClipCheckpoint, ImageTower } from '../clip/architecture';
 import { hookShape } from '../clip/hook';
+import { tokenCount } from '../clip/imageTower';
 import type { TokenSpan } from '../clip/tokens';
 import type { Codes, Dictionary } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
@@ -28,6 +29,8 @@ export interface Evidence {
 
 /** Passes back through the whole image tower, to the patches. `pixels` are [3, size, size], normalised. */
 export interface EvidencePrograms {
+  /** How often `between` is called for a map; at most so often for a patch. */
+  readonly runs: number;
   /** Of a component's activation, summed over the selected tokens; `column` is its place among those of the image. */
   ofComponent(
     pixels: Float32Array,
@@ -55,8 +58,8 @@ export interface EvidenceOptions {
 
 /** docs/method.md, *Where*, has what fewer and more points give. */
 const path: Quadrature = gaussLegendre(8);
-/** Runs that a map takes: so often `between` is called. One patch of all components takes one less. */
-export const evidenceRuns = path.points.length + 1;
+/** What the activations of a run may take, in bytes: a pass back needs those of all blocks. */
+const runBytes = 256 * 1024 * 1024;
 
 export function openEvidence(
   checkpoint: Pick<ClipCheckpoint, 'image' | 'weightsFolder'>,
@@ -79,31 +82,38 @@ export function openEvidence(
   const scored = open((g) => scoreEvidenceProgram(g, tower));
   const programs = [component, patch, scored];
 
-  /** One at a time: weights in half precision are widened for each. */
-  const runAt = async (
-    of: Program,
-    along: number,
-    feeds: Readonly<Record<string, TensorData>>,
-    between: () => Promise<void>,
-  ): Promise<Readonly<Record<string, TensorData>>> => {
-    await Promise.all(programs.filter((other) => other !== of).map((other) => other.release()));
-    await between();
-    return of.run({ ...feeds, along: float32(Float32Array.of(along), [1, 1, 1]) });
+  const perRun = pointsPerRun(tower);
+  const fromFlat = {
+    points: Float64Array.of(0, ...quadrature.points),
+    weights: Float64Array.of(0, ...quadrature.weights),
   };
 
-  /** The average over the path, `length` numbers. */
+  /** The weighted sum of `values` over points of the path, and all outputs at the first points. */
   const integrate = async (
     of: Program,
-    length: number,
+    { points, weights }: Quadrature,
     feeds: Readonly<Record<string, TensorData>>,
     between: () => Promise<void>,
-  ): Promise<Float32Array> => {
-    const total = new Float64Array(length);
-    for (const [i, point] of quadrature.points.entries()) {
-      const values = floats(await runAt(of, point, feeds, between), 'values');
-      for (let n = 0; n < length; n++) total[n]! += quadrature.weights[i]! * values[n]!;
+  ) => {
+    // Weights in half precision are widened for each program that is open, others lie in their file for all.
+    if (tower.patch.weight.type !== 'float32') {
+      await Promise.all(programs.filter((other) => other !== of).map((other) => other.release()));
     }
-    return Float32Array.from(total);
+    let sum: Float64Array | null = null;
+    let first: Readonly<Record<string, TensorData>> = {};
+    for (let start = 0; start < points.length; start += perRun) {
+      await between();
+      const some = Float32Array.from(points.subarray(start, start + perRun));
+      const out = await of.run({ ...feeds, along: float32(some, [some.length, 1, 1]) });
+      if (start === 0) first = out;
+      const values = floats(out, 'values');
+      const length = values.length / some.length;
+      sum ??= new Float64Array(length);
+      for (let n = 0; n < values.length; n++) {
+        sum[n % length]! += weights[start + Math.floor(n / length)]! * values[n]!;
+      }
+    }
+    return { values: Float32Array.from(sum!), first };
   };
 
   /** The inputs for latents of an image, with what they are multiplied by, [selected tokens, latents]. */
@@ -133,6 +143,7 @@ export function openEvidence(
   const pixelsOf = (pixels: Float32Array) => ({ pixels: float32(pixels, [1, 3, size, size]) });
 
   return {
+    runs: Math.ceil(fromFlat.points.length / perRun),
     async ofComponent(pixels, codes, column, between) {
       const { latents, tokens } = codes;
       const from = column * componentSize;
@@ -143,9 +154,8 @@ export function openEvidence(
         weights.set(all.subarray(start, start + componentSize), token * componentSize);
       }
       const feeds = await feedsOf(pixels, latents.slice(from, from + componentSize), weights);
-      const values = await integrate(component, patches, feeds, between);
-      const [flat] = floats(await runAt(component, 0, feeds, between), 'sum');
-      return { values, flat: flat! };
+      const { values, first } = await integrate(component, fromFlat, feeds, between);
+      return { values, flat: floats(first, 'sum')[0]! };
     },
     async ofScore(pixels, direction, between) {
       const feeds = {
@@ -153,8 +163,8 @@ export function openEvidence(
         direction: float32(direction.vector, [1, direction.vector.length]),
         cosine: float32(Float32Array.of(direction.kind === 'cosine' ? 1 : 0), [1, 1]),
       };
-      const values = await integrate(scored, patches, feeds, between);
-      const flat = floats(await runAt(scored, 0, feeds, between), 'embedding');
+      const { values, first } = await integrate(scored, fromFlat, feeds, between);
+      const flat = floats(first, 'embedding').subarray(0, direction.vector.length);
       return { values, flat: score(flat, direction) };
     },
     async atPatch(pixels, codes, chosen, between) {
@@ -166,8 +176,7 @@ export function openEvidence(
           [1, patches, 1],
         ),
       };
-      const length = readout === null ? hookShape(tower, hook).read : latents.length;
-      const perLatent = await integrate(patch, length, feeds, between);
+      const { values: perLatent } = await integrate(patch, quadrature, feeds, between);
       return Float32Array.from({ length: latents.length / componentSize }, (_, c) => {
         let sum = 0;
         for (let i = 0; i < componentSize; i++) {
@@ -201,4 +210,13 @@ function weightsOf({ activations }: Codes, componentSize: number): Float32Array 
       );
   }
   return weights;
+}
+
+/** Points whose passes go together, for weights are read once a run: several of a small tower, one of a large one. */
+function pointsPerRun(tower: ImageTower): number {
+  const { width, mlpWidth, heads, blocks } = tower;
+  const tokens = tokenCount(tower);
+  // Of each block about so many numbers a token are needed until the pass back comes to it.
+  const perToken = 14 * width + 6 * mlpWidth + 3 * heads * tokens;
+  return Math.max(1, Math.floor(runBytes / (4 * blocks.length * tokens * perToken)));
 }

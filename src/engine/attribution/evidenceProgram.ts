@@ -16,13 +16,13 @@ export interface Reads {
 }
 
 /**
- * What made components fire, at one point of the path from a flat picture to the picture: a picture whose patches are
- * all the mean patch, to which what each patch has beside the mean is added little by little.
+ * What made components fire, at points of the path from a flat picture to the picture: a picture whose patches are all
+ * the mean patch, to which what each patch has beside the mean is added little by little.
  *
- * Inputs: `pixels` [1, 3, size, size]; `along` [1, 1, 1], from 0, flat, to 1, the picture; `weights` [1, selected
+ * Inputs: `pixels` [1, 3, size, size]; `along` [points, 1, 1], from 0, flat, to 1, the picture; `weights` [1, selected
  * tokens, latents], what z of each is multiplied by in the sum that is explained; those of the readout.
- * Outputs: `sum` [1], Σ weights·z; `values` [1, patches, 1], its derivative with respect to each patch's embedding times
- * what that patch has beside the mean.
+ * Outputs: `sum` [points], Σ weights·z; `values` [points, patches, 1], its derivative with respect to each patch's
+ * embedding times what that patch has beside the mean.
  */
 export function componentEvidenceProgram(g: Graph, tower: ImageTower, reads: Reads): void {
   const { patches, deviations, z, weights } = readPath(g, tower, reads);
@@ -36,7 +36,7 @@ export function componentEvidenceProgram(g: Graph, tower: ImageTower, reads: Rea
  * mode for all of them, where the map of each takes one in reverse mode.
  *
  * Inputs as above, and `chosen` [1, patches, 1], 1 at the patch and else 0.
- * Output: `values` [1, latents], Σ over the selected tokens.
+ * Output: `values` [points, latents], Σ over the selected tokens.
  */
 export function patchEvidenceProgram(g: Graph, tower: ImageTower, reads: Reads): void {
   const { patches, deviations, z, weights } = readPath(g, tower, reads);
@@ -48,7 +48,7 @@ export function patchEvidenceProgram(g: Graph, tower: ImageTower, reads: Reads):
 
 /**
  * The same of the score. Inputs `pixels` and `along` as above; `direction` [1, embedding]; `cosine` [1, 1], 1 where the
- * score is v·u, 0 where it is w·e. Outputs `embedding` e [1, embedding] and `values` as above.
+ * score is v·u, 0 where it is w·e. Outputs `embedding` e [points, embedding] and `values` as above.
  */
 export function scoreEvidenceProgram(g: Graph, tower: ImageTower): void {
   const { patches, deviations } = patchPath(g, tower);
@@ -72,7 +72,7 @@ interface PatchPath {
 
 function patchPath(g: Graph, tower: ImageTower): PatchPath {
   const pixels = g.input('pixels', 'float32', [1, 3, tower.imageSize, tower.imageSize]);
-  const along = g.input('along', 'float32', [1, 1, 1]);
+  const along = g.input('along', 'float32', ['points', 1, 1]);
   const embedded = embedPatches(g, tower, pixels);
   const mean = meanOverTokens(g, embedded);
   const deviations = g.sub(embedded, mean);

@@ -4,7 +4,7 @@ import { ClipsightError } from '../../shared/errors';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import type { MapRequest, PatchComponents, PatchMap, PatchRequest } from '../../shared/where';
 import { embeddingOf, type KeptImage } from '../attribution/attribute';
-import { type Evidence, evidenceRuns } from '../attribution/evidence';
+import type { Evidence } from '../attribution/evidence';
 import {
   activationOn,
   attributionOn,
@@ -72,12 +72,12 @@ async function mapOf({ map, image: source }: MapRequest, study: Study, job: JobC
         );
       }
       case 'evidence': {
-        const between = steps(job, 'Mapping', evidenceRuns);
+        const between = steps(job, 'Mapping', evidence.runs);
         const found = await evidence.ofComponent(pixels, image.codes, column, between);
         return shownEvidence(found, totalActivation(image, column, componentSize));
       }
       case 'score': {
-        const between = steps(job, 'Mapping', evidenceRuns);
+        const between = steps(job, 'Mapping', evidence.runs);
         const found = await evidence.ofScore(pixels, direction!.direction, between);
         return shownEvidence(found, score(await embeddingOf(image, programs), direction!.direction));
       }
@@ -112,7 +112,7 @@ async function componentsAt(
   const tokens = patchTokens(model.checkpoint.image, hook);
   if (tokens === null) {
     const { image, pixels } = await study.look(source);
-    const between = steps(job, 'Mapping', evidenceRuns - 1);
+    const between = steps(job, 'Mapping', evidence.runs);
     const values = await evidence.atPatch(pixels, image.codes, patch, between);
     return { study: study.info, by: 'evidence', ...ranked(image, values, null), notes: [] };
   }

@@ -68,7 +68,7 @@ export const FaithfulnessRequest = z.strictObject({
   /** Which image is scored against which direction: indices of the above. */
   pairs: z.array(z.strictObject({ image: z.int().nonnegative(), direction: z.int().nonnegative() })).min(1),
   methods: z.array(Method).min(1),
-  /** Points of a curve beside the first; an image with fewer active components has as many as those. */
+  /** Points of a curve beside the first: step i of n has i/n of an image's active components, rounded, halves up. */
   steps: z.int().min(1).max(1000),
   /**
    * `local`: every image has an order of its own. `global`: one order for all images of a direction, by the mean of the

@@ -2,7 +2,7 @@ import type { Method } from '../../shared/measurement';
 import { rankCorrelation } from '../numeric/ranks';
 import type { KeptImage } from './attribute';
 import type { HookPrograms } from './hookPrograms';
-import { measure } from './measure';
+import { type MeasureOptions, measure } from './measure';
 import type { ScoreDirection } from './score';
 
 /** What methods make of an image's components, and how well each agrees with exact ablation. */
@@ -23,14 +23,14 @@ export async function rankImage(
   directions: readonly ScoreDirection[],
   methods: readonly Method[],
   programs: HookPrograms,
-  between: () => Promise<void>,
+  options: MeasureOptions,
 ): Promise<RankedImage> {
   const measured = await measure(
     image,
     directions,
     [...methods.filter((method) => method !== 'ablation'), 'ablation'],
     programs,
-    { between },
+    options,
   );
   return {
     directions: measured.directions.map(({ values: all }) => {

@@ -1,4 +1,5 @@
 import { ClipsightError, type ErrorInfo, fromErrorInfo } from '../../shared/errors';
+import { imageName } from '../../shared/image';
 import type { Faithfulness, FaithfulnessRequest } from '../../shared/measurement';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { KeptImage } from '../attribution/attribute';
@@ -11,6 +12,7 @@ import type { ScoreDirection } from '../attribution/score';
 import { breather } from '../job';
 import type { Study } from '../study';
 import type { JobServices } from './jobServices';
+import { nameOf } from './measurementJobs';
 
 type Services = Pick<JobServices, 'inTurn' | 'studyFor' | 'demandUnchanged'>;
 
@@ -29,7 +31,7 @@ export async function measureFaithfulness(
   });
   const images = imagesAsked(request);
   const failures = new Map<number, ErrorInfo>();
-  const notes = new Set(opened.notes);
+  const measuringNotes = new Set<string>();
   const tally = faithfulnessTally(methods, steps);
   const passes = request.order === 'global' ? 2 : 1;
   let done = 0;
@@ -72,9 +74,20 @@ export async function measureFaithfulness(
     }
   };
 
-  const rank = async (image: KeptImage, directions: readonly ScoreDirection[], { programs }: Study) => {
-    const ranked = await rankImage(image, directions, methods, programs, between);
-    for (const note of ranked.notes) notes.add(note);
+  const rank = async (
+    { index, directions: asked }: AskedImage,
+    image: KeptImage,
+    directions: readonly ScoreDirection[],
+    { programs }: Study,
+  ) => {
+    const name = imageName(request.images[index]!);
+    const ranked = await rankImage(image, directions, methods, programs, {
+      between,
+      // Nothing new, but a sign of life: early blocks have images that take minutes.
+      progress: report,
+      nameOf: (d) => `${nameOf(request.directions[asked[d]!]!)} in ${name}`,
+    });
+    for (const note of ranked.notes) measuringNotes.add(note);
     return ranked.directions;
   };
   const follow = async (
@@ -93,7 +106,7 @@ export async function measureFaithfulness(
   switch (request.order) {
     case 'local':
       await eachImage(async (asked, image, study, directions) => {
-        const ranked = await rank(image, directions, study);
+        const ranked = await rank(asked, image, directions, study);
         const orders = ranked.map(({ values }) => values.map(descending));
         const followed = directions.map((direction, i) => ({ direction, orders: orders[i]! }));
         await follow(asked, image, study, followed, ranked);
@@ -106,7 +119,7 @@ export async function measureFaithfulness(
         readonly Pick<RankedImage['directions'][number], 'rankCorrelations'>[]
       >();
       await eachImage(async (asked, image, study, directions) => {
-        const ranked = await rank(image, directions, study);
+        const ranked = await rank(asked, image, directions, study);
         rankedOf.set(
           asked.index,
           ranked.map(({ rankCorrelations }) => ({ rankCorrelations })),
@@ -127,7 +140,12 @@ export async function measureFaithfulness(
   }
   const failed = [...failures].map(([image, error]) => ({ image, error })).sort((a, b) => a.image - b.image);
   if (failed.length === images.length) throw fromErrorInfo(failed[0]!.error);
-  return { study: opened.info, ...(await tally.result(between)), failures: failed, notes: [...notes] };
+  return {
+    study: opened.info,
+    ...(await tally.result(between)),
+    failures: failed,
+    notes: [...opened.notes, ...fewNotes([...measuringNotes])],
+  };
 }
 
 interface AskedImage {
@@ -145,6 +163,14 @@ function imagesAsked({ pairs }: FaithfulnessRequest): readonly AskedImage[] {
     directions.set(image, known.add(direction));
   }
   return [...directions].map(([index, of]) => ({ index, directions: [...of] }));
+}
+
+const notesShown = 5;
+
+/** Of many that say the same of one image after another, the first. */
+function fewNotes(notes: readonly string[]): readonly string[] {
+  const more = notes.length - notesShown;
+  return more > 0 ? [...notes.slice(0, notesShown), `And ${more} more notes like these.`] : notes;
 }
 
 /** What a turn may take: jobs that somebody waits for go in between. One image is never divided. */

@@ -46,7 +46,8 @@ async function observed(study: Study, source: ImageSource, job: JobContext): Pro
   throw new Error('an image gave no outcome');
 }
 
-function nameOf(direction: Direction): string {
+/** A direction as notes call it. */
+export function nameOf(direction: Direction): string {
   switch (direction.kind) {
     case 'prompt':
       return `“${direction.text}”`;

@@ -43,6 +43,7 @@ import {
   withInterventions,
 } from './panelModel';
 import type { PanelStore } from './panelStore';
+import { savePicture } from './savePicture';
 
 export const attributionViewType = 'clipsight.attribution';
 
@@ -245,7 +246,9 @@ export class AttributionPanel implements StatefulPanel {
         pictures: this.pictures,
         attempt: (work) => this.attempt(work),
       }),
-      savePicture: () => Promise.reject(new Error('savePicture is not built yet')),
+      savePicture: (picture) => {
+        this.attempt(savePicture(picture, storage));
+      },
       ready: () => {
         this.view?.dispose();
         this.view = this.connectView();

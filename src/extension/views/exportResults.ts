@@ -1,10 +1,7 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import type { PanelState } from '../../shared/panelProtocol';
 import { type ExportFormat, exportText } from './exportText';
-
-const folderKey = 'clipsight.exportFolder';
+import { saveFile } from './saveFile';
 
 /** @throws ClipsightError when there is nothing to export */
 export async function copyResults(state: PanelState, format: ExportFormat): Promise<void> {
@@ -23,22 +20,13 @@ export async function saveResults(
   storage: vscode.Memento,
 ): Promise<void> {
   const text = exportText(state, format);
-  const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Export results'),
-    defaultUri: vscode.Uri.joinPath(exportFolder(storage), `clipsight.${format}`),
-    filters: { [format.toUpperCase()]: [format] },
-  });
-  if (uri === undefined) return;
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  await storage.update(folderKey, vscode.Uri.joinPath(uri, '..').toString());
-  const open = vscode.l10n.t('Open');
-  const name = vscode.workspace.asRelativePath(uri);
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('Saved {0}.', name), open);
-  if (chosen === open) await vscode.commands.executeCommand('vscode.open', uri);
-}
-
-function exportFolder(storage: vscode.Memento): vscode.Uri {
-  const stored = z.string().safeParse(storage.get(folderKey));
-  if (stored.success) return vscode.Uri.parse(stored.data);
-  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  await saveFile(
+    {
+      title: vscode.l10n.t('Export results'),
+      name: 'clipsight',
+      extension: format,
+      bytes: new TextEncoder().encode(text),
+    },
+    storage,
+  );
 }

@@ -1,12 +1,20 @@
-/** One active component of one image against one direction. */
-export interface Component {
-  readonly latent: number;
-  /** A_j, in units of the score. */
+/** The numbers of a component that an intervention can change. */
+export interface ComponentNumbers {
+  /** By the method that is shown: for the default A_j, in units of the score. */
   readonly attribution: number;
   /** |A_j| / Σ|A|, from 0 to 1; 0 when every attribution is zero. */
   readonly share: number;
   /** Largest activation over tokens. */
   readonly activation: number;
+}
+
+/** One active component of one image against one direction. */
+export interface Component extends ComponentNumbers {
+  readonly latent: number;
+  /** In the model without the intervention; null where nothing is changed, or it is not known. */
+  readonly before: ComponentNumbers | null;
+  /** y − y with the component removed, in units of the score; null where it is not known. */
+  readonly measured: number | null;
 }
 
 /** Sums over a set of components, in units of the score. */
@@ -33,6 +41,23 @@ export function componentsOf(
     attribution: attributions[j]!,
     share: absolute === 0 ? 0 : Math.abs(attributions[j]!) / absolute,
     activation: activations[j]!,
+    before: null,
+    measured: null,
+  }));
+}
+
+/** `now` with what the same components were in `before`, and what removing each measures, by component. */
+export function compared(
+  now: readonly Component[],
+  before: readonly Component[] | null,
+  measured: ReadonlyMap<number, number> | null,
+): readonly Component[] {
+  if (before === null && measured === null) return now;
+  const earlier = new Map(before?.map((component) => [component.latent, component]));
+  return now.map((component) => ({
+    ...component,
+    before: earlier.get(component.latent) ?? null,
+    measured: measured?.get(component.latent) ?? null,
   }));
 }
 
@@ -50,13 +75,17 @@ export function totalsOf(components: Iterable<Component>): Totals {
   return { count, positive, negative, share };
 }
 
-/** The longest bar: max |A|, 0 when there is none. */
+/** The longest bar, also of those before: max |A|, 0 when there is none. */
 export function largestMagnitude(components: readonly Component[]): number {
-  return components.reduce((largest, { attribution }) => Math.max(largest, Math.abs(attribution)), 0);
+  return components.reduce(
+    (largest, { attribution, before }) =>
+      Math.max(largest, Math.abs(attribution), Math.abs(before?.attribution ?? 0)),
+    0,
+  );
 }
 
-/** Ordering by share is ordering by |A|. */
-export const orderings = ['share', 'attribution', 'activation', 'latent'] as const;
+/** Ordering by share is ordering by |A|, by change by how much an intervention moved A. */
+export const orderings = ['share', 'attribution', 'activation', 'latent', 'measured', 'change'] as const;
 export interface Ordering {
   readonly by: (typeof orderings)[number];
   readonly descending: boolean;
@@ -81,7 +110,10 @@ export interface Arrangement {
 /** What a latent is called, in lower case, as far as it is known. */
 export type Calling = (latent: number) => string;
 
-/** What to list of `components`, and what that leaves out. Equal ones are in order of their latents. */
+/**
+ * What to list of `components`, and what that leaves out. Equal ones are in order of their latents. What they were before
+ * an intervention decides where there is one: rows stay where they are while a component is dragged.
+ */
 export function arrange(
   components: readonly Component[],
   filter: Filter,
@@ -92,17 +124,33 @@ export function arrange(
   const sign = ordering.descending ? -1 : 1;
   const ordered = components
     .filter((component) => passes(component, filter, calling))
-    .sort((a, b) => sign * (a[ordering.by] - b[ordering.by]) || a.latent - b.latent);
+    .sort((a, b) => sign * (rank(a, ordering.by) - rank(b, ordering.by)) || a.latent - b.latent);
   const shown = ordered.slice(0, limit);
   const listed = new Set(shown);
   return { shown, omitted: totalsOf(components.filter((component) => !listed.has(component))) };
 }
 
+function rank(component: Component, by: Ordering['by']): number {
+  const { latent, attribution, before, measured } = component;
+  switch (by) {
+    case 'latent':
+      return latent;
+    case 'measured':
+      return measured ?? 0;
+    case 'change':
+      return before === null ? 0 : Math.abs(attribution - before.attribution);
+    case 'share':
+    case 'attribution':
+    case 'activation':
+      return (before ?? component)[by];
+  }
+}
+
 function passes(component: Component, filter: Filter, calling: Calling): boolean {
   return (
-    hasSign(component.attribution, filter.sign) &&
+    hasSign((component.before ?? component).attribution, filter.sign) &&
     isCalled(component.latent, filter.latent, calling) &&
-    component.share >= filter.minimumShare
+    (component.before ?? component).share >= filter.minimumShare
   );
 }
 

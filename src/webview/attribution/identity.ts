@@ -19,16 +19,17 @@ export interface KnownComponents {
 /** Samples shown of a component. */
 const pictures = 3;
 
-/** The cells that say which component a row is of. They are as large before the library has answered as after. */
+/** The cells that say which component a row is of, `badge` beside its number. They are as large before the library has answered as after. */
 export function identityCells(
   latent: number,
   summary: ComponentSummary | undefined,
   thumbnails: Thumbnails,
+  badge: TemplateResult,
 ): TemplateResult {
   return html`<span role="gridcell" class="thumbnails">${samplePictures(summary, thumbnails, pictures)}</span>
     <span role="gridcell" class="identity">${summary === undefined ? unknown : name(summary)}
       <span class="second"
-        ><span class="latent">${latent}</span>${summary === undefined ? nothing : remarks(summary)}</span
+        ><span class="latent">${latent}</span>${badge}${summary === undefined ? nothing : remarks(summary)}</span
       >
     </span>`;
 }

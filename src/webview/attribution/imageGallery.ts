@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ImageOutcome } from '../../shared/analysis';
 import type { Rectangle } from '../../shared/image';
@@ -6,7 +6,10 @@ import { emit } from '../components/events';
 import { count } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
-import type { Picture, Previews } from './previews';
+import { isWhole, pictureStyles, withoutPicture } from './largePicture';
+import type { Previews } from './previews';
+import './whereView';
+import type { Where } from './whereView';
 
 export interface GalleryImage {
   readonly key: string;
@@ -24,6 +27,7 @@ export interface GalleryImage {
 export class ImageGallery extends LitElement {
   static override styles = [
     theme,
+    pictureStyles,
     css`
       .strip {
         display: flex;
@@ -81,57 +85,6 @@ export class ImageGallery extends LitElement {
       .thumbnail.waiting img {
         opacity: 0.5;
       }
-      figure {
-        margin: 0;
-      }
-      .picture {
-        display: grid;
-        place-items: center;
-        gap: 8px;
-        width: 100%;
-        min-height: 120px;
-        max-height: min(44vh, 420px);
-        border: 1px solid var(--line);
-        border-radius: 3px;
-        background: var(--vscode-editorWidget-background);
-        overflow: hidden;
-      }
-      .picture > svg.large {
-        display: block;
-        width: 100%;
-        height: auto;
-        max-height: min(44vh, 420px);
-      }
-      .picture > .missing {
-        display: grid;
-        justify-items: center;
-        gap: 6px;
-        padding: 24px 12px;
-        color: var(--muted);
-        text-align: center;
-        overflow-wrap: anywhere;
-      }
-      .picture > .skeleton {
-        width: 100%;
-        height: 200px;
-        border: none;
-      }
-      .unseen-part {
-        fill: var(--vscode-editor-background);
-        fill-opacity: 0.65;
-      }
-      .frame,
-      .frame-edge {
-        fill: none;
-      }
-      .frame-edge {
-        stroke: rgb(0 0 0 / 70%);
-        stroke-width: 3px;
-      }
-      .frame {
-        stroke: white;
-        stroke-width: 1px;
-      }
       figcaption {
         display: grid;
         gap: 1px;
@@ -141,15 +94,6 @@ export class ImageGallery extends LitElement {
         justify-self: start;
         max-width: 100%;
         overflow-wrap: anywhere;
-      }
-      @media (max-width: 859px) {
-        .picture,
-        .picture > svg.large {
-          max-height: 240px;
-        }
-        .picture > .skeleton {
-          height: 160px;
-        }
       }
       @media (min-width: 860px) {
         .strip {
@@ -172,6 +116,8 @@ export class ImageGallery extends LitElement {
   @property({ attribute: false }) previews!: Previews;
   /** Grows when a picture came, to be drawn. */
   @property({ type: Number }) pictureCount = 0;
+  /** What may be drawn over the large picture. */
+  @property({ attribute: false }) where!: Where;
 
   private readonly nearby = new IntersectionObserver((entries) => this.onNearby(entries), {
     rootMargin: '120px',
@@ -229,9 +175,7 @@ export class ImageGallery extends LitElement {
 
   private large({ key, name, crop }: GalleryImage): TemplateResult {
     const picture = this.previews.get(key, this.selected);
-    return html`<figure>
-      <div class="picture">${largePicture(picture, name, crop)}</div>
-      <figcaption>
+    const caption = html`<figcaption>
         <button
           class="plain link"
           title="Open the image"
@@ -241,7 +185,21 @@ export class ImageGallery extends LitElement {
           ${name}
         </button>
         ${picture.kind === 'picture' ? html`<span class="muted">${sizes(picture, crop)}</span>` : nothing}
-      </figcaption>
+      </figcaption>`;
+    return html`<figure>
+      ${
+        picture.kind === 'picture'
+          ? html`<clipsight-where
+            .picture=${picture}
+            .name=${name}
+            .size=${sizes(picture, crop)}
+            .crop=${crop}
+            .where=${this.where}
+            >${caption}</clipsight-where
+          >`
+          : html`<div class="picture">${withoutPicture(picture, name)}</div>
+            ${caption}`
+      }
     </figure>`;
   }
 
@@ -270,40 +228,6 @@ export class ImageGallery extends LitElement {
     await this.updateComplete;
     this.thumbnails[this.selected]?.focus();
   }
-}
-
-function largePicture(picture: Picture, name: string, crop: Rectangle | null): TemplateResult {
-  switch (picture.kind) {
-    case 'loading':
-      return html`<div class="skeleton" role="img" aria-label="Loading ${name}"></div>`;
-    case 'unavailable':
-      return html`<div class="missing">${icons.broken}<span>${picture.reason}</span></div>`;
-    case 'picture': {
-      const { url, width, height } = picture;
-      // In pixels of the original, whatever the size of the preview: the crop needs no conversion.
-      return html`<svg
-        class="large"
-        viewBox="0 0 ${width} ${height}"
-        role="img"
-        aria-label=${`${name}, ${sizes(picture, crop)}`}
-      >
-        <image href=${url} width=${width} height=${height} preserveAspectRatio="none"></image>
-        ${crop === null || isWhole(crop, width, height) ? nothing : cropMarks(crop, width, height)}
-      </svg>`;
-    }
-  }
-}
-
-function cropMarks({ left, top, width, height }: Rectangle, fullWidth: number, fullHeight: number) {
-  const full = `M0 0H${fullWidth}V${fullHeight}H0Z`;
-  const crop = `M${left} ${top}h${width}v${height}h${-width}z`;
-  return svg`<path class="unseen-part" fill-rule="evenodd" d="${full}${crop}"></path>
-    <path class="frame-edge" vector-effect="non-scaling-stroke" d=${crop}></path>
-    <path class="frame" vector-effect="non-scaling-stroke" d=${crop}></path>`;
-}
-
-function isWhole({ width, height }: Rectangle, fullWidth: number, fullHeight: number): boolean {
-  return Math.abs(width - fullWidth) < 0.5 && Math.abs(height - fullHeight) < 0.5;
 }
 
 function sizes({ width, height }: { width: number; height: number }, crop: Rectangle | null): string {

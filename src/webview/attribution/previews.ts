@@ -2,7 +2,15 @@ import type { Preview } from '../../shared/engineProtocol';
 
 export type Picture =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'picture'; readonly url: string; readonly width: number; readonly height: number }
+  | {
+      readonly kind: 'picture';
+      readonly url: string;
+      /** What is under the URL. */
+      readonly blob: Blob;
+      /** Of the original, in pixels. */
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** Pictures of the panel's images as blob URLs: asked for once each, and released when no image needs them. */
@@ -51,12 +59,10 @@ export class Previews {
 
   private async load(key: string, image: number, loading: Picture): Promise<void> {
     const picture = await this.fetch(image).then(
-      ({ bytes, mime, width, height }): Picture => ({
-        kind: 'picture',
-        url: URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: mime })),
-        width,
-        height,
-      }),
+      ({ bytes, mime, width, height }): Picture => {
+        const blob = new Blob([new Uint8Array(bytes)], { type: mime });
+        return { kind: 'picture', url: URL.createObjectURL(blob), blob, width, height };
+      },
       (reason: unknown): Picture => ({
         kind: 'unavailable',
         reason: reason instanceof Error ? reason.message : String(reason),

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Confidence } from '../../shared/confidence';
 import { barStyles, plainBar } from '../components/bars';
 import { emit } from '../components/events';
-import { count, percent, points, raw } from '../components/format';
+import { count, percent, points, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import { added, longestPrompt, mostPrompts, promptsIn, replaced } from './prompts';
@@ -57,7 +57,7 @@ export class PromptTable extends LitElement {
       }
       [role='row'] {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) 76px 132px 56px;
+        grid-template-columns: minmax(0, 1fr) var(--c-similarity, 76px) var(--c-confidence, 132px) 56px;
         align-items: center;
         min-height: 28px;
         padding-inline-start: 8px;
@@ -95,6 +95,22 @@ export class PromptTable extends LitElement {
       }
       .number {
         text-align: end;
+        white-space: nowrap;
+      }
+      .number > .second {
+        display: block;
+        color: var(--muted);
+        font-size: 0.9em;
+        line-height: 1.2;
+      }
+      .number .narrow {
+        display: none;
+      }
+      .compared {
+        --c-similarity: 104px;
+        --c-confidence: 154px;
+        --of-confidence: 76px;
+        --c-narrow: 82px;
       }
       .text {
         padding-block: 3px;
@@ -109,7 +125,7 @@ export class PromptTable extends LitElement {
       }
       .confidence {
         display: grid;
-        grid-template-columns: 1fr 52px;
+        grid-template-columns: 1fr var(--of-confidence, 52px);
         align-items: center;
         gap: 6px;
         padding-inline-start: 16px;
@@ -157,7 +173,13 @@ export class PromptTable extends LitElement {
       }
       @media (max-width: 519px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 60px 74px 48px;
+          grid-template-columns: minmax(0, 1fr) 60px var(--c-narrow, 74px) 48px;
+        }
+        .number .wide {
+          display: none;
+        }
+        .number .narrow {
+          display: inline;
         }
         .confidence {
           grid-template-columns: 1fr;
@@ -170,7 +192,7 @@ export class PromptTable extends LitElement {
       /* The numbers of a prompt go below it. */
       @media (max-width: 379px) {
         [role='row'] {
-          grid-template-columns: minmax(0, 1fr) 74px 48px;
+          grid-template-columns: minmax(0, 1fr) var(--c-narrow, 74px) 48px;
         }
         [role='row'] > :first-child {
           grid-column: 1 / -1;
@@ -187,6 +209,10 @@ export class PromptTable extends LitElement {
   @property({ type: Number }) selected = 0;
   /** The scores are of an earlier request; new ones are on their way. */
   @property({ type: Boolean }) stale = false;
+  /** What is shown is of an earlier intervention, or of none: what it is with the one wanted is on its way. */
+  @property({ type: Boolean }) behind = false;
+  /** And it takes so long that it should be seen. */
+  @property({ type: Boolean }) late = false;
   /** Scores that are missing are on their way. */
   @property({ type: Boolean }) waiting = false;
   @property({ type: Boolean }) undoable = false;
@@ -253,7 +279,8 @@ export class PromptTable extends LitElement {
   }
 
   private grid(): TemplateResult {
-    return html`<div role="grid" aria-label="Prompts" aria-rowcount=${this.prompts.length + 1} aria-busy=${this.stale}>
+    const compared = this.scores.some(({ before }) => before != null);
+    return html`<div role="grid" class=${compared ? 'compared' : ''} aria-label="Prompts" aria-rowcount=${this.prompts.length + 1} aria-busy=${this.stale || this.behind}>
       <div role="row" class="head">
         <span role="columnheader">Prompt</span>
         <span role="columnheader" class="number" title="Cosine of image and prompt × 100">Similarity</span>
@@ -270,9 +297,9 @@ export class PromptTable extends LitElement {
 
   private row(text: string, index: number): TemplateResult {
     const selected = index === this.selected;
-    const { similarity, confidence } = this.scores[index] ?? { similarity: null, confidence: null };
+    const { similarity, confidence, before = null } = this.scores[index] ?? missingScore;
     const tab = selected ? 0 : -1;
-    const stale = this.stale ? 'stale' : '';
+    const stale = this.stale || this.late ? 'stale' : '';
     const missing = this.waiting ? '…' : '–';
     return html`<div
       role="row"
@@ -280,7 +307,7 @@ export class PromptTable extends LitElement {
       data-index=${index}
       aria-rowindex=${index + 2}
       aria-selected=${selected}
-      aria-label=${this.rowLabel(text, similarity, confidence)}
+      aria-label=${this.rowLabel(text, this.scores[index] ?? missingScore)}
       tabindex=${tab}
       @click=${() => this.select(index)}
       @dblclick=${() => this.edit(index)}
@@ -293,11 +320,15 @@ export class PromptTable extends LitElement {
         role="gridcell"
         class="number similarity ${stale}"
         title=${similarity === null ? nothing : `Cosine ${raw(similarity)}`}
-        >${similarity === null ? missing : points(similarity)}</span
+        >${similarity === null ? missing : before === null ? points(similarity) : changedSimilarity(similarity, before.similarity)}</span
       >
       <span role="gridcell" class="confidence ${stale}">
-        <span class="bar-box">${confidence === null ? nothing : plainBar(confidence)}</span>
-        <span class="number">${confidence === null ? missing : percent(confidence)}</span>
+        <span class="bar-box">${confidence === null ? nothing : plainBar(confidence, before?.confidence ?? null)}</span>
+        <span class="number"
+          >${confidence === null ? missing : percent(confidence)}${
+            before === null ? nothing : html`<span class="second">was ${percent(before.confidence)}</span>`
+          }</span
+        >
       </span>
       <span role="gridcell" class="actions">
         <button
@@ -328,11 +359,13 @@ export class PromptTable extends LitElement {
     </div>`;
   }
 
-  private rowLabel(text: string, similarity: number | null, confidence: number | null): string {
+  private rowLabel(text: string, { similarity, confidence, before = null }: PromptScore): string {
     const missing = this.waiting ? 'being computed' : 'none';
     const numbers = [
       `similarity ${similarity === null ? missing : `${points(similarity)} points`}`,
+      ...(before === null ? [] : [`before ${points(before.similarity)}`]),
       ...(confidence === null ? [] : [`${confidences[this.confidence].spoken} ${percent(confidence)}`]),
+      ...(before === null ? [] : [`before ${percent(before.confidence)}`]),
     ];
     return `${text}: ${numbers.join(', ')}`;
   }
@@ -445,6 +478,15 @@ export class PromptTable extends LitElement {
     const pasted = severalLines(event);
     if (pasted !== null) this.add(textWithPasted(this.adder, pasted));
   }
+}
+
+const missingScore: PromptScore = { similarity: null, confidence: null };
+
+function changedSimilarity(now: number, before: number): TemplateResult {
+  return html`<span class="wide muted">${points(before)} → </span>${points(now)}<span class="second"
+      ><span class="wide">Δ ${signedPoints(now - before)}</span
+      ><span class="narrow">was ${points(before)}</span></span
+    >`;
 }
 
 const invitation = html`<p class="invitation">

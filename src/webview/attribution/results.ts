@@ -46,6 +46,19 @@ export interface PromptScore {
   readonly similarity: number | null;
   /** From 0 to 1: its share of the prompts that were computed together, or its own probability. */
   readonly confidence: number | null;
+  /** The same in the model without an intervention; null where there is none. */
+  readonly before?: { readonly similarity: number; readonly confidence: number } | null;
+}
+
+/** Scores with an intervention, and beside them those without. */
+export function comparedScores(now: readonly PromptScore[], before: readonly PromptScore[]): PromptScore[] {
+  return now.map((score, index) => {
+    const { similarity = null, confidence = null } = before[index] ?? {};
+    return {
+      ...score,
+      before: similarity === null || confidence === null ? null : { similarity, confidence },
+    };
+  });
 }
 
 /** One per prompt shown, looked up by text: an edited list keeps the numbers of the prompts it kept. */

@@ -32,11 +32,19 @@ export interface Contrast {
  * linear in the direction, so this is what the direction u(of) − mean u(against) would give.
  */
 export function contrast(of: DirectionResult, against: readonly DirectionResult[]): Contrast {
-  const attributions = Float64Array.from(of.attributions);
-  let similarity = of.similarity;
+  const attributions = difference(
+    of.attributions,
+    against.map((other) => other.attributions),
+  );
+  const others = against.reduce((sum, other) => sum + other.similarity / against.length, 0);
+  return { similarity: of.similarity - others, attributions };
+}
+
+/** `of` − mean `against`, number by number. */
+export function difference(of: ArrayLike<number>, against: readonly ArrayLike<number>[]): Float64Array {
+  const differences = Float64Array.from(of);
   for (const other of against) {
-    similarity -= other.similarity / against.length;
-    for (let j = 0; j < attributions.length; j++) attributions[j]! -= other.attributions[j]! / against.length;
+    for (let j = 0; j < differences.length; j++) differences[j]! -= other[j]! / against.length;
   }
-  return { similarity, attributions };
+  return differences;
 }

@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, svg, type TemplateResult } from 'lit';
 
 // Lengths are SVG attributes and not styles: the Content-Security-Policy allows no inline style.
 
@@ -16,11 +16,12 @@ export function signedBar(fraction: number): TemplateResult {
   </svg>`;
 }
 
-/** `fraction` of the width, from 0 to 1. */
-export function plainBar(fraction: number): TemplateResult {
+/** `fraction` of the width, from 0 to 1; with an outline of what it was `before`, where that is given. */
+export function plainBar(fraction: number, before: number | null = null): TemplateResult {
   return html`<svg class="bar" viewBox="0 0 1 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="track" width="1" y="2" height="6"></rect>
     <rect class="amount" width=${fraction} y="2" height="6"></rect>
+    ${before === null ? nothing : svg`<rect class="before" width=${before} y="1" height="8" vector-effect="non-scaling-stroke"></rect>`}
   </svg>`;
 }
 
@@ -47,6 +48,11 @@ export const barStyles = css`
   .track {
     fill: var(--muted);
     fill-opacity: 0.15;
+  }
+  .before {
+    fill: none;
+    stroke: var(--vscode-foreground);
+    stroke-opacity: 0.65;
   }
   @media (forced-colors: active) {
     .positive,

@@ -26,6 +26,8 @@ export function registerControls(): void {
 export interface Choice<Value extends string> {
   readonly value: Value;
   readonly label: string;
+  /** Why it cannot be chosen now. */
+  readonly unavailable?: string | undefined;
 }
 
 /** A drop-down list of a few values. `label` is what a screen reader calls it. */
@@ -42,8 +44,14 @@ export function dropdown<Value extends string>(
   };
   return html`<vscode-dropdown aria-label=${label} @change=${choose} .currentValue=${chosen}>
     ${choices.map(
-      ({ value, label: text }) =>
-        html`<vscode-option .value=${value} ?selected=${value === chosen} title=${text}>${text}</vscode-option>`,
+      ({ value, label: text, unavailable }) =>
+        html`<vscode-option
+          .value=${value}
+          ?selected=${value === chosen}
+          ?disabled=${unavailable !== undefined}
+          title=${unavailable === undefined ? text : `${text}\n${unavailable}`}
+          >${text}</vscode-option
+        >`,
     )}
   </vscode-dropdown>`;
 }

@@ -26,9 +26,12 @@ export const icons = {
   map: drawing(
     'M4 3.5a1 1 0 1 0 .01 0zM8.5 6a1 1 0 1 0 .01 0zM12 2.5a1 1 0 1 0 .01 0zM4.5 10a1 1 0 1 0 .01 0zM8.5 11.5a1 1 0 1 0 .01 0zM12.5 9a1 1 0 1 0 .01 0z',
   ),
+  measure: drawing('M2.5 11.5h11M2.5 9.5v4m11-4v4M8 3v6m-2-2 2 2 2-2'),
   minus: drawing('M3 8h10'),
   pin: drawing('M5.5 2.5h5M6.5 2.5v4L4 9.5h8L9.5 6.5v-4M8 9.5v4.5'),
+  power: drawing('M8 2.5v5M4.9 4.6a5 5 0 1 0 6.2 0'),
   redo: drawing('M13 3v4H9m4 0a5.5 5.5 0 1 0-1 5'),
+  save: drawing('M3 2.5h8l2.5 2.5v8.5h-11V2.5zm2 0v3.5h5V2.5M5 13.5V9h6v4.5'),
   search: drawing('M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zm3.3 7.8 3.2 3.2'),
   sortedDown: drawing('M8 3v10m-3.5-3.5L8 13l3.5-3.5'),
   sortedUp: drawing('M8 13V3M4.5 6.5 8 3l3.5 3.5'),

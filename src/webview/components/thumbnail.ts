@@ -9,6 +9,9 @@ import { type Thumbnails, thumbnailSizes } from './thumbnails';
 /** The part of a sample that its picture needs. Lengths are in pixels of the original. */
 export type Pictured = Pick<Sample, 'path' | 'sha256' | 'width' | 'height' | 'crop' | 'region'>;
 
+/** A picture of which no more is known: it fills the box, cut off where their shapes differ. */
+export type PictureFile = Pick<Sample, 'path' | 'sha256'>;
+
 /** What each element does when it comes near or goes. One observer for all of them is much cheaper than one each. */
 const onNearby = new WeakMap<Element, (nearby: boolean) => void>();
 const nearby = new IntersectionObserver(
@@ -36,7 +39,7 @@ export class ThumbnailElement extends LitElement {
         border-radius: 2px;
         background: var(--vscode-editorWidget-background);
       }
-      svg.picture,
+      .picture,
       .skeleton,
       .missing {
         position: absolute;
@@ -45,6 +48,9 @@ export class ThumbnailElement extends LitElement {
         width: 100%;
         height: 100%;
         min-height: 0;
+      }
+      img.picture {
+        object-fit: cover;
       }
       .missing {
         display: grid;
@@ -75,7 +81,7 @@ export class ThumbnailElement extends LitElement {
   ];
 
   @property({ attribute: false }) thumbnails!: Thumbnails;
-  @property({ attribute: false }) picture!: Pictured;
+  @property({ attribute: false }) picture!: Pictured | PictureFile;
   /** Longest edge to ask for, in pixels: one of `thumbnailSizes`. */
   @property({ type: Number }) size: number = thumbnailSizes.small;
   @property() view: 'crop' | 'whole' = 'whole';
@@ -122,11 +128,13 @@ export class ThumbnailElement extends LitElement {
         </div>`;
       }
       case 'picture':
-        return drawing(thumbnail.url, name, picture, view);
+        return 'crop' in picture
+          ? drawing(thumbnail.url, name, picture, view)
+          : html`<img class="picture" src=${thumbnail.url} alt=${name} draggable="false" />`;
     }
   }
 
-  private watch(picture: Pictured | null): void {
+  private watch(picture: Pictured | PictureFile | null): void {
     const key = picture === null ? '' : `${picture.sha256}/${this.size}`;
     if (key === this.watched) return;
     const before = this.unwatch;

@@ -1,9 +1,23 @@
+import type { ImageAnalysis } from '../../../src/shared/analysis';
 import { ClipsightError } from '../../../src/shared/errors';
 import { type PanelState, panelHostProtocol, panelViewProtocol } from '../../../src/shared/panelProtocol';
 import { connect } from '../../../src/shared/rpc/connect';
 import type { Pipe } from '../../../src/shared/rpc/pipe';
+import type { JobContext } from '../../../src/shared/rpc/protocol';
 import { serve } from '../../../src/shared/rpc/serve';
-import { libraryImages, type SceneName, scenes, sha256Of, study, summaryOf } from './scenes';
+import type { StudyInfo } from '../../../src/shared/study';
+import { componentsAtOf, faithfulnessOf, mapOf, wordsOf } from './measuredScenes';
+import {
+  intervened,
+  libraryEffect,
+  libraryImages,
+  measurementOf,
+  type SceneName,
+  scenes,
+  sha256Of,
+  study,
+  summaryOf,
+} from './scenes';
 import { type ThemeName, themes } from './themes';
 
 /** What a test may ask of the made-up extension, as `window.host`. */
@@ -11,12 +25,33 @@ export interface TestHost {
   /** Every call of the panel but `ready` and those for pictures, in order. */
   readonly calls: { readonly method: string; readonly request: unknown }[];
   readonly violations: string[];
+  /** Calls of `intervene` and `measure`, in order: the page makes them of itself. */
+  readonly asked: { readonly method: 'intervene' | 'measure'; readonly request: unknown }[];
+  /** Milliseconds that each of those takes, and how many were under way at once at most. */
+  latency: number;
+  most: number;
+  /** When the last of `intervene` was answered, by performance.now(). */
+  answered: number;
+  /** While true, those are refused. */
+  refuseNumbers: boolean;
+  /** Images that change class by what is applied to the library; negative for a refusal. */
+  libraryChanges: number;
+  /** While true, the library does not answer. */
+  holdApply: boolean;
+  /** Calls that were cancelled. */
+  cancelled: number;
   /** While true, new prompts are not answered. */
   hold: boolean;
   /** While true, the library says nothing more of components. */
   holdLibrary: boolean;
   /** Pictures of the library that were asked for. */
   thumbnails: number;
+  /** While true, what is measured beside the attributions is not answered. */
+  holdMeasured: boolean;
+  /** Calls for maps, words and faithfulness, in order: the page makes them of itself, some of them. */
+  readonly looked: { readonly method: string; readonly request: unknown }[];
+  /** Those that were cancelled before they were answered. */
+  readonly lookedInVain: string[];
   /** While true, every call is refused. */
   refuse: boolean;
   /** How many blob URLs are held. */
@@ -29,6 +64,8 @@ declare global {
   interface Window {
     host: TestHost;
     pictures: Record<string, string>;
+    /** Set before the page loads: the words of a prompt are refused. */
+    refuseWords?: boolean;
     acquireVsCodeApi(): unknown;
   }
 }
@@ -70,9 +107,20 @@ window.acquireVsCodeApi = () => ({
 const host: TestHost = {
   calls: [],
   violations: [],
+  asked: [],
+  latency: Number(parameters.get('latency') ?? 10),
+  most: 0,
+  answered: 0,
+  refuseNumbers: false,
+  libraryChanges: 70,
+  holdApply: false,
+  cancelled: 0,
   hold: false,
   holdLibrary: parameters.has('hold-library'),
   thumbnails: 0,
+  holdMeasured: false,
+  looked: [],
+  lookedInVain: [],
   refuse: false,
   blobs: 0,
   async show(change) {
@@ -104,10 +152,28 @@ function record(method: string, request: unknown): undefined {
   if (host.refuse) throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
 }
 
-function notAnswered(method: string, request: unknown): never {
-  record(method, request);
-  throw new ClipsightError('internal', `The host does not answer ${method}.`);
+/** Answers what is asked beside the attributions, in a moment. */
+async function measured<Result>(
+  method: string,
+  request: object,
+  { signal, progress }: JobContext,
+  answer: (study: StudyInfo) => Result,
+): Promise<Result> {
+  host.looked.push({ method, request });
+  if (host.refuse || (method === 'attributeWords' && window.refuseWords)) {
+    throw new ClipsightError('internal', `The host refused ${method}.`, 'Ask it kindly.');
+  }
+  for (let turn = 1; turn === 1 || host.holdMeasured; turn++) {
+    progress({ stage: 'Measuring', done: Math.min(turn, 9), total: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    if (!signal.aborted) continue;
+    host.lookedInVain.push(method);
+    throw new ClipsightError('cancelled', 'The computation was cancelled.');
+  }
+  return answer(state.study ?? study);
 }
+
+const nameOf = (image: number) => state.images[image]?.name ?? '';
 
 /** Forgets, computes for a moment, answers: as the extension does. */
 function compute(prompts: string[]): void {
@@ -147,6 +213,30 @@ function pictureOf(sha256: string) {
   if (encoded === undefined) throw new ClipsightError('image', 'The file images/gone.jpg is gone.');
   const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
   return { bytes, mime: 'image/jpeg', width: 192, height: 192 };
+}
+
+let underWay = 0;
+
+/** After the host's latency, what it is to answer; not if it is cancelled before. */
+async function numbers<Answer>(
+  method: 'intervene' | 'measure',
+  request: { readonly image: number; readonly prompts: readonly string[] },
+  signal: AbortSignal,
+  answer: (analysis: ImageAnalysis) => Answer,
+): Promise<Answer> {
+  host.asked.push({ method, request });
+  underWay += method === 'intervene' ? 1 : 0;
+  host.most = Math.max(host.most, underWay);
+  await new Promise((resolve) => setTimeout(resolve, host.latency));
+  underWay -= method === 'intervene' ? 1 : 0;
+  if (signal.aborted) host.cancelled += 1;
+  if (host.refuseNumbers)
+    throw new ClipsightError('internal', `The engine cannot ${method}.`, 'Try another day.');
+  const outcome = scene.answer(request.image, request.prompts);
+  if (outcome.kind === 'failure') throw new ClipsightError('image', 'Not an image.');
+  const given = answer(outcome.analysis);
+  if (method === 'intervene') host.answered = performance.now();
+  return given;
 }
 
 const panel = connect(toPanel, 'panel-view', panelViewProtocol).remote;
@@ -192,14 +282,46 @@ serve(toPanel, 'panel-host', panelHostProtocol, {
   },
   showLogs: (request) => record('showLogs', request),
   exportResults: (request) => record('exportResults', request),
-  intervene: (request) => notAnswered('intervene', request),
-  measure: (request) => notAnswered('measure', request),
-  faithfulness: (request) => notAnswered('faithfulness', request),
-  mapPatches: (request) => notAnswered('mapPatches', request),
-  componentsAt: (request) => notAnswered('componentsAt', request),
-  attributeWords: (request) => notAnswered('attributeWords', request),
+  intervene: (request, { signal }) =>
+    numbers('intervene', request, signal, (analysis) => intervened(analysis, request.intervention)),
+  measure: (request, { signal }) =>
+    numbers('measure', request, signal, (analysis) =>
+      measurementOf(intervened(analysis, request.intervention), request.methods, state.study ?? study),
+    ),
+  faithfulness: (request, job) =>
+    measured('faithfulness', request, job, (of) => {
+      const pairs = request.image === null ? state.images.length : 1;
+      return faithfulnessOf(of, request.methods, request.steps, pairs);
+    }),
+  mapPatches: (request, job) =>
+    measured('mapPatches', request, job, (of) => mapOf(of, nameOf(request.image), request.map)),
+  componentsAt: (request, job) =>
+    measured('componentsAt', request, job, (of) => componentsAtOf(of, nameOf(request.image), request.patch)),
+  attributeWords: (request, job) =>
+    measured('attributeWords', request, job, (of) =>
+      wordsOf(of, nameOf(request.image), request.text, request.components),
+    ),
   saveIntervention: (request) => record('saveIntervention', request),
   forgetIntervention: (request) => record('forgetIntervention', request),
-  applyIntervention: (request) => notAnswered('applyIntervention', request),
-  savePicture: (request) => record('savePicture', request),
+  applyIntervention: async (request, { signal, progress }) => {
+    record('applyIntervention', request);
+    for (let done = 100; done <= 300; done += 100) {
+      progress({ stage: 'images', done, total: 400 });
+      do await new Promise((resolve) => setTimeout(resolve, 20));
+      while (host.holdApply && !signal.aborted);
+      if (signal.aborted) {
+        host.cancelled += 1;
+        throw new ClipsightError('cancelled', 'Cancelled.');
+      }
+    }
+    if (host.libraryChanges < 0) {
+      throw new ClipsightError('library', 'The library has only one class.', 'Add class folders.');
+    }
+    return libraryEffect(host.libraryChanges);
+  },
+  savePicture: ({ name, format, bytes }) => {
+    // As one string: a million numbers take a test seconds to read.
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    record('savePicture', { name, format, base64 });
+  },
 });

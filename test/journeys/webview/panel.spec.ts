@@ -24,11 +24,12 @@ async function choose(page: Page, dropdown: string, option: string): Promise<voi
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
-/** The numbers of a component's row, as shown. */
+/** The number of a component's row, its bar, and the numbers beside, as shown; without the switch. */
 async function cells(row: Locator): Promise<string[]> {
-  return (await row.getByRole('gridcell').allTextContents()).map((text) =>
+  const [, latent, ...others] = (await row.getByRole('gridcell').allTextContents()).map((text) =>
     text.trim().replace('\u00a0', ' '),
   );
+  return [latent!.split(/\s/)[0]!, ...others];
 }
 
 test.afterEach(async ({ page }) => {
@@ -43,9 +44,9 @@ test('shows the scores of the prompts and the components of the selected one', a
   await expect(promptRow(page, 2).locator('.similarity')).toHaveText('9.91');
   await expect(promptRow(page, 2).locator('.similarity')).toHaveAttribute('title', 'Cosine 0.099144');
   await expect(rows(page)).toHaveCount(16);
-  expect(await cells(rows(page).first())).toEqual(['549', '', '+2.16', '18.5 %', '4.11']);
+  expect(await cells(rows(page).first())).toEqual(['549', '', '+2.16', '+1.75', '18.5 %', '4.11']);
   await expect(rows(page).first()).toHaveAccessibleName(
-    'Latent 549: attribution +2.16 points, 18.5 % of the absolute sum, activation 4.11',
+    'Latent 549: attribution +2.16 points, measured effect +1.75 points, 18.5 % of the absolute sum, activation 4.11',
   );
   await promptRow(page, 2).click();
   expect((await cells(rows(page).first())).slice(0, 3)).toEqual(['36', '', '−7.45']);
@@ -72,6 +73,7 @@ test('names the heads that are components', async ({ page }) => {
 
 test('bars are as long as their numbers and go their way', async ({ page }) => {
   await open(page, 'wolf');
+  await page.locator('.tools').getByRole('button', { name: 'Measured' }).click();
   await promptRow(page, 2).click();
   const { latents, directions } = analysisOf(wolf, three);
   const attributions = directions[2]!.attributions;
@@ -169,7 +171,7 @@ test('undo and redo go through the lists that were shown', async ({ page }) => {
   await page.keyboard.press('Control+Shift+z');
   expect(await promptTexts(page)).toEqual([...three, 'a drake']);
   await expect.poll(async () => (await lists(page)).at(-1)).toEqual([...three, 'a drake']);
-  await page.getByRole('button', { name: /Undo/ }).click();
+  await page.locator('clipsight-prompt-table').getByRole('button', { name: /Undo/ }).click();
   expect(await promptTexts(page)).toEqual(three);
 });
 
@@ -262,9 +264,9 @@ test('thousands of components are drawn a screenful at a time', async ({ page })
 test('the list can be ordered, filtered and cut, and says what it leaves out', async ({ page }) => {
   await open(page, 'wolf');
   const first = async () => (await cells(rows(page).first()))[0];
-  await components(page).getByRole('button', { name: 'Latent' }).click();
+  await components(page).getByRole('button', { name: 'Latent', exact: true }).click();
   expect(await first()).toBe('36');
-  await components(page).getByRole('button', { name: 'Latent' }).click();
+  await components(page).getByRole('button', { name: 'Latent', exact: true }).click();
   expect(await first()).toBe('940');
   await expect(page.getByRole('columnheader', { name: 'Latent' })).toHaveAttribute('aria-sort', 'descending');
   await components(page).getByRole('button', { name: 'Activation' }).click();
@@ -469,17 +471,17 @@ test('rows say what their components are called, who says so, and show what they
   await open(page, 'library');
   await expect(page.locator('.judge')).toHaveText('labels judged by emoji-judge');
   await expect(rows(page).first()).toHaveAccessibleName(
-    'Latent 549, wolf ears, marked as expected, pinned: attribution +2.16 points, 18.5 % of the absolute sum, activation 4.11',
+    'Latent 549, wolf ears, marked as expected, pinned: attribution +2.16 points, measured effect +1.75 points, 18.5 % of the absolute sum, activation 4.11',
   );
   await expect(rows(page).nth(1).locator('.naming')).toHaveText(summaryOf(760).labels[0]!.text);
-  await expect(rows(page).nth(1).locator('.second')).toHaveText('760');
+  await expect(rows(page).nth(1).locator('.second > .latent')).toHaveText('760');
   await expect(rows(page).nth(1).locator('.mark')).toHaveAttribute('title', 'Marked as spurious');
   // Too few images, and none at all: the number only, and why.
   const few = rows(page).filter({ hasText: '227' });
   await expect(few.locator('.naming')).toHaveText('too few images');
-  await expect(few.locator('.second')).toHaveText(/^227\s*n = 3$/);
+  await expect(few.locator('.second')).toHaveText(/^227\s*×1\s*n = 3$/);
   const never = rows(page).filter({ hasText: 'fires in no image' });
-  await expect(never.locator('.second')).toHaveText('36');
+  await expect(never.locator('.second > .latent')).toHaveText('36');
   await expect(never.locator('clipsight-thumbnail')).toHaveCount(0);
   await open(page, 'library-self');
   await expect(page.locator('.judge')).toHaveText('labels self-judged');

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { chromiumFlags, findChromium } from '../../../scripts/chromium.mjs';
 
-const port = 4179;
+/** Runs beside each other need ports of their own. */
+const port = Number(process.env.WEBVIEW_PORT ?? 4179);
 const executablePath = findChromium();
 
 /**

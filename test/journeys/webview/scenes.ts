@@ -1,6 +1,9 @@
 import type { ImageAnalysis, ImageOutcome } from '../../../src/shared/analysis';
+import type { Intervention } from '../../../src/shared/intervention';
 import type { ComponentSummary, Sample } from '../../../src/shared/library';
 import { noAnnotation } from '../../../src/shared/library';
+import type { LibraryIntervention } from '../../../src/shared/libraryIntervention';
+import type { Measurement, Method } from '../../../src/shared/measurement';
 import type { PanelState } from '../../../src/shared/panelProtocol';
 import type { StudyInfo } from '../../../src/shared/study';
 import reference from '../../golden/demo-reference.json';
@@ -34,7 +37,7 @@ export const study: StudyInfo = {
 };
 
 /** A number in [−1, 1) that depends on the text alone. */
-function hashed(text: string): number {
+export function hashed(text: string): number {
   let hash = 2166136261;
   for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);
   hash = Math.imul(hash ^ (hash >>> 15), 2246822519);
@@ -85,6 +88,114 @@ export function analysisOf(image: string, prompts: readonly string[], active = 1
         mode: 'forward',
       };
     }),
+  };
+}
+
+/** A made-up effect of removing a component: near its attribution, now and then much less, more, or of the other sign. */
+function effectOf(latent: number, attribution: number): number {
+  const bend = Math.abs(hashed(`effect ${latent}`));
+  if (latent % 11 === 8) return -0.8 * attribution;
+  return attribution * (latent % 7 === 4 ? 0.3 : 0.75 + 0.3 * bend);
+}
+
+/**
+ * A model in which a component's part of the score goes with its factor, and all others lose a tenth of theirs to every
+ * component that is off.
+ */
+export function intervened(analysis: ImageAnalysis, intervention: Intervention): ImageAnalysis {
+  const factors = new Map(intervention.map(({ component, factor }) => [component, factor]));
+  const factor = (j: number) => factors.get(analysis.latents[j]!) ?? 1;
+  const changed = [...analysis.latents].reduce((sum, _, j) => sum + Math.abs(factor(j) - 1), 0);
+  return {
+    ...analysis,
+    activations: analysis.activations.map((z, j) => z * factor(j)),
+    directions: analysis.directions.map((direction) => ({
+      ...direction,
+      similarity: direction.attributions.reduce(
+        (y, attribution, j) => y + (factor(j) - 1) * effectOf(analysis.latents[j]!, attribution),
+        direction.similarity,
+      ),
+      attributions: direction.attributions.map(
+        (attribution, j) => attribution * factor(j) * (factor(j) === 1 ? 0.9 ** Math.min(3, changed) : 1),
+      ),
+    })),
+  };
+}
+
+export function measurementOf(
+  analysis: ImageAnalysis,
+  methods: readonly Method[],
+  info: StudyInfo,
+): Measurement {
+  const { latents, activations, directions } = analysis;
+  const value = (method: Method, j: number, attribution: number): number => {
+    const lens = hashed(`lens ${latents[j]} ${Math.sign(attribution)}`) * 0.2;
+    switch (method) {
+      case 'activation-gradient':
+        return attribution;
+      case 'integrated-gradients':
+        return effectOf(latents[j]!, attribution) * 1.4;
+      case 'logit-lens':
+        return lens;
+      case 'activation-logit-lens':
+        return lens * activations[j]!;
+      case 'energy':
+        return activations[j]! * 3.2;
+      case 'random':
+        return Math.abs(hashed(`random ${latents[j]}`));
+      case 'ablation':
+        return effectOf(latents[j]!, attribution);
+    }
+  };
+  return {
+    study: info,
+    components: latents,
+    directions: directions.map(({ similarity, attributions }) => ({
+      similarity,
+      without: attributions.reduce((y, a, j) => y - value('integrated-gradients', j, a), similarity),
+      values: methods.map((method) => attributions.map((a, j) => value(method, j, a))),
+    })),
+    notes: [],
+  };
+}
+
+const grounds = {
+  key: 'a5c1',
+  access: { kind: 'owner' as const },
+  judge: 'emoji-judge',
+  images: 400,
+  notes: [],
+};
+
+/** What a made-up library says to an intervention: more images than are drawn at once. */
+export function libraryEffect(changes: number): { classes: string[]; outcome: LibraryIntervention } {
+  const classes = ['wolf', 'dog', 'fox', 'bear', 'camera'];
+  const accuracy = (images: number, before: number, after: number) => ({ images, before, after });
+  return {
+    classes,
+    outcome: {
+      grounds,
+      images: 400,
+      affected: 61,
+      accuracy: changes === 0 ? null : accuracy(400, 0.9025, 0.83),
+      classes: [
+        { predicted: { before: 82, after: 41 }, accuracy: accuracy(80, 0.95, 0.5), change: -0.124 },
+        { predicted: { before: 79, after: 104 }, accuracy: accuracy(80, 0.9, 0.9375), change: 0.011 },
+        { predicted: { before: 77, after: 93 }, accuracy: accuracy(80, 0.9125, 0.9375), change: 0.004 },
+        { predicted: { before: 81, after: 81 }, accuracy: accuracy(80, 0.9, 0.9), change: 0.0001 },
+        { predicted: { before: 81, after: 81 }, accuracy: null, change: null },
+      ],
+      changes,
+      changed: Array.from({ length: Math.min(changes, 100) }, (_, i) => ({
+        sha256: sha256Of(i % (libraryImages.length + 1)),
+        path: libraryImages[i % libraryImages.length]!,
+        truth: i % 9 === 8 ? null : i % 4 === 3 ? 1 : 0,
+        before: 0,
+        after: 1 + (i % 3 === 1 ? 1 : 0),
+        scores: [0.31 - i / 1000, 0.2 - i / 1000] as [number, number],
+      })),
+      notes: [],
+    },
   };
 }
 
@@ -289,6 +400,16 @@ export const scenes = {
     },
   }),
   library: scene({ images: five, change: { components: library } }),
+  patches: scene({
+    images: five,
+    change: {
+      components: library,
+      study: {
+        ...study,
+        dictionary: { ...study.dictionary, id: 'sae-patches', layer: 2, tokens: 'patches' },
+      },
+    },
+  }),
   'library-self': scene({ change: { components: { ...library, judge: null } } }),
   'library-one': scene({ active: 1, change: { components: library } }),
   'library-neurons': scene({
@@ -299,6 +420,29 @@ export const scenes = {
         ...study,
         dictionary: { ...study.dictionary, id: 'neurons:3', tokens: 'all', size: 3072 },
       },
+    },
+  }),
+  saved: scene({
+    images: five,
+    change: {
+      components: library,
+      interventions: [
+        { name: 'no snow', intervention: [{ component: 549, factor: 0 }] },
+        {
+          name: 'wolves turned up',
+          intervention: [
+            { component: 549, factor: 2 },
+            { component: 760, factor: 1.5 },
+          ],
+        },
+      ],
+    },
+  }),
+  thousand: scene({
+    active: 1000,
+    change: {
+      components: library,
+      study: { ...study, dictionary: { ...study.dictionary, id: 'neurons:3', tokens: 'all', size: 1000 } },
     },
   }),
   none: scene({ active: 0 }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   arrange,
   type Component,
+  compared,
   componentsOf,
   type Filter,
   largestMagnitude,
@@ -119,12 +120,27 @@ describe('arrange', () => {
     );
   });
 
+  it('keeps the order of what components were before an intervention', () => {
+    const before = componentsOf([1, 2, 3], [1, 2, 3], [0.03, -0.02, 0.01]);
+    const now = compared(componentsOf([1, 2, 3], [0, 2, 6], [0, -0.021, 0.05]), before, new Map([[3, 0.02]]));
+    const order = (by: Ordering['by'], filter = everything) =>
+      latents(arrange(now, filter, { by, descending: true }, Number.POSITIVE_INFINITY).shown);
+    expect(order('share')).toEqual([1, 2, 3]);
+    expect(order('activation')).toEqual([3, 2, 1]);
+    expect(order('attribution', { ...everything, sign: 'positive' })).toEqual([1, 3]);
+    expect(order('change')).toEqual([3, 1, 2]);
+    expect(order('measured')).toEqual([3, 1, 2]);
+    expect(largestMagnitude(now)).toBe(0.05);
+  });
+
   it('orders every neighbour', () => {
     fc.assert(
       fc.property(someComponents, someOrdering, (components, ordering) => {
         const { shown } = arrange(components, everything, ordering, Number.POSITIVE_INFINITY);
         for (let i = 1; i < shown.length; i++) {
-          const step = shown[i]![ordering.by] - shown[i - 1]![ordering.by];
+          const rank = (component: Component) =>
+            ordering.by === 'measured' || ordering.by === 'change' ? 0 : component[ordering.by];
+          const step = rank(shown[i]!) - rank(shown[i - 1]!);
           expect(ordering.descending ? -step : step).toBeGreaterThanOrEqual(0);
           if (step === 0) expect(shown[i]!.latent).toBeGreaterThan(shown[i - 1]!.latent);
         }

@@ -8,6 +8,10 @@ const standard: ViewState = {
   ordering: { by: 'share', descending: true },
   limit: '20',
   sign: 'any',
+  map: { sight: 'off', smooth: false, opacity: 0.8 },
+  method: 'activation-gradient',
+  measured: null,
+  changes: null,
 };
 
 describe('readViewState', () => {

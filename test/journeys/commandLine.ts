@@ -29,13 +29,16 @@ export function commandLineResults(
   prompts: readonly string[],
   study: readonly string[] = [],
 ): readonly CommandLineResult[] {
-  const args = [
-    join(root, 'dist/cli.js'),
-    'attribute',
-    ...images,
-    ...prompts.flatMap((prompt) => ['--prompt', prompt]),
-    ...study,
-    '--json',
-  ];
-  return JSON.parse(execFileSync(process.execPath, args, { cwd: workspace, encoding: 'utf8' })).results;
+  const asked = prompts.flatMap((prompt) => ['--prompt', prompt]);
+  return (clipsight(workspace, ['attribute', ...images, ...asked, ...study]) as AttributeJson).results;
+}
+
+interface AttributeJson {
+  readonly results: readonly CommandLineResult[];
+}
+
+/** What a command of the command line says as JSON. */
+export function clipsight(workspace: string, args: readonly string[]): unknown {
+  const argv = [join(root, 'dist/cli.js'), ...args, '--json'];
+  return JSON.parse(execFileSync(process.execPath, argv, { cwd: workspace, encoding: 'utf8' }));
 }

@@ -1,19 +1,11 @@
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attribute, observe } from '../../src/engine/attribution/attribute';
 import { openHook } from '../../src/engine/attribution/hookPrograms';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
-import { type Hook, hookShape } from '../../src/engine/clip/hook';
-import { embeddingSize, tokenCount } from '../../src/engine/clip/imageTower';
-import { denseCodes, writtenActivations } from '../../src/engine/dictionary/codes';
-import type { Dictionary, HookActivations } from '../../src/engine/dictionary/dictionary';
-import { openHeads } from '../../src/engine/dictionary/heads';
-import { openNeurons } from '../../src/engine/dictionary/neurons';
-import type { HookPoint } from '../../src/shared/hook';
+import { writtenActivations } from '../../src/engine/dictionary/codes';
 import { type Edit, plainImageEmbedding, type Rows } from '../support/plainClip';
-import { RandomWeights, randomImageTower, type TowerVariant } from '../support/randomClip';
+import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens, towers } from '../support/randomHooks';
 import { randomNumbers } from '../unit/graph/numbers';
-import { temporaryFolder } from '../unit/graph/weightsFile';
 
 /**
  * Every hook of image towers of every kind against the same tower in plain double precision: what a dictionary is given
@@ -25,70 +17,11 @@ const readTolerance = 1e-5;
 const attributionTolerance = 2e-5;
 const step = 1e-4;
 
-const towers: Readonly<Record<string, TowerVariant>> = {
-  CLIP: {
-    pooling: 'cls',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'plain',
-    activation: 'quick_gelu',
-  },
-  'CLS, LayerScale, transposed weights': {
-    pooling: 'cls',
-    cls: true,
-    preNorm: false,
-    patchBias: true,
-    projection: 'transposed',
-    activation: 'gelu',
-    layerScale: true,
-    transposed: true,
-  },
-  'average of the patches beside a CLS token, then the norm': {
-    pooling: 'average after',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'biased',
-    activation: 'gelu',
-    layerScale: true,
-  },
-  'average of normed patches, no CLS token': {
-    pooling: 'average before',
-    cls: false,
-    preNorm: false,
-    patchBias: true,
-    projection: 'plain',
-    activation: 'gelu',
-    transposed: true,
-  },
-  'SigLIP: attention pooling, no CLS token, no projection': {
-    pooling: 'attention',
-    cls: false,
-    preNorm: false,
-    patchBias: true,
-    projection: null,
-    activation: 'gelu_pytorch_tanh',
-  },
-  'attention pooling over CLS and patches': {
-    pooling: 'attention',
-    cls: true,
-    preNorm: true,
-    patchBias: false,
-    projection: 'biased',
-    activation: 'gelu',
-    transposed: true,
-  },
-};
-
-const points: readonly HookPoint[] = ['resid_post', 'mlp_out', 'attn_out', 'neurons', 'heads'];
 const noPause = async () => undefined;
 
 describe.each(Object.entries(towers))('%s', (_name, variant) => {
-  const folder = temporaryFolder();
-  const weights = new RandomWeights(join(folder, 'weights'), 7);
-  const image = randomImageTower(weights, variant);
-  const checkpoint = { id: 'tiny', image, weightsFolder: folder, embeddingSize: embeddingSize(image) };
+  const { weights, checkpoint } = randomCheckpoint(variant);
+  const { image } = checkpoint;
   const random = randomNumbers(11);
   const pixels = [random(75), random(75)];
   const directions: readonly ScoreDirection[] = [
@@ -101,17 +34,10 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
   const plain = (of: ArrayLike<number>, edit?: Edit) =>
     plainImageEmbedding(image, (tensor) => weights.values(tensor), of, edit);
 
-  const selections =
-    image.cls === null ? (['patches', 'all'] as const) : (['cls', 'patches', 'all'] as const);
-  const hooks: readonly Hook[] = [
-    ...selections.flatMap((tokens) =>
-      points.flatMap((point) => [0, 1].map((layer) => ({ point, layer, tokens }))),
-    ),
-    { point: 'embedding', layer: 1, tokens: 'all' },
-  ];
+  const hooks = hooksOf(image);
 
   it.each(hooks)('$point of block $layer, $tokens', async (hook) => {
-    const dictionary = dictionaryAt(hook);
+    const dictionary = dictionaryAt(checkpoint, hook);
     const programs = openHook(checkpoint, dictionary, { threads: 1 });
     const { read } = await programs.trunk(pixels);
     const images = pixels.map((of) => ({
@@ -133,7 +59,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
 
       const state = kept[i]!;
       if (hook.point === 'heads') {
-        const [first, last] = selected(hook.tokens);
+        const [first, last] = selectedTokens(image, hook);
         const lengths = seen.slice(first, last).map((row) => headLengths(row));
         expect([...state.components]).toEqual([0, 1]);
         expectNear(
@@ -156,7 +82,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
       /** The component made larger by a share of itself, on the selected tokens. */
       function grow(rows: Rows, component: number, by: number): Rows {
         const width = dictionary.componentSize;
-        const [first, last] = hook.point === 'embedding' ? [0, 1] : selected(hook.tokens);
+        const [first, last] = selectedTokens(image, hook);
         return rows.map((row, t) => {
           if (t < first || t >= last) return row;
           if (hook.point === 'neurons' || hook.point === 'heads') {
@@ -195,7 +121,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
 
   it('has heads that together are attention without its bias', async () => {
     const hook = { point: 'heads', layer: 0, tokens: 'all' } as const;
-    const dictionary = dictionaryAt(hook);
+    const dictionary = dictionaryAt(checkpoint, hook);
     const programs = openHook(checkpoint, dictionary, { threads: 1 });
     const crop = { left: 0, top: 0, width: 5, height: 5 };
     const [state] = await observe([{ pixels: pixels[0]!, width: 5, height: 5, crop }], programs, dictionary);
@@ -227,7 +153,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
 
   it('reads nothing but what is pooled after the last attention', () => {
     const zero = hooks.filter((hook) => {
-      const programs = openHook(checkpoint, dictionaryAt(hook), {});
+      const programs = openHook(checkpoint, dictionaryAt(checkpoint, hook), {});
       return !programs.differentiable;
     });
     const unread = { cls: 'patches', 'average before': 'cls', 'average after': 'cls', attention: null };
@@ -238,59 +164,8 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
           variant.cls && point !== 'embedding' && layer === 1 && tokens === silent,
       ),
     );
-    expect(zero).toHaveLength(silent === null || !variant.cls ? 0 : points.length);
+    expect(zero).toHaveLength(silent === null || !variant.cls ? 0 : 5);
   });
-
-  /** The tokens of a selection, first and one after the last. */
-  function selected(tokens: Hook['tokens']): readonly [number, number] {
-    const count = tokenCount(image);
-    switch (tokens) {
-      case 'cls':
-        return [0, 1];
-      case 'patches':
-        return [image.cls === null ? 0 : 1, count];
-      case 'all':
-        return [0, count];
-    }
-  }
-
-  function dictionaryAt(hook: Hook): Dictionary {
-    const own = { sha256: '', layer: hook.layer, tokens: hook.tokens, threads: 1 };
-    if (hook.point === 'neurons') return openNeurons(checkpoint, own);
-    if (hook.point === 'heads') return openHeads(checkpoint, own);
-    return madeUp(hook);
-  }
-
-  /** Latents 2, 3 and 7 of ten, active as chance has it, each token at a scale of its own. */
-  function madeUp(hook: Hook): Dictionary {
-    const numbers = randomNumbers(23);
-    const { written } = hookShape(image, hook);
-    const [first, last] = hook.point === 'embedding' ? [0, 1] : selected(hook.tokens);
-    const tokens = last - first;
-    return {
-      info: {
-        id: 'made up',
-        sha256: '',
-        point: hook.point,
-        layer: hook.layer,
-        tokens: hook.tokens,
-        size: 10,
-      },
-      fingerprint: '',
-      hook,
-      componentSize: 1,
-      watched: [],
-      notes: [],
-      encode: async ({ images }: HookActivations) =>
-        Array.from({ length: images }, () => ({
-          ...denseCodes(numbers(3 * tokens), tokens, 1),
-          latents: Int32Array.of(2, 3, 7),
-          outputScale: numbers(tokens).map((x) => x + 1.5),
-        })),
-      decoderRows: async (latents) => randomNumbers(29)(latents.length * written),
-      release: noPause,
-    };
-  }
 });
 
 /** Of two heads of three dimensions. */

@@ -1,5 +1,6 @@
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
 import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
+import { firstPoints } from '../../src/engine/attribution/integratedGradients';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import type { ImageTower } from '../../src/engine/clip/architecture';
@@ -8,6 +9,7 @@ import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { Graph } from '../../src/engine/graph/graph';
 import { openModel } from '../../src/engine/model';
+import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
 import { float32, Session } from '../../src/engine/runtime/session';
 import { mediansInTurn } from './measure';
@@ -23,6 +25,10 @@ export interface ComputeFigures {
   readonly trunkInPlace: number;
   readonly reverse: number;
   readonly forward: number;
+  /** Each of the image's components removed in turn, by running what is after the hook. */
+  readonly ablation: number;
+  /** As many points of the path as measuring begins with, for one prompt. */
+  readonly integratedGradients: number;
   readonly text: number;
   /** Bytes of the trunk's graph file. */
   readonly graphBytes: number;
@@ -87,11 +93,19 @@ export async function measureCompute(
       trunkInPlace: () => inPlace.trunk([pixels]),
       reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
       forward: () => programs.forward(kept, unpaused),
+      ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
+      integratedGradients: () =>
+        programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
       text: () => model.text.embed([`a photo of thing ${text++}`], unpaused),
     },
     rounds,
   );
   return { ...medians, graphBytes: plain.modelBytes };
+}
+
+/** One row per component, with that one off. */
+function eachRemoved(count: number): Float32Array {
+  return Float32Array.from({ length: count * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
 }
 
 /** Asked a second time, an image is ready for any prompt. */

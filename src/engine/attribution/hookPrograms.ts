@@ -105,7 +105,8 @@ export function openHook(
   const { tokens: count, read: readWidth, written: width } = hookShape(tower, hook);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
     program(build, { folder: weightsFolder, threads, prepack });
-  // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk and in forward mode.
+  // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk, in forward mode and
+  // where one image is varied.
   const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk);
   const suffix = open((g) => suffixProgram(g, tower, site), false);
   const reverse = open((g) => reverseProgram(g, tower, writes), false);

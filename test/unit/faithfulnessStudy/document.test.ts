@@ -29,9 +29,12 @@ describe('docs/faithfulness.md', () => {
     const blocks = [0, 1, 2, 3, 4];
     expect(results.images).toBe(200);
     expect(results.subjects.map(({ id, images }) => `${id} ${images}`)).toEqual(
-      ['sae-cls', 'sae-patches', ...blocks.map((l) => `heads:${l}`), ...blocks.map((l) => `neurons:${l}`)].map(
-        (id) => `${id} 200`,
-      ),
+      [
+        'sae-cls',
+        'sae-patches',
+        ...blocks.map((l) => `heads:${l}`),
+        ...blocks.map((l) => `neurons:${l}`),
+      ].map((id) => `${id} 200`),
     );
   });
 });

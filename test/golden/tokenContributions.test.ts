@@ -42,7 +42,7 @@ describe.each(caseNames)('%s', (name) => {
       for (const [i, each] of expected.components.entries()) {
         const ours = found.components[i]!;
         expectShares(ours.contributions, each.attribution, each, `${text}: component ${each.component}`);
-        const scale = Math.max(...each.contributions.map(Math.abs));
+        const scale = Math.max(Math.abs(each.attribution), ...each.contributions.map(Math.abs));
         expect(Math.abs(ours.attribution - each.attribution)).toBeLessThan(tolerance * scale);
         expect(ours.leaveOneOut.length).toBe(each.leaveOneOut.length);
         for (const [n, change] of each.leaveOneOut.entries()) {

@@ -14,7 +14,7 @@ POINTS = 64
 # The engine's own rule for maps.
 PATH_POINTS = 8
 # And for texts.
-TEXT_PATH_POINTS = (12, 24, 48)
+TEXT_PATH_POINTS = (12, 24, 48, 96)
 # What float32 does not resolve of the values of a method, as a share of the largest.
 CLEAR = 1e-5
 

@@ -43,7 +43,7 @@ const keptTexts = 20_000;
 const textsPerRun = 64;
 /** Points of the path to a text to begin with; doubled where contributions do not add up, up to the most. */
 const firstPoints = 12;
-const mostPoints = 48;
+const mostPoints = 96;
 /** The largest tensor of a run of derivatives, in bytes. */
 const largestTensor = 128 * 1024 * 1024;
 /** Added to the scores of tokens that must not be seen: exp of it is 0 in float32, and it stays finite in sums. */
@@ -194,10 +194,12 @@ export function openTextEncoder(
   };
 }
 
+const total = (numbers: Float32Array): number => numbers.reduce((sum, x) => sum + x, 0);
+
 /** Within 1 % of the sizes of all, or where those are next to nothing what float32 does not tell from 0. */
 function addsUp(contributions: Float32Array, difference: number, squaredLength: number): boolean {
-  const [sum, size] = contributions.reduce(([s, a], x) => [s + x, a + Math.abs(x)] as const, [0, 0] as const);
-  return Math.abs(sum - difference) <= Math.max(0.01 * size, 1e-6 * Math.sqrt(squaredLength));
+  const [sum, size] = [contributions, contributions.map(Math.abs)].map(total);
+  return Math.abs(sum! - difference) <= Math.max(0.01 * size!, 1e-6 * Math.sqrt(squaredLength));
 }
 
 /** Which token is read out (`Pooling`) of all that the tower sees of a text. */

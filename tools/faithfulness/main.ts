@@ -26,8 +26,6 @@ const demoImages = path.join(root, 'examples/demo/images');
 
 const blocks = [0, 1, 2, 3, 4];
 const images = 200;
-/** Of neurons in the first blocks, most of the model is run a thousand times per image. */
-const imagesOfNeurons = (block: number) => (block < 2 ? 48 : images);
 
 const subjects: readonly Subject[] = [
   { id: 'sae-cls', dictionary: path.join(root, 'models/sae-cls'), steps: 16, images, counted: true },
@@ -37,7 +35,7 @@ const subjects: readonly Subject[] = [
     id: `neurons:${l}`,
     dictionary: `neurons:${l}`,
     steps: 16,
-    images: imagesOfNeurons(l),
+    images,
     counted: false,
   })),
 ];

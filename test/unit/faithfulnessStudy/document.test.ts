@@ -31,7 +31,7 @@ describe('docs/faithfulness.md', () => {
       'sae-cls 200',
       'sae-patches 200',
       ...blocks.map((block) => `heads:${block} 200`),
-      ...blocks.map((block) => `neurons:${block} ${block < 2 ? 48 : 200}`),
+      ...blocks.map((block) => `neurons:${block} 200`),
     ];
     expect(results.images).toBe(200);
     expect(results.subjects.map(({ id, images }) => `${id} ${images}`)).toEqual(expected);

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
-import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
+import type { HookPrograms } from '../../src/engine/attribution/hookPrograms';
 import { intervene } from '../../src/engine/attribution/intervene';
 import { type Measured, measure } from '../../src/engine/attribution/measure';
+import { openHook } from '../../src/engine/attribution/openHook';
 import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import { writtenActivations } from '../../src/engine/dictionary/codes';
 import type { Codes, Dictionary } from '../../src/engine/dictionary/dictionary';

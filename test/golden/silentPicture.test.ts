@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../src/shared/direction';
 import { engineProtocol } from '../../src/shared/engineProtocol';
@@ -106,4 +107,29 @@ describe.each([
     );
     expect(engineProtocol.attributeWords.result.parse(words).components).toEqual([]);
   });
+});
+
+it('has nothing to divide among the patches of a picture that is flat, and nothing is missing', async () => {
+  const file = path.join(scratch, 'grey.png');
+  const background = { r: 128, g: 120, b: 130 };
+  writeFileSync(
+    file,
+    await sharp({ create: { width: 192, height: 192, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  );
+  const study = {
+    model: path.join(root, 'models/emoji-clip'),
+    dictionary: 'neurons:2',
+    tokens: 'patches' as const,
+  };
+  const grey = { kind: 'file', path: file } as const;
+  for (const map of [
+    { kind: 'score', direction: prompt },
+    { kind: 'evidence', component: 7 },
+  ] as const) {
+    const { values, notes } = await engine.mapPatches({ study, image: grey, map }, job);
+    expect(Math.max(...values.map(Math.abs))).toBeLessThan(1e-5);
+    expect(notes).toEqual([]);
+  }
 });

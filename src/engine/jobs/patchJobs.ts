@@ -162,8 +162,9 @@ const toldFrom = 0.1;
 function shownEvidence({ values, flat }: Evidence, whole: number): Shown {
   const sum = values.reduce((total, value) => total + value, 0);
   const missing = whole - flat - sum;
-  const isTold = Math.abs(missing) > toldFrom * Math.abs(whole - flat);
   const shown = (value: number) => Number(value.toPrecision(3));
+  // Where the picture is nearly flat there is nothing to divide, and what is missing is rounding.
+  const isTold = Math.abs(missing) > toldFrom * Math.abs(whole - flat) && shown(flat + sum) !== shown(whole);
   return {
     values,
     elsewhere: flat,

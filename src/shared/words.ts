@@ -16,10 +16,7 @@ export type WordsRequest = z.infer<typeof WordsRequest>;
 export const TextToken = z.strictObject({
   /** As the tokenizer wrote it, made readable: no marks of word ends, no byte letters. */
   text: z.string(),
-  /**
-   * The word of the prompt it belongs to, from 0; null for the tokens that begin and end every text, and for what fills
-   * it up: one entry for all of that, where the model reads it.
-   */
+  /** The word of the prompt it belongs to, from 0; null for the tokens that begin and end every text. */
   word: z.int().nullable(),
 });
 export type TextToken = z.infer<typeof TextToken>;
@@ -27,9 +24,12 @@ export type TextToken = z.infer<typeof TextToken>;
 export const Words = z.strictObject({
   study: StudyInfo,
   similarity: z.number(),
-  /** All that the model reads, in order. */
+  /** All that the model reads of the prompt, in order. */
   tokens: z.array(TextToken),
-  /** ⟨∂y/∂E_i, E_i⟩ of each token's embedding E_i, [tokens]. */
+  /**
+   * Integrated gradients of y along the straight path from the text whose words' tokens are all the token that ends
+   * texts, [tokens]. They add up to y less y of this text; what belongs to no word has 0.
+   */
   contributions: finiteFloats,
   /** The words of the prompt that are read, in order, as the tokenizer splits it; white space alone lies between them. */
   words: z.array(

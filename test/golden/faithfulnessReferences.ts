@@ -74,8 +74,8 @@ const EvidenceReference = z.object({
 const TokenReference = z.object({
   /** One per token that is no padding. */
   contributions: floats,
-  /** Of all padding together. */
-  padding: z.number(),
+  /** What is left of the score, or of the attribution, where all words are the token that ends a text. */
+  baseline: z.number(),
 });
 
 const Reference = z.object({

@@ -135,22 +135,16 @@ describe('tokens of texts in every layout', () => {
     const noPause = async () => undefined;
     for (const { text: each } of texts.slice(0, 3)) {
       const [embedded] = await model.text.embed([each], noPause);
-      const { vector: u } = embedded!;
-      const w = u.map((_, d) => Math.sin(d));
-      const { vector, tokens, words, contributions } = await model.text.contributions(each, [u, w], noPause);
-      u.forEach((x, d) => {
-        near(vector[d]!, x);
+      const w = embedded!.vector.map((_, d) => Math.sin(d));
+      const { tokens, words, contributions } = await model.text.contributions(each, [w], noPause);
+      expect(contributions[0]).toHaveLength(tokens.length);
+      tokens.forEach(({ word }, t) => {
+        if (word === null) expect(contributions[0]![t]).toBe(0);
       });
-      expect(contributions.map(({ length }) => length)).toEqual([tokens.length, tokens.length]);
-      // Of unit length, u cannot grow along itself.
-      for (const x of contributions[0]!) near(x, 0);
-      expect(Math.max(...contributions[1]!.map(Math.abs))).toBeGreaterThan(1e-4);
+      expect(Math.max(...contributions[0]!.map(Math.abs))).toBeGreaterThan(1e-4);
       const [read, whole] = [words.map((word) => word.text).join(''), each.replace(/\s+/g, '')];
       if (embedded!.truncated) expect(whole.startsWith(read)).toBe(true);
       else expect(read).toBe(whole);
-      const { text: tower } = model.checkpoint;
-      const length = tokens.reduce((sum, token) => sum + Number(/ × (\d+)$/.exec(token.text)?.[1] ?? 1), 0);
-      if (!tower.causal) expect(length, 'all of the context is read').toBe(tower.contextLength);
     }
     await model.release();
   });

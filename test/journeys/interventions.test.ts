@@ -30,14 +30,15 @@ test('snow is switched off, wolf falls, a map shows where, and the change is kep
     .getByRole('grid', { name: 'Components' })
     .getByRole('row')
     .filter({ has: panel.locator('.latent', { hasText: new RegExp(`^${snow}$`) }) });
-  await expect(row.locator('.naming')).toHaveText(/snow/, { timeout: 60_000 });
+  await expect(row.locator('.naming')).toHaveText('in the snow', { timeout: 60_000 });
   await row.getByRole('button', { name: /^Switched off:/ }).click();
   await expect(panel.locator('.score')).toContainText(`${points(before)} → ${points(after)} points`, {
     timeout: 30_000,
   });
 
   await choose(panel, 'Over the picture', 'what made a component fire');
-  const map = panel.getByRole('grid', { name: /over .*wolf_07\.jpg/ });
+  await choose(panel, 'Component of the map', '“in the snow” (708)');
+  const map = panel.getByRole('grid', { name: /What made “in the snow” .*over .*wolf_07\.jpg/ });
   await expect(map).toBeVisible({ timeout: 60_000 });
   for (const theme of ['dark', 'light', 'high-contrast'] as const) {
     await setTheme(code, theme);
@@ -63,7 +64,7 @@ test('snow is switched off, wolf falls, a map shows where, and the change is kep
   await expect(panel.getByRole('table').filter({ hasText: 'Exact ablation' }).first()).toBeVisible({
     timeout: 60_000,
   });
-  await panel.getByText('Can this be trusted?').scrollIntoViewIfNeeded();
+  await panel.getByText('Can this be trusted?').evaluate((title) => title.scrollIntoView());
   await takeScreenshot(code, 'trusted');
 });
 

@@ -207,30 +207,31 @@ def picture_maps(measured):
 
 
 def words(model, measured):
-    """Each text with the image: what each token makes of y, and of the attribution of some components."""
+    """Each text with the image: what each token makes of y, and of the attribution of some components; and what is left
+    of these of the text without its words."""
     observed, tower = measured.observed, model.tower
     v, c = unit(observed.embedding(observed.z)).detach(), component_directions(observed)
     strongest = c.norm(dim=1).argsort(descending=True)[:3].tolist()
     found = []
     for text in model.texts:
-        y, contributions, padding = token_contributions(tower, text, v)
+        whole, without, contributions = token_contributions(tower, text, torch.stack([v, *c[strongest]]))
         u = unit(tower.text(text)).detach()
         split, (_, counts) = text.split(' '), tower.tokens(text)
         left = [' '.join(split[:i] + split[i + 1 :]) for i in range(len(split))]
         changes = u - torch.stack([unit(tower.text(one)).detach() for one in left])
         starts = np.cumsum([tower.frame[0], *counts])
         components = []
-        for j in strongest:
-            attribution, each, filled = token_contributions(tower, text, c[j])
-            components.append({'component': j, 'attribution': short(attribution), 'contributions': packed(each),
-                               'padding': short(filled), 'leaveOneOut': [short(one) for one in changes @ c[j]]})
+        for i, j in enumerate(strongest, 1):
+            components.append({'component': j, 'attribution': short(whole[i]), 'baseline': short(without[i]),
+                               'contributions': packed(contributions[i]),
+                               'leaveOneOut': [short(one) for one in changes @ c[j]]})
         found.append({
             'text': text,
-            'similarity': short(y),
-            'contributions': packed(contributions),
-            'padding': short(padding),
+            'similarity': short(whole[0]),
+            'baseline': short(without[0]),
+            'contributions': packed(contributions[0]),
             'words': [
-                {'text': word, 'contribution': short(contributions[start : start + count].sum()),
+                {'text': word, 'contribution': short(contributions[0, start : start + count].sum()),
                  'leaveOneOut': short(change @ v)}
                 for word, start, count, change in zip(split, starts, counts, changes)
             ],

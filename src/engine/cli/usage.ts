@@ -47,7 +47,7 @@ in the order of each method's values; the area under that curve; the rank correl
                           (default: local)
 
 words says which words of a prompt made its similarity with an image, and which components answer to which of them:
-what is lost when a word is left out, and the gradient on its tokens.
+what is lost when a word is left out, and its integrated gradients.
 
   --prompt <text>         the prompt
   --latents <a,b…>        components, by number

@@ -3,21 +3,20 @@ import type { Words } from '../../shared/words';
 /** Of a column of numbers: its name may be wider. */
 const least = 9;
 
-/** Words as rows, for people: what leaving each out does to the score and to components, and its gradient. */
+/** Words as rows, for people: what leaving each out does to the score and to components, and integrated gradients. */
 export function wordsTable(
   { image, prompt }: { readonly image: string; readonly prompt: string },
-  { study, similarity, words, tokens, contributions, components }: Words,
+  { study, similarity, words, contributions, components }: Words,
 ): string {
   const component = study.dictionary.point === 'heads' ? 'head' : 'latent';
-  const columns = ['score', 'gradient', ...components.map((each) => `${component} ${each.component}`)];
+  const columns = ['score', 'integrated', ...components.map((each) => `${component} ${each.component}`)];
   const row = (cells: readonly string[], name: string) =>
     `${cells.map((cell, i) => cell.padStart(Math.max(least, columns[i]!.length + 2))).join('')}  ${name}`;
-  const others = tokens.flatMap((token, t) => (token.word === null ? [contributions[t]!] : []));
   return [
     `${study.model.id} · ${study.dictionary.id}`,
     `${image} · “${prompt}”`,
     `similarity ${(100 * similarity).toFixed(2)}, in points (×100)`,
-    `score and ${component}s: what is lost without the word, measured; gradient: the word’s part of the score, to first order`,
+    `score and ${component}s: what is lost without the word, measured; integrated: the word’s integrated gradients of the score`,
     row(columns, 'word'),
     ...words.map(({ text, contribution, leaveOneOut }, word) =>
       row(
@@ -25,7 +24,7 @@ export function wordsTable(
         text,
       ),
     ),
-    row(['', points(others.reduce((sum, x) => sum + x, 0)), ...components.map(() => '')], 'other tokens'),
+    row(['', points(contributions.reduce((sum, x) => sum + x, 0)), ...components.map(() => '')], 'all words'),
     row(
       [points(similarity), '', ...components.map(({ attribution }) => points(attribution))],
       'whole prompt',

@@ -1,5 +1,6 @@
+import { gaussLegendre } from '../numeric/gaussLegendre';
 import { Lru } from '../numeric/lru';
-import { concat, normalise } from '../numeric/vector';
+import { concat, dot, normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64, type TensorData } from '../runtime/session';
 import type { ClipCheckpoint, TextTower } from './architecture';
@@ -15,15 +16,15 @@ export interface TextEmbedding {
   readonly readAs: string | null;
 }
 
-/** How much each token of a text gives to products with its embedding, to first order (`tokenProgram`). */
-export interface TokenContributions extends Pick<TextWords, 'tokens' | 'words'> {
-  /** u, of unit length, [embedding]. */
-  readonly vector: Float32Array;
+/** How much each token of a text gives to products with its normalised embedding u. */
+export interface TokenContributions extends TextWords {
   /**
-   * ⟨∂(w·u)/∂E_i, E_i⟩, one [tokens] per vector w. What fills the context, where the model reads it, is one token
-   * more, of no word: all of its positions together.
+   * One [tokens] per vector w: integrated gradients of w·u along the straight path from the text whose words' tokens
+   * are all the token that ends texts. They add up to w·u less that of this text; what belongs to no word has 0.
    */
   readonly contributions: readonly Float32Array[];
+  /** Whether all of them do, to 1 % of what they are together, their signs left out. */
+  readonly complete: boolean;
 }
 
 export interface TextEncoder {
@@ -40,6 +41,9 @@ export interface TextEncoder {
 
 const keptTexts = 20_000;
 const textsPerRun = 64;
+/** Points of the path to a text to begin with; doubled where contributions do not add up, up to the most. */
+const firstPoints = 12;
+const mostPoints = 96;
 /** The largest tensor of a run of derivatives, in bytes. */
 const largestTensor = 128 * 1024 * 1024;
 /** Added to the scores of tokens that must not be seen: exp of it is 0 in float32, and it stays finite in sums. */
@@ -128,14 +132,16 @@ export function openTextEncoder(
     },
     async contributions(text, vectors, between) {
       const encoding = tokenizer.encode(text);
-      const { filled: before, tokens, words, padding: fill } = tokenizer.words(text);
+      const { ids } = encoding;
+      const { tokens, words } = tokenizer.words(text);
       const length = lengthOf([encoding]);
-      const after = length - encoding.ids.length;
+      const before = ids.length - tokens.length;
+      const end = ids.at(-1)!;
+      const baseline = ids.map((id, i) => (i < before || tokens[i - before]!.word === null ? id : end));
       const pooled = pooledIn(encoding);
-      // Where a token sees only those before it, what follows the one that is read out gives nothing.
-      const readsAfter = after > 0 && !(causal && pooled < encoding.ids.length);
       const feeds = {
         ...positioned([encoding], length),
+        baseline: positioned([{ ...encoding, ids: baseline }], length).ids!,
         pooled: float32(
           Float32Array.from({ length }, (_, i) => (i === pooled ? 1 : 0)),
           [1, 1, length],
@@ -145,42 +151,42 @@ export function openTextEncoder(
         1,
         Math.floor(largestTensor / (4 * length * Math.max(tower.mlpWidth, tower.heads * length))),
       );
-      const contributions: Float32Array[] = [];
-      let vector: Float32Array = new Float32Array(0);
-      for (let start = 0; start < vectors.length; start += perRun) {
+      const at = async (along: number, some: readonly Float32Array[]) => {
         await between();
-        const some = vectors.slice(start, start + perRun);
         const out = await tokenRun.run({
           ...feeds,
+          along: float32(Float32Array.of(along), [1, 1, 1]),
           targets: float32(concat(some), [some.length, embeddingSize]),
         });
-        vector = floats(out, 'embedding');
         const all = floats(out, 'contributions');
-        for (let row = 0; row < some.length; row++) {
-          const at = (from: number, to: number) => all.subarray(row * length + from, row * length + to);
-          contributions.push(
-            Float32Array.of(
-              ...(before > 0 ? [sum(at(0, before))] : []),
-              ...at(before, length - after),
-              ...(readsAfter ? [sum(at(length - after, length))] : []),
-            ),
-          );
-        }
-      }
-      const filling = (count: number) => ({
-        text: count === 1 ? `${fill}` : `${fill} × ${count}`,
-        word: null,
-      });
-      return {
-        vector,
-        tokens: [
-          ...(before > 0 ? [filling(before)] : []),
-          ...tokens,
-          ...(readsAfter ? [filling(after)] : []),
-        ],
-        words,
-        contributions,
+        const ofText = (row: number) => all.subarray(row * length + before, row * length + ids.length);
+        return { u: floats(out, 'embedding'), contributions: some.map((_, row) => ofText(row)) };
       };
+      const [from, to] = [await at(0, vectors.slice(0, 1)), await at(1, vectors.slice(0, 1))];
+      const difference = to.u.map((x, d) => x - from.u[d]!);
+      const contributions: Float32Array[] = [];
+      let complete = true;
+      for (let start = 0; start < vectors.length; start += perRun) {
+        const some = vectors.slice(start, start + perRun);
+        let totals: readonly Float32Array[] = [];
+        let done = false;
+        for (let count = firstPoints; !done && count <= mostPoints; count *= 2) {
+          const { points, weights } = gaussLegendre(count);
+          totals = some.map(() => new Float32Array(tokens.length));
+          for (const [i, along] of points.entries()) {
+            const point = await at(along, some);
+            totals.forEach((total, row) => {
+              point.contributions[row]!.forEach((x, t) => {
+                total[t]! += weights[i]! * x;
+              });
+            });
+          }
+          done = some.every((w, row) => addsUp(totals[row]!, dot(w, difference), dot(w, w)));
+        }
+        contributions.push(...totals);
+        complete &&= done;
+      }
+      return { tokens, words, contributions, complete };
     },
     async release() {
       await Promise.all([textRun.release(), tokenRun.release()]);
@@ -188,7 +194,13 @@ export function openTextEncoder(
   };
 }
 
-const sum = (numbers: Float32Array): number => numbers.reduce((total, x) => total + x, 0);
+const total = (numbers: Float32Array): number => numbers.reduce((sum, x) => sum + x, 0);
+
+/** Within 1 % of the sizes of all, or where those are next to nothing what float32 does not tell from 0. */
+function addsUp(contributions: Float32Array, difference: number, squaredLength: number): boolean {
+  const [sum, size] = [contributions, contributions.map(Math.abs)].map(total);
+  return Math.abs(sum! - difference) <= Math.max(0.01 * size!, 1e-6 * Math.sqrt(squaredLength));
+}
 
 /** Which token is read out (`Pooling`) of all that the tower sees of a text. */
 function pooledToken(ids: readonly number[], pooling: TextTower['pooling']): number {

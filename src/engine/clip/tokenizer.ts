@@ -27,9 +27,7 @@ export interface TokenizedText {
 
 /** The tokens of `TokenizedText` for people, and the words that they make up. */
 export interface TextWords {
-  /** How many of the ids at the start only fill the context. */
-  readonly filled: number;
-  /** One for each id that follows those. */
+  /** One for each id of the text in its frame: the last ones of `TokenizedText`. */
   readonly tokens: readonly {
     /** `readableToken`, or the name of a special token. */
     readonly text: string;
@@ -46,8 +44,6 @@ export interface TextWords {
     /** Whether it has tokens at all. */
     readonly read: boolean;
   }[];
-  /** What a text is filled with; null where the model does not look. */
-  readonly padding: string | null;
 }
 
 export interface Tokenizer {
@@ -148,10 +144,12 @@ export async function readTokenizer(
   const marks = marksOf(json);
   const splitter = { encode: contentOf, ...splitsOf(library, marks) };
   const added = library.get_added_tokens_decoder();
+  const asRead = (id: number): number => (id === separator ? 0 : id);
   const readable = (id: number): string => {
     const token = library.id_to_token(id) ?? String(id);
     return added.has(id) ? token : readableToken(token, marks);
   };
+  const shown = (id: number, word: number | null) => ({ text: readable(asRead(id)), word });
 
   return {
     padding,
@@ -166,7 +164,7 @@ export async function readTokenizer(
     encode(text) {
       const content = contentOf(text);
       const framed = [...frame.before, ...content.slice(0, room), ...frame.after];
-      const ids = framed.map((id) => (id === separator ? 0 : id));
+      const ids = framed.map(asRead);
       const unknown = ids.find((id) => id >= vocabulary);
       if (unknown !== undefined) {
         throw new ClipsightError(
@@ -185,13 +183,11 @@ export async function readTokenizer(
       const content = contentOf(text).slice(0, room);
       const words = wordsOf(text, splitter, room);
       const wordOf = words.flatMap(({ tokens }, word) => Array.from({ length: tokens }, () => word));
-      const framing = (id: number) => ({ text: readable(id), word: null });
       return {
-        filled: fromLeft ? room - content.length : 0,
         tokens: [
-          ...frame.before.map(framing),
-          ...content.map((id, i) => ({ text: readable(id), word: wordOf[i]! })),
-          ...frame.after.map(framing),
+          ...frame.before.map((id) => shown(id, null)),
+          ...content.map((id, i) => shown(id, wordOf[i]!)),
+          ...frame.after.map((id) => shown(id, null)),
         ],
         words: words.map(({ start, end, tokens }, word) => ({
           text: text.slice(start, end),
@@ -199,7 +195,6 @@ export async function readTokenizer(
           without: textWithout(text, words, word, splitter),
           read: tokens > 0,
         })),
-        padding: padding === null ? null : readable(padding),
       };
     },
   };

@@ -26,8 +26,8 @@ export function wordJobs(services: JobServices): WordJobs {
 }
 
 /**
- * What each token of a prompt gives to the image's score, and to the attributions of components (docs/method.md,
- * *Which words*); of its words too what leaving them out does. Throws ClipsightError `prompt`, `image` or `dictionary`.
+ * What leaving each word of a prompt out does to the image's score and to the attributions of components, and what its
+ * tokens give to them by integrated gradients (docs/method.md, *Which words*). Throws ClipsightError `prompt`, `image` or `dictionary`.
  */
 async function attributeWords(
   { image: source, text, components }: WordsRequest,
@@ -70,14 +70,17 @@ async function attributeWords(
       contributions: ofComponents[i]!,
       leaveOneOut: Float32Array.from(lost, (vector) => dot(vectors[i]!, vector)),
     })),
-    notes: [...notes, ...gradientNotes(words)],
+    notes: [...notes, ...agreementNotes(words), ...(read.complete ? [] : [incomplete])],
   };
 }
 
-/** Below this correlation over the words their gradients say something else than leaving them out. */
+const incomplete =
+  'Integrated gradients of the words do not add up to within 1 %: go by what is measured, leaving them out.';
+
+/** Below this correlation over the words their contributions say something else than leaving them out. */
 const agreement = 0.5;
 
-function gradientNotes(words: Words['words']): string[] {
+function agreementNotes(words: Words['words']): string[] {
   if (words.length < 3) return [];
   const found = correlation(
     Float64Array.from(words, ({ contribution }) => contribution),
@@ -85,7 +88,7 @@ function gradientNotes(words: Words['words']): string[] {
   );
   if (found === null || found >= agreement) return [];
   return [
-    `Gradients of these words and what leaving them out does disagree (correlation ${found.toFixed(2).replace('-', '−')}): go by what is measured, leaving them out.`,
+    `Integrated gradients of these words and what leaving them out does disagree (correlation ${found.toFixed(2).replace('-', '−')}): go by what is measured, leaving them out.`,
   ];
 }
 

@@ -2,15 +2,16 @@ import type { Words } from '../../shared/words';
 
 type Word = Words['words'][number];
 
-/** A word of the prompt as it is drawn; shares are of the largest magnitude among the words, from −1 to 1. */
+/** A word of the prompt as it is drawn; shares are of the largest magnitude of all of them, from −1 to 1. */
 export interface WordMark {
   readonly word: number;
   readonly text: string;
-  readonly contribution: number;
-  readonly share: number;
+  /** Measured: what the tint and the bar are. */
   readonly leaveOneOut: number;
-  readonly leftOutShare: number;
-  /** Whether gradient and leaving it out tell different stories. */
+  readonly share: number;
+  readonly contribution: number;
+  readonly contributionShare: number;
+  /** Whether integrated gradients and leaving it out tell different stories. */
   readonly disagrees: boolean;
   /** Its tokens, where there are several. */
   readonly parts: readonly { readonly text: string; readonly contribution: number }[];
@@ -20,7 +21,6 @@ export interface WordMark {
 export interface SpecialMark {
   readonly word: null;
   readonly text: string;
-  readonly contribution: number;
 }
 
 /** All that the model reads of a prompt, in order, each word once. */
@@ -33,13 +33,13 @@ export function wordMarks({ tokens, contributions, words }: Words): readonly (Wo
   const share = (value: number) => (largest === 0 ? 0 : value / largest);
   const marks: (WordMark | SpecialMark)[] = [];
   const seen = new Set<number>();
-  tokens.forEach(({ text, word }, token) => {
+  for (const { text, word } of tokens) {
     const found = word === null ? undefined : words[word];
     if (word === null || found === undefined) {
-      marks.push({ word: null, text, contribution: contributions[token]! });
-      return;
+      marks.push({ word: null, text });
+      continue;
     }
-    if (seen.has(word)) return;
+    if (seen.has(word)) continue;
     seen.add(word);
     const parts = tokens.flatMap((part, i) =>
       part.word === word ? [{ text: part.text, contribution: contributions[i]! }] : [],
@@ -47,21 +47,21 @@ export function wordMarks({ tokens, contributions, words }: Words): readonly (Wo
     marks.push({
       word,
       text: found.text,
-      contribution: found.contribution,
-      share: share(found.contribution),
       leaveOneOut: found.leaveOneOut,
-      leftOutShare: share(found.leaveOneOut),
+      share: share(found.leaveOneOut),
+      contribution: found.contribution,
+      contributionShare: share(found.contribution),
       disagrees: disagrees(found, far),
       parts: parts.length > 1 ? parts : [],
     });
-  });
+  }
   return marks;
 }
 
 /**
  * Of values that matter, each among its own kind: opposite signs, or one of the largest while the other is next to
- * nothing. The two are of different size by nature (a first-order estimate, a finite change), so that alone is no
- * disagreement.
+ * nothing. The two are of different size by nature (from a text without any word, or of all other words), so that
+ * alone is no disagreement.
  */
 export function disagrees(
   { contribution, leaveOneOut }: Pick<Word, 'contribution' | 'leaveOneOut'>,
@@ -79,7 +79,7 @@ export interface Answering {
   readonly text: string;
   /** The attribution less that to the prompt without the word: measured. */
   readonly value: number;
-  /** Gradient × embedding, the sum over its tokens. */
+  /** By integrated gradients, the sum over its tokens. */
   readonly estimate: number;
 }
 

@@ -23,7 +23,7 @@ import {
 const asked = 8;
 
 /**
- * The words of the prompt, each tinted by what it gives to the score. Asked for when shown, the latest only. Emits
+ * The words of the prompt, each tinted by what the score loses without it. Asked for when shown, the latest only. Emits
  * `component-open` (latent).
  */
 @customElement('clipsight-word-strip')
@@ -231,8 +231,8 @@ export class WordStrip extends LitElement {
         ${marks.map((mark) => html`<li>${mark.word === null ? special(mark) : this.chip(mark, subject)}</li>`)}
       </ol>
       <div class="key" aria-hidden="true">
-        <span>${keyBar}gradient × embedding, in points</span>
-        <span>${keyTick}score lost without the word</span>
+        <span>${keyBar}score lost without the word, in points</span>
+        <span>${keyTick}integrated gradients</span>
         ${someDisagree ? html`<span><span class="warn">word</span>the two disagree</span>` : nothing}
         ${subject.against.length === 0 ? nothing : html`<span>of the prompt on its own</span>`}
         ${subject.changed ? html`<span>of the model as it is</span>` : nothing}
@@ -242,7 +242,7 @@ export class WordStrip extends LitElement {
   }
 
   private chip(mark: WordMark, { prompt }: Subject): TemplateResult {
-    const { word, text, contribution, share, leaveOneOut, leftOutShare, disagrees, parts } = mark;
+    const { word, text, leaveOneOut, share, contribution, contributionShare, disagrees, parts } = mark;
     const { fill, opacity } = fillOf(share);
     const pressed = this.chosen?.prompt === prompt && this.chosen.word === word;
     const split =
@@ -250,15 +250,15 @@ export class WordStrip extends LitElement {
         ? []
         : [parts.map((part) => `${part.text} ${signedPoints(part.contribution)}`).join(' · ')];
     const tooltip = [
-      `${text}: ${signedPoints(contribution)} points (${raw(contribution)} of cosine)`,
-      `Without it the score loses ${signedPoints(leaveOneOut)} points, measured`,
+      `${text}: without it the score loses ${signedPoints(leaveOneOut)} points (${raw(leaveOneOut)} of cosine), measured`,
+      `Integrated gradients give it ${signedPoints(contribution)}`,
       ...(disagrees ? ['The two disagree: believe what was measured'] : []),
       ...split,
     ].join('\n');
     return html`<button
       class="plain word ${disagrees ? 'disagrees' : ''}"
       aria-pressed=${pressed}
-      aria-label=${`${text}: ${signedPoints(contribution)} points, leaving it out ${signedPoints(leaveOneOut)}${disagrees ? ', they disagree' : ''}`}
+      aria-label=${`${text}: ${signedPoints(leaveOneOut)} points lost without it, integrated gradients ${signedPoints(contribution)}${disagrees ? ', they disagree' : ''}`}
       title=${tooltip}
       @click=${() => {
         this.chosen = pressed ? null : { prompt, word };
@@ -279,8 +279,8 @@ export class WordStrip extends LitElement {
         <line class="axis" y1="0" y2="7" vector-effect="non-scaling-stroke"></line>
         <line
           class="tick"
-          x1=${leftOutShare}
-          x2=${leftOutShare}
+          x1=${contributionShare}
+          x2=${contributionShare}
           y1="0"
           y2="7"
           vector-effect="non-scaling-stroke"
@@ -343,14 +343,12 @@ function wanted({ components, component }: Subject): number[] {
 
 /** What the component's attribution loses without the word, and beside it the estimate. */
 function measured({ value, estimate }: Answering): TemplateResult {
-  const tooltip = `Its attribution is ${signedPoints(value)} points more with the word than without, measured; gradient × embedding says ${signedPoints(estimate)}`;
+  const tooltip = `Its attribution is ${signedPoints(value)} points more with the word than without, measured; integrated gradients say ${signedPoints(estimate)}`;
   return html`<span title=${tooltip}>${signedPoints(value)}</span>`;
 }
 
-function special({ text, contribution }: SpecialMark): TemplateResult {
-  return html`<span class="special" title=${`${text}: ${signedPoints(contribution)} points`}
-    >${text}</span
-  >`;
+function special({ text }: SpecialMark): TemplateResult {
+  return html`<span class="special">${text}</span>`;
 }
 
 const keyBar = html`<svg viewBox="0 0 14 9"><rect class="positive" y="2" width="14" height="5"></rect></svg>`;

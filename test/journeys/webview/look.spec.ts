@@ -234,7 +234,9 @@ test.describe('words', () => {
     await expect(chips(page)).toHaveCount(words.length);
     for (const [i, { text, contribution, leaveOneOut }] of words.entries()) {
       const name = await chips(page).nth(i).getAttribute('aria-label');
-      expect(name).toContain(`${text}: ${shown(contribution)} points, leaving it out ${shown(leaveOneOut)}`);
+      expect(name).toContain(
+        `${text}: ${shown(leaveOneOut)} points lost without it, integrated gradients ${shown(contribution)}`,
+      );
       expect(name!.includes('they disagree')).toBe(
         (await chips(page).nth(i).getAttribute('class'))!.includes('disagrees'),
       );

@@ -71,20 +71,20 @@ export function wordsOf(study: StudyInfo, image: string, text: string, component
     tokens.push({ text: head!, word: index });
     if (tail !== undefined) tokens.push({ text: tail, word: index });
     const contribution = 0.14 * weigh('', word.text);
-    // Of every fifth word the two checks disagree.
+    // Of every fifth word the two numbers disagree.
     const factor = index % 5 === 3 ? -0.6 : 0.8;
     return { ...word, contribution, leaveOneOut: factor * contribution };
   });
   tokens.push({ text: '<|endoftext|>', word: null });
-  const spread = (share: (word: string) => number, ends: number) =>
+  const spread = (share: (word: string) => number) =>
     Float32Array.from(tokens, ({ word }) =>
-      word === null ? ends : share(found[word]!.text) / tokens.filter((token) => token.word === word).length,
+      word === null ? 0 : share(found[word]!.text) / tokens.filter((token) => token.word === word).length,
     );
   return {
     study,
     similarity: analysisOf(image, [text]).directions[0]!.similarity,
     tokens,
-    contributions: spread((word) => 0.14 * weigh('', word), 0.011),
+    contributions: spread((word) => 0.14 * weigh('', word)),
     words,
     components: components.map((component) => {
       const { latents, directions } = analysisOf(image, [text]);
@@ -94,7 +94,7 @@ export function wordsOf(study: StudyInfo, image: string, text: string, component
       return {
         component,
         attribution,
-        contributions: spread((word) => (attribution * weigh(String(component), word)) / sum, 0),
+        contributions: spread((word) => (attribution * weigh(String(component), word)) / sum),
         leaveOneOut: Float32Array.from(shares, (share) => (0.8 * attribution * share) / sum),
       };
     }),

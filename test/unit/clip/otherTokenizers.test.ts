@@ -87,6 +87,7 @@ describe("BERT's tokenizer", () => {
     const clipa: TextPreparation = { cleaning: 'whitespace', separatorIsPadding: true, padding: 'tokenizer' };
     const tokenizer = await readTokenizer(write(bert), text, clipa);
     expect(tokenizer.encode('a dog [SEP]').ids).toEqual([2, 4, 5, 0, 0]);
+    expect(tokenizer.words('a').tokens.map((token) => token.text)).toEqual(['[CLS]', 'a', '[PAD]']);
     expect(tokenizer.fingerprint).not.toBe((await readTokenizer(write(bert), text)).fingerprint);
   });
 });

@@ -61,7 +61,7 @@ const found = {
     { text: 'lf', word: 1 },
     { text: '</s>', word: null },
   ],
-  contributions: Float32Array.of(0.25, 0, 0.5, -0.25, 0.125),
+  contributions: Float32Array.of(0, 0, 0.5, -0.25, 0),
   words: [
     { text: 'a', start: 0, contribution: 0, leaveOneOut: -0.000001 },
     { text: 'wolf', start: 2, contribution: 0.25, leaveOneOut: 0.1 },
@@ -109,10 +109,10 @@ describe('clipsight words', () => {
     ]);
     const lines = stdout.split('\n');
     expect(lines.filter((line) => /^ {2,}/.test(line)).map((line) => line.trim().split(/ {2,}/))).toEqual([
-      ['score', 'gradient', 'latent 7', 'word'],
+      ['score', 'integrated', 'latent 7', 'word'],
       ['0.00', '0.00', '+6.25', 'a'],
       ['+10.00', '+25.00', '−50.00', 'wolf'],
-      ['+37.50', 'other tokens'],
+      ['+25.00', 'all words'],
       ['+70.00', '−50.00', 'whole prompt'],
     ]);
     expect(stdout).toContain('Note: Not active in the image: 5.');

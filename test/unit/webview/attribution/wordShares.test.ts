@@ -15,7 +15,7 @@ const words: Pick<Words, 'tokens' | 'contributions' | 'words'> = {
     { text: 'field', word: 1 },
     { text: '</s>', word: null },
   ],
-  contributions: Float32Array.from([0.5, -0.01, 0.03, 0.01, 0.25]),
+  contributions: Float32Array.from([0, -0.01, 0.03, 0.01, 0]),
   words: [
     { text: 'a', start: 0, contribution: -0.01, leaveOneOut: 0.08 },
     { text: 'snowfield', start: 2, contribution: 0.04, leaveOneOut: 0.02 },
@@ -30,10 +30,10 @@ describe('wordMarks', () => {
     expect(marks.map(({ word }) => word)).toEqual([null, 0, 1, null]);
   });
 
-  it('holds both checks against the largest of the words, whatever the ends have', () => {
+  it('holds both numbers against the largest of either', () => {
     const [, a, snow] = marks;
-    expect(a).toMatchObject({ share: -0.125, leftOutShare: 1 });
-    expect(snow).toMatchObject({ share: 0.5, leftOutShare: 0.25 });
+    expect(a).toMatchObject({ share: 1, contributionShare: -0.125 });
+    expect(snow).toMatchObject({ share: 0.25, contributionShare: 0.5 });
   });
 
   it('tells the tokens of a word that has several', () => {

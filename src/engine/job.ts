@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ClipsightError } from '../shared/errors';
-import type { JobContext } from '../shared/rpc/protocol';
+import type { JobContext, Progress } from '../shared/rpc/protocol';
 
 /**
  * A breath between two runs of the runtime, which block the event loop: messages come in, and a job that was
@@ -27,6 +27,38 @@ export function steps(job: JobContext, stage: string, total: number): () => Prom
     await between();
     job.progress({ stage, done: Math.min(done, total), total });
     done += 1;
+  };
+}
+
+/** A job whose breaths tell that it lives. */
+export interface LivelyJob {
+  /** To be called between two runs of the runtime. Throws ClipsightError `cancelled`. */
+  between(): Promise<void>;
+  progress(progress: Progress): void;
+}
+
+/** Milliseconds after which what was told of a job is told again. */
+const silence = 1000;
+
+/**
+ * As `breather`, and what was last told of the job is told again now and then: one of which nothing is heard for long is
+ * taken to hang and ended, though a step of it may be hours of runs.
+ */
+export function livelyJob(job: JobContext, first: Progress): LivelyJob {
+  const breathe = breather(job);
+  let told = first;
+  let at = performance.now();
+  const progress = (next: Progress): void => {
+    told = next;
+    at = performance.now();
+    job.progress(next);
+  };
+  return {
+    async between() {
+      await breathe();
+      if (performance.now() - at >= silence) progress(told);
+    },
+    progress,
   };
 }
 

@@ -238,6 +238,19 @@ function demandWords(text: string): void {
   }
 }
 
+/** What fires in one image. Throws ClipsightError `image`. */
+export async function observeOne(
+  study: Pick<Study, 'observe'>,
+  source: ImageSource,
+  job: Pick<JobContext, 'signal'>,
+): Promise<KeptImage> {
+  for await (const outcome of study.observe([source], job)) {
+    if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+    return outcome.value;
+  }
+  throw new Error('an image gave no outcome');
+}
+
 /** A component that there is not would be silent, and switching it off would seem to change nothing. */
 export function demandComponent(component: number, { id, size }: DictionaryInfo): void {
   if (component < size) return;

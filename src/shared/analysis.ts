@@ -4,9 +4,7 @@ import { ErrorInfo } from './errors';
 import { ImageSource, Rectangle } from './image';
 import { Intervention } from './intervention';
 import { StudyInfo, StudyRequest } from './study';
-
-const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
-const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
+import { finiteFloats, ints } from './typedArrays';
 
 export const AttributionRequest = z.strictObject({
   study: StudyRequest,
@@ -24,7 +22,7 @@ export const DirectionResult = z.strictObject({
   /** Σ of the attributions over all components. */
   total: z.number(),
   /** A_j = z_j·∂y/∂z_j summed over tokens, in units of y; one per entry of `latents`. */
-  attributions: floats,
+  attributions: finiteFloats,
   /** Which way the attributions were computed; both give the same number. */
   mode: z.enum(['forward', 'reverse']),
 });
@@ -39,7 +37,7 @@ export const ImageAnalysis = z.strictObject({
   /** The components active in this image, ascending. */
   latents: ints,
   /** Largest activation over tokens; one per entry of `latents`. */
-  activations: floats,
+  activations: finiteFloats,
   /** One per direction asked, in order. */
   directions: z.array(DirectionResult),
 });

@@ -4,9 +4,7 @@ import { ErrorInfo } from './errors';
 import { ImageSource } from './image';
 import { Intervention } from './intervention';
 import { StudyInfo, StudyRequest } from './study';
-
-const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
-const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
+import { finiteFloats, ints } from './typedArrays';
 
 /**
  * Ways to say how much a component matters for a score; docs/method.md has the formulas.
@@ -53,7 +51,7 @@ export const Measurement = z.strictObject({
       /** y with all components removed, from one run of the model; `integrated-gradients` add up to the difference. */
       without: z.number(),
       /** One per method asked, in order; one number per component. */
-      values: z.array(floats),
+      values: z.array(finiteFloats),
     }),
   ),
   notes: z.array(z.string()),

@@ -3,9 +3,7 @@ import { Component } from './component';
 import { Direction } from './direction';
 import { ImageSource, Rectangle } from './image';
 import { StudyInfo, StudyRequest } from './study';
-
-const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
-const ints = z.custom<Int32Array>((value) => value instanceof Int32Array);
+import { finiteFloats, ints } from './typedArrays';
 
 /**
  * What is drawn over a picture, one number per patch.
@@ -34,7 +32,7 @@ export const PatchMap = z.strictObject({
   /** The part of the original that the patches tile. */
   crop: Rectangle,
   /** Row by row, [rows·columns]. */
-  values: floats,
+  values: finiteFloats,
   /**
    * What of the whole lies in no patch: on the CLS token, or, of evidence and score, what the flat picture gives. The
    * whole is this and the sum of the values. Null where nothing can.
@@ -60,9 +58,9 @@ export const PatchComponents = z.strictObject({
   by: z.enum(['activation', 'evidence']),
   /** Those with a value other than 0, largest magnitude first. */
   components: ints,
-  values: floats,
+  values: finiteFloats,
   /** The patch's part of each one's attribution; null where `by` is evidence. */
-  attributions: floats.nullable(),
+  attributions: finiteFloats.nullable(),
   notes: z.array(z.string()),
 });
 export type PatchComponents = z.infer<typeof PatchComponents>;

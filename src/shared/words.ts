@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { Component } from './component';
 import { ImageSource } from './image';
 import { StudyInfo, StudyRequest } from './study';
-
-const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+import { finiteFloats } from './typedArrays';
 
 /** Which words of a prompt made its score with an image, and which component answers to which of them. */
 export const WordsRequest = z.strictObject({
@@ -31,7 +30,7 @@ export const Words = z.strictObject({
    * Integrated gradients of y along the straight path from the text whose words' tokens are all the token that ends
    * texts, [tokens]. They add up to y less y of this text; what belongs to no word has 0.
    */
-  contributions: floats,
+  contributions: finiteFloats,
   /** The words of the prompt that are read, in order, as the tokenizer splits it; white space alone lies between them. */
   words: z.array(
     z.strictObject({
@@ -51,9 +50,9 @@ export const Words = z.strictObject({
       component: Component,
       attribution: z.number(),
       /** [tokens]. */
-      contributions: floats,
+      contributions: finiteFloats,
       /** Its attribution less that to the prompt without the word: measured, [words]. */
-      leaveOneOut: floats,
+      leaveOneOut: finiteFloats,
     }),
   ),
   notes: z.array(z.string()),

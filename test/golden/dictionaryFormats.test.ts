@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { openHook } from '../../src/engine/attribution/hookPrograms';
+import { openHook } from '../../src/engine/attribution/openHook';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import type { Hook } from '../../src/engine/clip/hook';
 import { tokenSpan } from '../../src/engine/clip/tokens';

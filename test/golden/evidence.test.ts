@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEvidence } from '../../src/engine/attribution/evidence';
-import { openHook } from '../../src/engine/attribution/hookPrograms';
+import { openHook } from '../../src/engine/attribution/openHook';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import type { Hook } from '../../src/engine/clip/hook';
 import { embeddingSize, tokenCount } from '../../src/engine/clip/imageTower';

@@ -126,7 +126,7 @@ export const job = { signal: new AbortController().signal, progress: () => undef
 
 /** For all cases of a test file: models and dictionaries that some share are opened once. */
 export function openEngine() {
-  return createEngine({ cacheFolder: null, threads: 2, demoImages: '', nounsFile: '' });
+  return createEngine({ cacheFolder: null, threads: 1, demoImages: '', nounsFile: '' });
 }
 
 /** For the pictures of all cases of a test file; removed after its last test. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attribute, observe } from '../../src/engine/attribution/attribute';
-import { openHook } from '../../src/engine/attribution/hookPrograms';
+import { openHook } from '../../src/engine/attribution/openHook';
 import { attributionOn } from '../../src/engine/attribution/patchMaps';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { writtenActivations } from '../../src/engine/dictionary/codes';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine';
 import type { ImageSource } from '../../src/shared/image';
 import type { JobContext } from '../../src/shared/rpc/protocol';
@@ -15,7 +15,7 @@ const patches = Array.from({ length: 64 }, (_, patch) => patch);
 
 const engine = createEngine({
   cacheFolder: null,
-  threads: 2,
+  threads: 1,
   demoImages: join(root, 'examples/demo/images'),
   nounsFile: '',
 });
@@ -148,13 +148,18 @@ describe('a dictionary on the CLS token', () => {
  * Planted regions. A noun's component is chosen on other scenes; a noun has one where half of that component's
  * activation is on its scenes. models/README.md has the figures for all nouns.
  */
+const some = nouns.filter((_, i) => i % 9 === 4);
+let scenes: Awaited<ReturnType<typeof plantedScenes>>;
+beforeAll(async () => {
+  scenes = await plantedScenes(some, 6, 8201);
+});
+
 describe.each(['sae-cls', 'sae-patches'] as const)(
   'what a noun’s component of %s answers to',
   (dictionary) => {
     it('lies where the thing is', async () => {
-      const some = nouns.filter((_, i) => i % 9 === 4);
       const study = plantedStudy(dictionary);
-      const chosen = await study.components(await plantedScenes(some, 6, 8201));
+      const chosen = await study.components(scenes);
       const having = some.filter((noun) => chosen.get(noun)!.share >= 0.5);
       expect(having.length).toBeGreaterThan(10);
       const inside: ReturnType<typeof massInside>[] = [];

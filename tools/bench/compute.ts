@@ -1,7 +1,8 @@
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
 import { openEvidence } from '../../src/engine/attribution/evidence';
-import { type HookPrograms, openHook } from '../../src/engine/attribution/hookPrograms';
+import type { HookPrograms } from '../../src/engine/attribution/hookPrograms';
 import { firstPoints } from '../../src/engine/attribution/integratedGradients';
+import { openHook } from '../../src/engine/attribution/openHook';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import type { ImageTower } from '../../src/engine/clip/architecture';

@@ -16,6 +16,7 @@ export function lensProgram(g: Graph, tower: ImageTower): void {
 /**
  * Logit lens: per direction the score [components] of the embedding that each component's direction would make by the
  * last step alone: of W_dec[j], or for components of several latents of what they write in this image over all tokens.
+ * 0 where that embedding is zero, for it points nowhere.
  */
 export async function logitLens(
   state: HookState,
@@ -26,7 +27,9 @@ export async function logitLens(
 ): Promise<readonly Float32Array[]> {
   const tokens = componentSize === 1 ? state.decoder : writesOverTokens(state, componentSize);
   const embeddings = await programs.finishTokens(tokens, between);
-  return directions.map((direction) => Float32Array.from(embeddings, (e) => score(e, direction)));
+  return directions.map((direction) =>
+    Float32Array.from(embeddings, (e) => (e.every((x) => x === 0) ? 0 : score(e, direction))),
+  );
 }
 
 /** Σ_t Σ_i z_ti·W_dec[i] over the latents i of each component, [components, width]. */

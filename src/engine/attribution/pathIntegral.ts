@@ -2,7 +2,11 @@ import type { ImageTower } from '../clip/architecture';
 import { finish, shapeAt, splitTokens } from '../clip/imageTower';
 import { pullback } from '../graph/gradients';
 import type { Graph } from '../graph/graph';
+import type { Quadrature } from '../numeric/gaussLegendre';
+import { concat } from '../numeric/vector';
+import { float32, type TensorData } from '../runtime/session';
 import { scoreCotangent } from './reverse';
+import type { ScoreDirection } from './score';
 import type { Writes } from './writes';
 
 /**
@@ -58,4 +62,49 @@ export function pathIntegralProgram(
   });
   const perLatent = perPart.reduce((sum, part) => g.add(sum, part));
   g.output('attributions', g.reduceSum(g.reshape(perLatent, ['components', componentSize]), -1));
+}
+
+/** Rows of one run of the program. */
+export interface PathRows {
+  /** Number of the first direction that they are of, and of how many they are. */
+  readonly first: number;
+  readonly asked: number;
+  /** The inputs that do not come from the image. */
+  readonly feeds: Readonly<Record<'missing' | 'vectors' | 'cosine' | 'weights', TensorData>>;
+}
+
+/** Rows `start` up to `end` of all points of all directions, in the order of directions: a run has few of these. */
+export function pathRows(
+  { points, weights }: Quadrature,
+  directions: readonly ScoreDirection[],
+  start: number,
+  end: number,
+): PathRows {
+  const rows = Array.from({ length: end - start }, (_, i) => ({
+    direction: Math.floor((start + i) / points.length),
+    point: (start + i) % points.length,
+  }));
+  const first = rows[0]!.direction;
+  const asked = rows.at(-1)!.direction + 1 - first;
+  const perRow = (numberOf: (row: (typeof rows)[number]) => number) => Float32Array.from(rows, numberOf);
+  const vectors = concat(rows.map(({ direction }) => directions[direction]!.vector));
+  const shares = Array.from({ length: asked }, (_, d) =>
+    perRow(({ direction, point }) => (direction === first + d ? weights[point]! : 0)),
+  );
+  return {
+    first,
+    asked,
+    feeds: {
+      missing: float32(
+        perRow(({ point }) => 1 - points[point]!),
+        [rows.length, 1, 1],
+      ),
+      vectors: float32(vectors, [rows.length, vectors.length / rows.length]),
+      cosine: float32(
+        perRow(({ direction }) => (directions[direction]!.kind === 'cosine' ? 1 : 0)),
+        [rows.length, 1],
+      ),
+      weights: float32(concat(shares), [asked, rows.length]),
+    },
+  };
 }

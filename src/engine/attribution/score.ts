@@ -1,3 +1,4 @@
+import { ClipsightError } from '../../shared/errors';
 import { dot } from '../numeric/vector';
 
 /** A direction as numbers: y = v·u for a cosine, with v = e/‖e‖; y = w·e for a linear score. */
@@ -7,10 +8,20 @@ export interface ScoreDirection {
   readonly vector: Float32Array;
 }
 
-/** y of a raw embedding e. */
+/** y of a raw embedding e. Throws ClipsightError `checkpoint` where it has none: every comparison with NaN is false. */
 export function score(e: Float32Array, direction: ScoreDirection): number {
-  const y = dot(e, direction.vector);
-  switch (direction.kind) {
+  const y = scoreOf(e, direction);
+  if (Number.isFinite(y)) return y;
+  throw new ClipsightError(
+    'checkpoint',
+    'The model gave an embedding that has no score: it is zero, or has numbers that are not finite.',
+    'The weights may be damaged, or too large for the format that they are stored in: try another file of the model.',
+  );
+}
+
+function scoreOf(e: Float32Array, { kind, vector }: ScoreDirection): number {
+  const y = dot(e, vector);
+  switch (kind) {
     case 'cosine':
       return y / Math.sqrt(dot(e, e));
     case 'linear':

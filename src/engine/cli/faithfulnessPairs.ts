@@ -4,7 +4,10 @@ import { ClipsightError } from '../../shared/errors';
 import type { FaithfulnessRequest } from '../../shared/measurement';
 import { picturesIn } from '../image/picturesIn';
 
-/** Files as they are given, and the pictures in folders. Throws ClipsightError `image` where a folder has none. */
+/**
+ * Files as they are given, and the pictures in folders; each once, however it is called: twice the same image would pass
+ * for two in the intervals. Throws ClipsightError `image` where a folder has none.
+ */
 export async function imageFiles(given: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const one of given) {
@@ -15,7 +18,12 @@ export async function imageFiles(given: readonly string[]): Promise<readonly str
     }
     files.push(...found);
   }
-  return [...new Set(files)];
+  const byPath = new Map<string, string>();
+  for (const file of files) {
+    const whole = path.resolve(file);
+    if (!byPath.has(whole)) byPath.set(whole, file);
+  }
+  return [...byPath.values()];
 }
 
 /** Every image against every prompt, and against the template with its folder's name in it. */

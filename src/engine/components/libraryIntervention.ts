@@ -130,8 +130,9 @@ async function active(
 ): Promise<ReadonlySet<number>> {
   const pause = pauser(job);
   const found = new Set<number>();
-  for (const { component, factor } of intervention) {
+  for (const [i, { component, factor }] of intervention.entries()) {
     if (factor === 1) continue;
+    job.progress({ stage: 'Reading activations', done: i, total: intervention.length });
     // Neurons and heads are active everywhere.
     if (found.size === pictures.sha256.length) break;
     const chunk = await library.activationsOf(study.key, component, pictures);

@@ -1,6 +1,5 @@
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { fromErrorInfo } from '../../shared/errors';
 import type { Grounds, LibraryRequest, Vocabulary } from '../../shared/library';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import { firingFacts, firingOf, judgedFacts, NEIGHBOURS, nearestFacts } from '../components/card';
@@ -17,7 +16,7 @@ import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summar
 import { demandText, readingNotes, TextVectors } from '../components/textVectors';
 import { concat } from '../numeric/vector';
 import { firingRate } from '../semantics/firing';
-import { demandComponent } from '../study';
+import { demandComponent, observeOne } from '../study';
 import type { JobServices } from './jobServices';
 import { type OpenedSubject, openSubject } from './openSubject';
 
@@ -154,13 +153,7 @@ export function componentJobs(services: JobServices): ComponentJobs {
           return { grounds: grounds(notes), hits: searchText(query.text, aligned, most, sources) };
         }
         case 'image': {
-          const { components, peaks } = await inTurn(job, async ({ study }) => {
-            for await (const outcome of study.observe([query.image], job)) {
-              if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
-              return outcome.value;
-            }
-            throw new Error('an image gave no outcome');
-          });
+          const { components, peaks } = await inTurn(job, ({ study }) => observeOne(study, query.image, job));
           return { grounds: grounds(), hits: searchActivations(components, peaks, most, sources) };
         }
       }

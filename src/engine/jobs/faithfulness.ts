@@ -9,7 +9,7 @@ import { globalOrder } from '../attribution/globalOrder';
 import { descending } from '../attribution/ordering';
 import { type RankedImage, rankImage } from '../attribution/rankedImage';
 import type { ScoreDirection } from '../attribution/score';
-import { breather } from '../job';
+import { livelyJob } from '../job';
 import type { Study } from '../study';
 import type { JobServices } from './jobServices';
 import { nameOf } from './measurementJobs';
@@ -24,7 +24,6 @@ export async function measureFaithfulness(
 ): Promise<Faithfulness> {
   demandPairs(request);
   const { methods, steps } = request;
-  const between = breather(job);
   const opened = await services.inTurn(async () => {
     const { info, resolve } = await services.studyFor(request.study, job);
     return { info, ...(await resolve(request.directions, job)) };
@@ -33,10 +32,12 @@ export async function measureFaithfulness(
   const failures = new Map<number, ErrorInfo>();
   const measuringNotes = new Set<string>();
   const tally = faithfulnessTally(methods, steps);
-  const passes = request.order === 'global' ? 2 : 1;
+  const total = (request.order === 'global' ? 2 : 1) * request.pairs.length;
   let done = 0;
-  const report = () =>
-    job.progress({ stage: 'Measuring faithfulness', done, total: passes * request.pairs.length });
+  const now = () => ({ stage: 'Measuring faithfulness', done, total });
+  // Early blocks have images that take minutes.
+  const { between, progress } = livelyJob(job, now());
+  const report = () => progress(now());
 
   /** Works on each image that can be read, in turn with other jobs. */
   const eachImage = async (
@@ -83,8 +84,6 @@ export async function measureFaithfulness(
     const name = imageName(request.images[index]!);
     const ranked = await rankImage(image, directions, methods, programs, {
       between,
-      // Nothing new, but a sign of life: early blocks have images that take minutes.
-      progress: report,
       nameOf: (d) => `${nameOf(request.directions[asked[d]!]!)} in ${name}`,
     });
     for (const note of ranked.notes) measuringNotes.add(note);

@@ -1,12 +1,9 @@
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { fromErrorInfo } from '../../shared/errors';
-import type { ImageSource } from '../../shared/image';
-import type { Handlers, JobContext } from '../../shared/rpc/protocol';
-import type { KeptImage } from '../attribution/attribute';
+import type { Handlers } from '../../shared/rpc/protocol';
 import { measure } from '../attribution/measure';
-import { breather } from '../job';
-import type { Study } from '../study';
+import { livelyJob } from '../job';
+import { observeOne } from '../study';
 import type { JobServices } from './jobServices';
 
 type MeasurementJobs = Pick<Handlers<EngineProtocol>, 'measure'>;
@@ -18,11 +15,12 @@ export function measurementJobs({ inTurn, studyFor, demandUnchanged }: JobServic
       inTurn(async () => {
         const study = await studyFor(request.study, job);
         const { directions, notes } = await study.resolve(request.directions, job);
-        const seen = await observed(study, request.image, job);
+        const seen = await observeOne(study, request.image, job);
         const image = study.intervene(seen, request.intervention ?? []);
+        const { between, progress } = livelyJob(job, { stage: 'Measuring', done: 0, total: 0 });
         const measured = await measure(image, directions, request.methods, study.programs, {
-          between: breather(job),
-          progress: (done, total) => job.progress({ stage: 'Measuring', done, total }),
+          between,
+          progress: (done, total) => progress({ stage: 'Measuring', done, total }),
           nameOf: (d) => nameOf(request.directions[d]!),
         });
         // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
@@ -35,15 +33,6 @@ export function measurementJobs({ inTurn, studyFor, demandUnchanged }: JobServic
         };
       }),
   };
-}
-
-/** What fires in one image. Throws ClipsightError `image`. */
-async function observed(study: Study, source: ImageSource, job: JobContext): Promise<KeptImage> {
-  for await (const outcome of study.observe([source], job)) {
-    if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
-    return outcome.value;
-  }
-  throw new Error('an image gave no outcome');
 }
 
 /** A direction as notes call it. */

@@ -15,7 +15,7 @@ import {
 import { type ScoreDirection, score } from '../attribution/score';
 import { tiledPart } from '../components/tokenRegions';
 import { steps } from '../job';
-import type { Study } from '../study';
+import { demandComponent, type Study } from '../study';
 import type { JobServices } from './jobServices';
 
 type PatchJobs = Pick<Handlers<EngineProtocol>, 'mapPatches' | 'componentsAt'>;
@@ -47,7 +47,7 @@ async function mapOf({ map, image: source }: MapRequest, study: Study, job: JobC
   const { dictionary, evidence, model, programs } = study;
   const { componentSize } = dictionary;
   const { grid } = model.checkpoint.image;
-  if ('component' in map) demandComponent(map.component, study);
+  if ('component' in map) demandComponent(map.component, dictionary.info);
   const tokens =
     map.kind === 'activation' || map.kind === 'attribution' ? demandPatches(map.kind, study) : null;
   const direction = 'direction' in map ? await resolveOne(map.direction, study, job) : null;
@@ -162,8 +162,9 @@ const toldFrom = 0.1;
 function shownEvidence({ values, flat }: Evidence, whole: number): Shown {
   const sum = values.reduce((total, value) => total + value, 0);
   const missing = whole - flat - sum;
-  const isTold = Math.abs(missing) > toldFrom * Math.abs(whole - flat);
   const shown = (value: number) => Number(value.toPrecision(3));
+  // Where the picture is nearly flat there is nothing to divide, and what is missing is rounding.
+  const isTold = Math.abs(missing) > toldFrom * Math.abs(whole - flat) && shown(flat + sum) !== shown(whole);
   return {
     values,
     elsewhere: flat,
@@ -190,15 +191,6 @@ async function resolveOne(
 ): Promise<{ readonly direction: ScoreDirection; readonly notes: readonly string[] }> {
   const { directions, notes } = await study.resolve([direction], job);
   return { direction: directions[0]!, notes };
-}
-
-function demandComponent(component: number, { info: { dictionary } }: Study): void {
-  if (component < dictionary.size) return;
-  throw new ClipsightError(
-    'dictionary',
-    `${dictionary.id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${dictionary.size - 1}.`,
-  );
 }
 
 function demandPatches(kind: 'activation' | 'attribution', { info, dictionary, model }: Study): PatchTokens {

@@ -1,17 +1,13 @@
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { ClipsightError, fromErrorInfo } from '../../shared/errors';
-import type { ImageSource } from '../../shared/image';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
-import type { DictionaryInfo } from '../../shared/study';
 import type { Words, WordsRequest } from '../../shared/words';
-import type { KeptImage } from '../attribution/attribute';
 import { score } from '../attribution/score';
 import { componentVectors } from '../attribution/someComponents';
 import type { TokenContributions } from '../clip/textEncoder';
-import { breather } from '../job';
+import { livelyJob } from '../job';
 import { correlation } from '../numeric/correlation';
 import { dot, normalise } from '../numeric/vector';
-import type { Study } from '../study';
+import { demandComponent, observeOne, type Study } from '../study';
 import type { JobServices } from './jobServices';
 
 type WordJobs = Pick<Handlers<EngineProtocol>, 'attributeWords'>;
@@ -38,12 +34,12 @@ async function attributeWords(
   study: Study,
   job: JobContext,
 ): Promise<Words> {
-  const between = breather(job);
+  const { between } = livelyJob(job, { stage: 'Reading words', done: 0, total: 0 });
   const { info, model, programs } = study;
   for (const component of components) demandComponent(component, info.dictionary);
   const { directions, notes } = await study.resolve([{ kind: 'prompt', text }], job);
   const direction = directions[0]!;
-  const image = await observed(source, study, job);
+  const image = await observeOne(study, source, job);
   const active = components.flatMap((component) => {
     const place = image.components.indexOf(component);
     return place === -1 ? [] : [{ component, place }];
@@ -80,23 +76,6 @@ async function attributeWords(
 
 const incomplete =
   'Integrated gradients of the words do not add up to within 1 %: go by what is measured, leaving them out.';
-
-function demandComponent(component: number, { id, size }: DictionaryInfo): void {
-  if (component < size) return;
-  throw new ClipsightError(
-    'dictionary',
-    `${id} has no component ${component}.`,
-    `Its components are numbered from 0 to ${size - 1}.`,
-  );
-}
-
-async function observed(source: ImageSource, study: Study, job: JobContext): Promise<KeptImage> {
-  for await (const outcome of study.observe([source], job)) {
-    if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
-    return outcome.value;
-  }
-  throw new Error('an image gave no outcome');
-}
 
 /** Below this correlation over the words their contributions say something else than leaving them out. */
 const agreement = 0.5;

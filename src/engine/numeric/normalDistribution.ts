@@ -1,5 +1,10 @@
-/** P(Z ≤ x) of a standard normal Z, to about 1e-15 within ±7, 0 or 1 beyond ±38 (G. Marsaglia, 2004: its Taylor series). */
+/**
+ * P(Z ≤ x) of a standard normal Z, to about 1e-15 within ±7, 0 or 1 beyond ±38 (G. Marsaglia, 2004: its Taylor series).
+ * NaN of NaN.
+ */
 export function normalBelow(x: number): number {
+  // The series of NaN would never end.
+  if (Number.isNaN(x)) return x;
   if (Math.abs(x) > 38) return x < 0 ? 0 : 1;
   let term = x;
   let sum = x;

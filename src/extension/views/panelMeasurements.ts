@@ -52,11 +52,11 @@ export function panelMeasurements({ engine, shown, images }: MeasuredPanel): Pan
       if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
       return outcome.analysis;
     },
-    async measure({ image: index, prompts, ...request }, { signal }) {
+    async measure({ image: index, prompts, ...request }, { signal, progress }) {
       const source = await image(index);
       const directions = prompts.map(ofPrompt);
       return ofShown((study) =>
-        engine().measure({ study, image: source, directions, ...request }, { signal }),
+        engine().measure({ study, image: source, directions, ...request }, { signal, onProgress: progress }),
       );
     },
     async faithfulness({ image: index, prompt, ...request }, { signal, progress }) {
@@ -75,21 +75,23 @@ export function panelMeasurements({ engine, shown, images }: MeasuredPanel): Pan
         ),
       );
     },
-    async mapPatches({ image: index, map }, { signal }) {
+    async mapPatches({ image: index, map }, { signal, progress }) {
       const source = await image(index);
-      return ofShown((study) => engine().mapPatches({ study, image: source, map }, { signal }));
+      return ofShown((study) =>
+        engine().mapPatches({ study, image: source, map }, { signal, onProgress: progress }),
+      );
     },
-    async componentsAt({ image: index, prompt, patch }, { signal }) {
+    async componentsAt({ image: index, prompt, patch }, { signal, progress }) {
       const source = await image(index);
       const direction = ofPrompt(prompt);
       return ofShown((study) =>
-        engine().componentsAt({ study, image: source, direction, patch }, { signal }),
+        engine().componentsAt({ study, image: source, direction, patch }, { signal, onProgress: progress }),
       );
     },
-    async attributeWords({ image: index, text, components }, { signal }) {
+    async attributeWords({ image: index, text, components }, { signal, progress }) {
       const source = await image(index);
       return ofShown((study) =>
-        engine().attributeWords({ study, image: source, text, components }, { signal }),
+        engine().attributeWords({ study, image: source, text, components }, { signal, onProgress: progress }),
       );
     },
   };

@@ -82,7 +82,7 @@ test('folders stand for the pictures in them, once each', async () => {
   for (const name of ['b.png', 'in/a.jpg', 'notes.txt']) writeFileSync(join(folder, name), '');
   const files = [join(folder, 'b.png'), join(folder, 'in/a.jpg')];
   expect(await imageFiles([folder, files[0]!])).toEqual(files);
-  expect(await imageFiles(['nowhere.jpg'])).toEqual(['nowhere.jpg']);
+  expect(await imageFiles(['nowhere.jpg', './nowhere.jpg', 'a/../nowhere.jpg'])).toEqual(['nowhere.jpg']);
   mkdirSync(join(folder, 'empty'));
   await expect(imageFiles([join(folder, 'empty')])).rejects.toThrow('has no images');
 });

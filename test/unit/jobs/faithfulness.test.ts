@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import type { KeptImage } from '../../../src/engine/attribution/attribute';
 import { oneAtATime } from '../../../src/engine/job';
 import { measureFaithfulness } from '../../../src/engine/jobs/faithfulness';
@@ -136,4 +136,54 @@ test('a study that changed meanwhile gives no numbers', async () => {
   const { services } = servicesOf({ keys: () => `key ${opened++ < 1 ? 'old' : 'new'}` });
   const request = asked(['1'], [{ image: 0, direction: 0 }]);
   await expect(measureFaithfulness(request, services, unwatched)).rejects.toBeInstanceOf(ClipsightError);
+});
+
+describe('an image that takes long', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is told of again and again, lest the job is taken to hang', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const components = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
+    const image = {
+      x: new Float32Array(8),
+      codes: { latents: components, tokens: 1, activations: new Float32Array(8).fill(1), outputScale: null },
+      decoder: new Float32Array(64).map((_, n) => (n % 9 === 0 ? 1 + n : 0)),
+      components,
+      embedding: Float32Array.of(1),
+    };
+    let sinceTold = 0;
+    let longest = 0;
+    const programs = {
+      differentiable: true,
+      // A slow machine: every run takes a minute.
+      async vary(_state: unknown, factors: Float32Array, between: () => Promise<void>) {
+        await between();
+        vi.advanceTimersByTime(60_000);
+        longest = Math.max(longest, ++sinceTold);
+        return Array.from({ length: factors.length / 8 }, () => Float32Array.of(1));
+      },
+    };
+    const { services } = servicesOf();
+    const study = {
+      ...(await services.studyFor({ model: 'clip', dictionary: 'sae' }, unwatched)),
+      programs,
+      async *observe() {
+        yield { kind: 'ready', value: image };
+      },
+    };
+    const request = asked(['1'], [{ image: 0, direction: 0 }]);
+    await measureFaithfulness(
+      { ...request, methods: ['energy', 'random'], steps: 8 },
+      { ...services, studyFor: async () => study } as unknown as JobServices,
+      {
+        ...unwatched,
+        progress: () => {
+          sinceTold = 0;
+        },
+      },
+    );
+    expect(longest).toBe(1);
+  });
 });

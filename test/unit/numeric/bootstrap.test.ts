@@ -16,6 +16,10 @@ test('the normal distribution', () => {
   expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 10);
 });
 
+test('what is no number has no probability', () => {
+  expect(normalBelow(Number.NaN)).toBeNaN();
+});
+
 // stats.bootstrap((x,), np.mean, n_resamples=200000, method='BCa', random_state=0) with scipy 1.17.1: 2000 draws are
 // held against 200 000, which is what the tolerances are for.
 describe('the interval of a mean', () => {

@@ -51,7 +51,7 @@ const stages = [
   { name: 'build', command: ['scripts/build.mjs'] },
   vitest('unit', workers),
   vitest('golden', workers),
-  // One at a time: what is killed, hangs or keeps others waiting is timed.
+  // Not in more workers than vitest takes: what is killed, hangs or keeps others waiting is timed.
   { ...vitest('process'), needs: ['build'] },
   {
     name: 'host',

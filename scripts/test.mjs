@@ -2,6 +2,7 @@
 //   npm test [-- --only unit,golden]
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromiumRemedy, findChromium } from './chromium.mjs';
@@ -24,10 +25,13 @@ const reportOf = (name) => join(reports, `${name}.json`);
  * @property {boolean} [browser] needs a Chromium
  */
 
-const vitest = (name) => ({
+/** Left to itself vitest spares a core: on two of them everything would wait in one line. */
+const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
+
+const vitest = (name, ...options) => ({
   name,
   command: [
-    ...['node_modules/vitest/vitest.mjs', 'run', '--project', name],
+    ...['node_modules/vitest/vitest.mjs', 'run', '--project', name, ...options],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(name)}`],
   ],
   count: vitestCounts,
@@ -45,8 +49,9 @@ const stages = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-p', '.'] },
   { name: 'build', command: ['scripts/build.mjs'] },
-  vitest('unit'),
-  vitest('golden'),
+  vitest('unit', workers),
+  vitest('golden', workers),
+  // Not in more workers than vitest takes: what is killed, hangs or keeps others waiting is timed.
   { ...vitest('process'), needs: ['build'] },
   {
     name: 'host',

@@ -169,7 +169,7 @@ export class InterventionBar extends LitElement {
   @property({ type: Boolean }) busy = false;
   /** Why there are none. */
   @property({ attribute: false }) failure: ErrorInfo | null = null;
-  /** How many changes of the study before were taken back; 0 when the person knows. */
+  /** How many changes of the study before were set aside; 0 when the person knows. */
   @property({ type: Number }) leftBehind = 0;
   /** The library is being classified with the changes. */
   @property({ type: Boolean }) applying = false;
@@ -245,10 +245,9 @@ export class InterventionBar extends LitElement {
     return html`<div class="left" role="status">
       ${icons.info}
       <span
-        >${counted(this.leftBehind, 'change')} of the study before taken back: another model or dictionary numbers its
-        components otherwise.</span
+        >${counted(this.leftBehind, 'change')} of the study before set aside: another model or dictionary numbers its
+        components otherwise. They are back when that study is.</span
       >
-      <vscode-button appearance="secondary" @click=${() => emit(this, 'factors-undo', null)}>Undo</vscode-button>
       <vscode-button appearance="secondary" @click=${() => emit(this, 'factors-dismiss', null)}>Dismiss</vscode-button>
     </div>`;
   }

@@ -146,9 +146,16 @@ export const panelHostProtocol = {
     result: nothing,
   },
   showLogs: { request: z.strictObject({}), result: nothing },
-  /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */
+  /**
+   * Puts everything shown, in full, on the clipboard or into a file that the person chooses. With an intervention it is of
+   * the model with it, which the results name.
+   */
   exportResults: {
-    request: z.strictObject({ format: z.enum(['json', 'csv']), to: z.enum(['clipboard', 'file']) }),
+    request: z.strictObject({
+      format: z.enum(['json', 'csv']),
+      to: z.enum(['clipboard', 'file']),
+      intervention: Intervention,
+    }),
     result: nothing,
   },
 } as const satisfies Protocol;

@@ -311,8 +311,6 @@ export class AttributionPanel extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     this.takeStudy();
     const compared = this.detail !== null && this.detail.sources.changed !== null;
-    // Of a table that is gone nothing is dragged any more.
-    if (this.changes.dragging && !this.table?.dragging) this.changes.drop();
     this.follow();
     this.detail = this.detailNow();
     this.subject = this.subjectNow();
@@ -324,6 +322,11 @@ export class AttributionPanel extends LitElement {
     this.announce();
   }
 
+  protected override updated(): void {
+    // Of a table that is gone nothing is dragged any more, and it can no longer say so.
+    if (this.changes.dragging && this.table?.dragging !== true) this.changes.drop();
+  }
+
   override render(): TemplateResult {
     const { shown } = this;
     return html`<clipsight-study-header
@@ -331,7 +334,8 @@ export class AttributionPanel extends LitElement {
         .about=${this.about}
         ?exportable=${this.settled.size > 0}
         @cancel=${() => this.ask(this.host.cancel({}))}
-        @export=${(event: CustomEvent<Export>) => this.ask(this.host.exportResults(event.detail))}
+        @export=${({ detail }: CustomEvent<Export>) =>
+          this.ask(this.host.exportResults({ ...detail, intervention: this.changes.kept?.intervention ?? [] }))}
       ></clipsight-study-header>
       <div class="notices">${this.notices()}</div>
       ${shown === null ? (this.refusal === null ? waiting(8) : nothing) : this.content(shown)}

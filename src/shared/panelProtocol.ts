@@ -47,6 +47,8 @@ export const PanelState = z.strictObject({
     .nullable(),
   /** Interventions that the person keeps for this study, by name. */
   interventions: z.array(z.strictObject({ name: z.string(), intervention: Intervention })),
+  /** Why those are not known; null where they are. */
+  interventionsError: ErrorInfo.nullable(),
 });
 export type PanelState = z.infer<typeof PanelState>;
 

@@ -44,6 +44,7 @@ import {
   startRun,
   withComponents,
   withInterventions,
+  withoutInterventions,
 } from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
@@ -227,7 +228,11 @@ export class AttributionPanel implements StatefulPanel {
       (kept) => {
         if (run === this.model.run) this.show(withInterventions(this.model, kept));
       },
-      (thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))),
+      (thrown) => {
+        const error = toErrorInfo(thrown);
+        engine.log.warn(errorLine(error));
+        if (run === this.model.run) this.show(withoutInterventions(this.model, error));
+      },
     );
   }
 

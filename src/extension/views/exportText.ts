@@ -14,11 +14,7 @@ const notComputed: ImageOutcome = { kind: 'failure', error: { code: 'cancelled',
  * @param intervention what was changed in the model that the state is of
  * @throws ClipsightError 'configuration' when nothing has been computed yet.
  */
-export function exportText(
-  state: PanelState,
-  format: ExportFormat,
-  intervention: Intervention = [],
-): string {
+export function exportText(state: PanelState, format: ExportFormat, intervention: Intervention = []): string {
   const { engine, study, prompts } = state;
   if (engine === null || study === null) {
     throw new ClipsightError('configuration', 'Nothing has been computed that could be exported.');

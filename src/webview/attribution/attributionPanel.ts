@@ -335,7 +335,9 @@ export class AttributionPanel extends LitElement {
         ?exportable=${this.settled.size > 0}
         @cancel=${() => this.ask(this.host.cancel({}))}
         @export=${({ detail }: CustomEvent<Export>) =>
-          this.ask(this.host.exportResults({ ...detail, intervention: this.changes.kept?.intervention ?? [] }))}
+          this.ask(
+            this.host.exportResults({ ...detail, intervention: this.changes.kept?.intervention ?? [] }),
+          )}
       ></clipsight-study-header>
       <div class="notices">${this.notices()}</div>
       ${shown === null ? (this.refusal === null ? waiting(8) : nothing) : this.content(shown)}
@@ -491,6 +493,7 @@ export class AttributionPanel extends LitElement {
         .silent=${new Set([...factors.keys()].filter((component) => !active.has(component)))}
         .library=${this.library}
         .saved=${this.shown?.interventions ?? []}
+        .savedError=${this.shown?.interventionsError ?? null}
         ?undoable=${canUndo}
         ?redoable=${canRedo}
         ?busy=${this.behind}
@@ -863,7 +866,11 @@ export class AttributionPanel extends LitElement {
 
   /** While a person is at work in the table whatever comes above it late, such as the words, must not move it. */
   private readonly resized = new ResizeObserver(() => {
-    this.holdTable(this.table !== null && this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement === this.table);
+    this.holdTable(
+      this.table !== null &&
+        this.renderRoot instanceof ShadowRoot &&
+        this.renderRoot.activeElement === this.table,
+    );
   });
 
   private get table(): ComponentTable | null {

@@ -149,7 +149,9 @@ export class ComponentTable extends LitElement {
   clearFilters(): void {
     this.latent = '';
     this.minimumShare = 0;
-    for (const field of this.renderRoot.querySelectorAll<HTMLElement & { value: string }>('vscode-text-field'))
+    for (const field of this.renderRoot.querySelectorAll<HTMLElement & { value: string }>(
+      'vscode-text-field',
+    ))
       field.value = '';
   }
 

@@ -163,6 +163,8 @@ export class InterventionBar extends LitElement {
   @property({ attribute: false }) silent: ReadonlySet<number> = new Set();
   @property({ attribute: false }) library: KnownComponents | null = null;
   @property({ attribute: false }) saved: readonly SavedIntervention[] = [];
+  /** Why it is not known what is saved. */
+  @property({ attribute: false }) savedError: ErrorInfo | null = null;
   @property({ type: Boolean }) undoable = false;
   @property({ type: Boolean }) redoable = false;
   /** The numbers with the changes are on their way. */
@@ -198,7 +200,14 @@ export class InterventionBar extends LitElement {
           )}
         </div>
       </div>
-      ${this.notice()}`;
+      ${this.notice()}${
+        this.savedError === null
+          ? nothing
+          : errorNotice(
+              { ...this.savedError, message: `What is saved cannot be read. ${this.savedError.message}` },
+              [],
+            )
+      }`;
   }
 
   private chips(): TemplateResult {

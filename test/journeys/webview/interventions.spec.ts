@@ -69,7 +69,7 @@ test('a component is switched off and on again, and everything is of the changed
   );
   await expect(power(page, 0)).toHaveAttribute('aria-pressed', 'true');
   await expect(rows(page).first()).toHaveAccessibleName(
-    /^Latent 549, wolf ears, .*, switched off: attribution 0.00 points, before \+2.16 points/,
+    /^Latent 549, wolf ears, .*, switched off: attribution 0.00 points, before \+2.16 points, difference −2.16 points/,
   );
   await expect(rows(page).first().locator('.naming')).toHaveCSS('text-decoration-line', 'line-through');
   await expect(chips(page)).toHaveText(/wolf ears\s+off/);
@@ -83,6 +83,12 @@ test('a component is switched off and on again, and everything is of the changed
   // No row moved, and the inspector did not open.
   expect(await rows(page).locator('.second > .latent').first().textContent()).toBe('549');
   expect(await hostCalls(page, 'inspect')).toEqual([]);
+  // What is exported is what is shown.
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Copy as JSON' }).click();
+  await expect
+    .poll(() => hostCalls(page, 'exportResults'))
+    .toEqual([{ format: 'json', to: 'clipboard', intervention: off }]);
   await power(page, 0).click();
   await expect(score(page)).not.toContainText('→');
   await expect(score(page)).toContainText('71.68');
@@ -242,14 +248,47 @@ test('changes stay from image to image, are asked again for new prompts, and out
   await expect(chips(page)).toHaveCount(1);
   await expect(score(page)).toContainText(y(off));
 
-  // Another study numbers its components otherwise.
+  // Another study numbers its components otherwise; that one is back with its changes.
   const other = { ...study, key: 'b6d2' };
   await page.evaluate((info) => window.host.show({ study: info }), other);
-  await expect(page.getByText('1 change of the study before taken back')).toBeVisible();
+  await expect(page.getByText('1 change of the study before set aside')).toBeVisible();
   await expect(chips(page)).toHaveCount(0);
   await expect(score(page)).not.toContainText('→');
-  await page.getByText('Undo', { exact: true }).click();
+  await expect(bar(page).getByRole('button', { name: /^Undo/ })).toBeDisabled();
+  await page.evaluate((info) => window.host.show({ study: info }), study);
   await expect(chips(page)).toHaveCount(1);
+  await expect(score(page)).toContainText(y(off));
+});
+
+test('a drag ends with its table, and with its study', async ({ page }) => {
+  await open(page, 'wolf');
+  await expect(rows(page).first().locator('.tick')).toHaveCount(1);
+  await drag(page, 0, 30);
+  await expect(page.locator('.bubble')).toBeVisible();
+  // While it is dragged the model is changed under it.
+  await page.evaluate((info) => window.host.show({ study: info }), { ...study, key: 'b6d2' });
+  await expect(page.locator('.bubble')).toHaveCount(0);
+  await page.mouse.move(500, 500, { steps: 3 });
+  await page.mouse.up();
+  await expect(score(page)).not.toContainText('→');
+  await expect(chips(page)).toHaveCount(0);
+  // Or the picture is gone for a moment.
+  await drag(page, 0, 30);
+  await expect(page.locator('.bubble')).toBeVisible();
+  const before = (await asked(page, 'measure')).length;
+  await page.evaluate(() => {
+    const { images } = window.host.state;
+    const error = { code: 'image', message: 'Gone.' } as const;
+    return window.host
+      .show({ images: images.map(({ name }) => ({ name, outcome: { kind: 'failure', error } })) })
+      .then(() => window.host.show({ images }));
+  });
+  await expect(rows(page)).toHaveCount(16);
+  await page.mouse.up();
+  await expect(chips(page)).toHaveCount(0);
+  // What is measured beside it goes on.
+  await power(page, 1).click();
+  await expect.poll(async () => (await asked(page, 'measure')).length).toBeGreaterThan(before);
 });
 
 test('says why there are no numbers with the changes, and asks again', async ({ page }) => {
@@ -403,7 +442,9 @@ test('changes are saved under a name, taken from the menu, and forgotten', async
   await page.keyboard.press('Delete');
   await expect.poll(() => hostCalls(page, 'forgetIntervention')).toEqual([{ name: 'no snow' }]);
   await expect(page.getByRole('menu', { name: 'Saved changes' })).toBeHidden();
-  // A chip leads to its row, and takes its change back.
+  // A chip leads to its row, whatever hides it, and takes its change back.
+  await page.getByRole('textbox', { name: 'Latent or label' }).fill('nothing is called so');
+  await expect(rows(page)).toHaveCount(0);
   await chips(page).nth(1).locator('.open').click();
   await expect(components(page)).toHaveAttribute('aria-activedescendant', 'row-1');
   await chips(page)
@@ -436,7 +477,8 @@ test('changes are applied to the library: progress, outcome, and what there is t
   });
   await apply.click();
   await expect(outcome).toContainText(/Affected\s*61\s*15.3.%/);
-  await expect(outcome).toContainText(/90.3.% → 83.0.%\s*−7.25\s*361 → 332 right/);
+  await expect(outcome).toContainText('wolf ears');
+  await expect(outcome).toContainText(/90.3.% → 83.0.%\s*−7.25 pp\s*361 → 332 right/);
   await expect(outcome.getByRole('row')).toHaveCount(4);
   await expect(outcome.getByRole('row').nth(1)).toContainText(/wolf\s*82 → 41\s*−41\s*95.0.% → 50.0.%/);
   await expect(outcome.getByRole('listitem')).toHaveCount(50);
@@ -468,6 +510,17 @@ test('without a library there is nothing to apply changes to', async ({ page }) 
   await power(page, 0).click();
   await expect(bar(page).getByRole('button', { name: 'Apply to library…' })).toBeDisabled();
   await expect(bar(page).getByRole('button', { name: 'Saved' })).toBeDisabled();
+  // That nothing can be read is another thing than nothing being there.
+  await page.evaluate(() =>
+    window.host.show({
+      interventionsError: {
+        code: 'configuration',
+        message: '.clipsight/interventions.json is no JSON.',
+        remedy: 'Correct the file.',
+      },
+    }),
+  );
+  await expect(page.getByRole('alert')).toContainText('is no JSON.');
 });
 
 test('one component is changed like any other', async ({ page }) => {

@@ -146,7 +146,7 @@ test('keys switch, scale and set back the current component, and all can be undo
 });
 
 test('the end of a bar is dragged: live, one request at a time, the last one counts', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 1300 });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await open(page, 'wolf', '&latency=60');
   await expect(rows(page)).toHaveCount(16);
   await expect(rows(page).first().locator('.tick')).toHaveCount(1);
@@ -155,6 +155,12 @@ test('the end of a bar is dragged: live, one request at a time, the last one cou
   await drag(page, 0, length / 2, 40);
   await expect(page.locator('.bubble')).toHaveText('×1.5');
   await expect(rows(page).first().locator('.badge')).toHaveText('×1.5');
+  // Something comes late, above the table.
+  await page.evaluate(() => {
+    const error = { code: 'internal', message: 'One picture of many was not computed.' } as const;
+    return window.host.show({ error });
+  });
+  await expect(page.getByRole('alert')).toBeVisible();
   // Before it is let go.
   await expect(score(page)).toContainText(y([{ component: 549, factor: 1.5 }]));
   const during = await asked(page, 'intervene');

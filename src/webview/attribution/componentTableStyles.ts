@@ -28,7 +28,7 @@ export const componentTableStyles = css`
     line-height: 1.3;
   }
   .tools vscode-dropdown {
-    width: 88px;
+    width: 96px;
     min-width: 0;
   }
   .tools .method vscode-dropdown {
@@ -40,7 +40,7 @@ export const componentTableStyles = css`
     --input-min-width: 0;
   }
   .tools vscode-text-field.text {
-    width: 108px;
+    width: 104px;
   }
   button.switch.plain {
     display: inline-flex;
@@ -329,14 +329,14 @@ export const componentTableStyles = css`
     color: var(--muted);
   }
   /* What there is no room for goes, the least first; a row's name still says it. */
-  @container (max-width: 739px) {
+  @container (max-width: 859px) {
     [role='row'] {
       --c-number: 78px;
       --c-activation: 66px;
     }
     .with-library [role='row'] {
       --c-pictures: 66px;
-      --c-identity: minmax(100px, 1fr);
+      --c-identity: minmax(116px, 1fr);
     }
     .thumbnails > :nth-child(n + 3) {
       display: none;

@@ -386,21 +386,22 @@ const scenesFaithfulness = (pairs: number) =>
     pairs,
   );
 
-for (const width of [300, 420, 860, 1280]) {
-  test(`nothing overflows at ${width} px`, async ({ page }) => {
+test('nothing overflows, however narrow the panel is', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await open(page, 'patches');
+  await choose(page, 'Over the picture', 'attribution of a component');
+  await patch(page, 3, 4).click();
+  await page.getByText('Can this be trusted?').click();
+  await expect(section(page).locator('.areas')).toBeVisible();
+  for (const width of [1280, 860, 420, 300]) {
     await page.setViewportSize({ width, height: 900 });
-    await open(page, 'patches');
-    await choose(page, 'Over the picture', 'attribution of a component');
-    await patch(page, 3, 4).click();
-    await page.getByText('Can this be trusted?').click();
-    await expect(section(page).locator('.areas')).toBeVisible();
-    const [scrolled, visible] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.clientWidth,
-    ]);
-    expect(scrolled).toBeLessThanOrEqual(visible!);
+    const overflow = () => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    };
+    await expect.poll(() => page.evaluate(overflow), `at ${width} px`).toBeLessThanOrEqual(0);
     const table = section(page).locator('.scroll').first();
-    const [inner, outer] = await table.evaluate((element) => [element.scrollWidth, element.clientWidth]);
-    expect(inner).toBeLessThanOrEqual(outer!);
-  });
-}
+    const inner = () => table.evaluate((element) => element.scrollWidth - element.clientWidth);
+    await expect.poll(inner, `the table at ${width} px`).toBeLessThanOrEqual(0);
+  }
+});

@@ -47,6 +47,8 @@ export const PanelState = z.strictObject({
     .nullable(),
   /** Interventions that the person keeps for this study, by name. */
   interventions: z.array(z.strictObject({ name: z.string(), intervention: Intervention })),
+  /** Why those are not known; null where they are. */
+  interventionsError: ErrorInfo.nullable(),
 });
 export type PanelState = z.infer<typeof PanelState>;
 
@@ -146,9 +148,16 @@ export const panelHostProtocol = {
     result: nothing,
   },
   showLogs: { request: z.strictObject({}), result: nothing },
-  /** Puts everything shown, in full, on the clipboard or into a file that the person chooses. */
+  /**
+   * Puts everything shown, in full, on the clipboard or into a file that the person chooses. With an intervention it is of
+   * the model with it, which the results name.
+   */
   exportResults: {
-    request: z.strictObject({ format: z.enum(['json', 'csv']), to: z.enum(['clipboard', 'file']) }),
+    request: z.strictObject({
+      format: z.enum(['json', 'csv']),
+      to: z.enum(['clipboard', 'file']),
+      intervention: Intervention,
+    }),
     result: nothing,
   },
 } as const satisfies Protocol;

@@ -1,5 +1,6 @@
 import type { ImageAnalysis, ImageOutcome } from './analysis';
 import type { EngineInfo } from './engineProtocol';
+import type { Intervention } from './intervention';
 import type { StudyInfo } from './study';
 
 /** What a report is made of: one outcome per image, whose directions are the prompts, in order. */
@@ -8,6 +9,8 @@ export interface ReportInput {
   readonly study: StudyInfo;
   readonly prompts: readonly string[];
   readonly images: readonly { readonly name: string; readonly outcome: ImageOutcome }[];
+  /** What was changed in the model that the outcomes are of; none where it is left out. */
+  readonly intervention?: Intervention;
 }
 
 /** One component of one result. Attribution in units of the similarity, activation in the dictionary's own. */
@@ -39,18 +42,21 @@ export interface Report {
     readonly tokens: string;
     readonly size: number;
   };
+  /** What was changed in the model that the results are of; empty where nothing was. */
+  readonly intervention: Intervention;
   /** Image by image, and within an image prompt by prompt. */
   readonly results: readonly ReportResult[];
   /** The images that have no results, and why. */
   readonly failures: readonly { readonly image: string; readonly message: string }[];
 }
 
-export function buildReport({ engine, study, prompts, images }: ReportInput): Report {
+export function buildReport({ engine, study, prompts, images, intervention = [] }: ReportInput): Report {
   const { id, sha256, layer, tokens, size } = study.dictionary;
   return {
     engine: { version: engine.version, device: engine.device, precision: engine.precision },
     model: { id: study.model.id, sha256: study.model.sha256 },
     dictionary: { id, sha256, layer, tokens, size },
+    intervention,
     results: images.flatMap(({ name, outcome }) =>
       outcome.kind === 'analysis' ? imageResults(name, prompts, outcome.analysis) : [],
     ),
@@ -100,13 +106,14 @@ const columns = [
   'engine',
   'device',
   'precision',
+  'intervention',
 ] as const;
 
 type Field = string | number;
 
 /**
- * One row per image, prompt and component, as RFC 4180 asks (CRLF, quotes doubled). Every row names model and
- * dictionary, so that rows of several files can be put together. A result without components and an image
+ * One row per image, prompt and component, as RFC 4180 asks (CRLF, quotes doubled). Every row names model, dictionary
+ * and intervention (`708×0 12×1.5`), so that rows of several files can be put together. A result without components and an image
  * without results have a row of their own, so that nothing is missing unnoticed.
  */
 export function reportCsv(report: Report): string {
@@ -121,6 +128,7 @@ export function reportCsv(report: Report): string {
     engine.version,
     engine.device,
     engine.precision,
+    report.intervention.map(({ component, factor }) => `${component}×${factor}`).join(' '),
   ];
   const rows = [
     ...report.results.flatMap(resultRows),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { ClipsightError, errorLine, toErrorInfo } from '../../shared/errors';
+import type { Intervention } from '../../shared/intervention';
 import {
   type PanelHostProtocol,
   type PanelState,
@@ -24,10 +25,12 @@ import { readClassTemplate } from '../library/librarySettings';
 import { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
+import { withPatience } from '../patience';
 import { distinctPrompts } from '../prompts/promptList';
 import type { PromptMemory } from '../prompts/promptMemory';
 import { webviewPipe } from '../webviewPipe';
 import { runAttribution } from './attributionRun';
+import { changedResults } from './changedResults';
 import { copyResults, saveResults } from './exportResults';
 import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
@@ -41,6 +44,7 @@ import {
   startRun,
   withComponents,
   withInterventions,
+  withoutInterventions,
 } from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
@@ -224,7 +228,11 @@ export class AttributionPanel implements StatefulPanel {
       (kept) => {
         if (run === this.model.run) this.show(withInterventions(this.model, kept));
       },
-      (thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))),
+      (thrown) => {
+        const error = toErrorInfo(thrown);
+        engine.log.warn(errorLine(error));
+        if (run === this.model.run) this.show(withoutInterventions(this.model, error));
+      },
     );
   }
 
@@ -293,9 +301,12 @@ export class AttributionPanel implements StatefulPanel {
       showLogs: () => {
         engine.log.show();
       },
-      exportResults: ({ format, to }) => {
-        const { state } = this.model;
-        this.attempt(to === 'file' ? saveResults(state, format, storage) : copyResults(state, format));
+      exportResults: ({ format, to, intervention }) => {
+        const give = async () => {
+          const results = { state: await this.results(intervention), intervention };
+          await (to === 'file' ? saveResults(results, format, storage) : copyResults(results, format));
+        };
+        this.attempt(give());
       },
     };
   }
@@ -323,6 +334,25 @@ export class AttributionPanel implements StatefulPanel {
   private async pickPrompts(): Promise<void> {
     const prompts = await this.services.pickPrompts(this.model.state.prompts);
     if (prompts !== undefined) this.setPrompts(prompts);
+  }
+
+  /** What is shown, in the model with an intervention. @throws as `changedResults` */
+  private async results(intervention: Intervention): Promise<PanelState> {
+    const { state } = this.model;
+    if (intervention.length === 0 || state.study === null) return state;
+    const { asked } = this.computed();
+    return withPatience(vscode.l10n.t('Computing the results with the changes'), (options) =>
+      changedResults(
+        state,
+        {
+          engine: () => this.services.engine.remote,
+          study: async () => asked,
+          images: this.content.images.map((uri) => () => imageSource(uri)),
+          intervention,
+        },
+        options,
+      ),
+    );
   }
 
   /** What was computed. @throws ClipsightError 'protocol' */

@@ -3,6 +3,7 @@ import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, toErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
+import type { Intervention } from '../../shared/intervention';
 import type { Progress, Remote } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
 import type { RunReport } from './panelModel';
@@ -18,6 +19,8 @@ export interface RunInput {
   /** One per image; rejects when the image cannot be read. */
   readonly images: readonly (() => Promise<ImageSource>)[];
   readonly prompts: readonly string[];
+  /** What is changed in the model; nothing where it is left out. */
+  readonly intervention?: Intervention;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +38,7 @@ export async function runAttribution(input: RunInput, report: (event: RunReport)
 }
 
 async function attributeInGroups(input: RunInput, report: (event: RunReport) => void): Promise<void> {
-  const { images, signal } = input;
+  const { images, intervention, signal } = input;
   const study = await input.study();
   const engine = input.engine();
   const directions = input.prompts.map((text): Direction => ({ kind: 'prompt', text }));
@@ -48,7 +51,10 @@ async function attributeInGroups(input: RunInput, report: (event: RunReport) => 
     const onProgress = (progress: Progress) =>
       report({ kind: 'progress', progress: overall(progress, first, group.length, images.length) });
     const response = await attributeReadable(group, (sources) =>
-      engine.attribute({ study, images: sources, directions }, { signal, onProgress }),
+      engine.attribute(
+        { study, images: sources, directions, ...(intervention && { intervention }) },
+        { signal, onProgress },
+      ),
     );
     key ??= response.study.key;
     if (response.study.key !== key) throw modelChanged();

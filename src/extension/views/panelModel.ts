@@ -37,6 +37,7 @@ export function openPanel(imageNames: readonly string[], prompts: readonly strin
       notes: [],
       components: null,
       interventions: [],
+      interventionsError: null,
     },
   };
 }
@@ -64,6 +65,7 @@ export function startRun(
       notes: [...notes],
       components: null,
       interventions: [],
+      interventionsError: null,
     },
   };
 }
@@ -75,8 +77,14 @@ export function withInterventions(
 ): PanelModel {
   const { run, state } = model;
   const interventions = kept.map(({ name, intervention }) => ({ name, intervention }));
-  if (JSON.stringify(state.interventions) === JSON.stringify(interventions)) return model;
-  return { run, state: { ...state, interventions, revision: state.revision + 1 } };
+  const same = JSON.stringify(state.interventions) === JSON.stringify(interventions);
+  if (same && state.interventionsError === null) return model;
+  return { run, state: { ...state, interventions, interventionsError: null, revision: state.revision + 1 } };
+}
+
+/** The model where those that are kept cannot be read. */
+export function withoutInterventions({ run, state }: PanelModel, interventionsError: ErrorInfo): PanelModel {
+  return { run, state: { ...state, interventions: [], interventionsError, revision: state.revision + 1 } };
 }
 
 /** The model with what the library says of its components; the same object where nothing is new. */

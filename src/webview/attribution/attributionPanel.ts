@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { ImageAnalysis } from '../../shared/analysis';
 import { confidenceOf } from '../../shared/confidence';
 import type { ErrorInfo } from '../../shared/errors';
@@ -185,7 +186,7 @@ export class AttributionPanel extends LitElement {
       }
       @media (min-width: 860px) {
         main {
-          grid-template-columns: minmax(240px, 30%) minmax(0, 1fr);
+          grid-template-columns: minmax(240px, 26%) minmax(0, 1fr);
           gap: 24px;
           align-items: start;
         }
@@ -230,6 +231,8 @@ export class AttributionPanel extends LitElement {
   @state() private lookedAt: number | null = null;
   private library: KnownComponents | null = null;
   private studyKey: string | null = null;
+  /** Where the table was on the page. */
+  private tableTop: number | null = null;
   private readonly scoresLate = new Lateness(() => this.requestUpdate());
   private readonly measuresLate = new Lateness(() => this.requestUpdate());
   private readonly edits = new PromptEdits(
@@ -263,12 +266,14 @@ export class AttributionPanel extends LitElement {
     super.connectedCallback();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, page.styleSheet!];
     document.addEventListener('keydown', this.onKey);
+    this.resized.observe(document.body);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== page.styleSheet);
     document.removeEventListener('keydown', this.onKey);
+    this.resized.disconnect();
     this.previews.retain(new Set());
     this.thumbnails.clear();
     this.live.want(null);
@@ -317,6 +322,11 @@ export class AttributionPanel extends LitElement {
     this.announce();
   }
 
+  protected override updated(): void {
+    // Of a table that is gone nothing is dragged any more, and it can no longer say so.
+    if (this.changes.dragging && this.table?.dragging !== true) this.changes.drop();
+  }
+
   override render(): TemplateResult {
     const { shown } = this;
     return html`<clipsight-study-header
@@ -324,7 +334,10 @@ export class AttributionPanel extends LitElement {
         .about=${this.about}
         ?exportable=${this.settled.size > 0}
         @cancel=${() => this.ask(this.host.cancel({}))}
-        @export=${(event: CustomEvent<Export>) => this.ask(this.host.exportResults(event.detail))}
+        @export=${({ detail }: CustomEvent<Export>) =>
+          this.ask(
+            this.host.exportResults({ ...detail, intervention: this.changes.kept?.intervention ?? [] }),
+          )}
       ></clipsight-study-header>
       <div class="notices">${this.notices()}</div>
       ${shown === null ? (this.refusal === null ? waiting(8) : nothing) : this.content(shown)}
@@ -480,6 +493,7 @@ export class AttributionPanel extends LitElement {
         .silent=${new Set([...factors.keys()].filter((component) => !active.has(component)))}
         .library=${this.library}
         .saved=${this.shown?.interventions ?? []}
+        .savedError=${this.shown?.interventionsError ?? null}
         ?undoable=${canUndo}
         ?redoable=${canRedo}
         ?busy=${this.behind}
@@ -500,10 +514,14 @@ export class AttributionPanel extends LitElement {
         @saved-apply=${({ detail: { intervention } }: CustomEvent<SavedIntervention>) =>
           this.changes.replace(factorsOf(intervention))}
         @saved-forget=${({ detail: name }: CustomEvent<string>) => this.ask(this.host.forgetIntervention({ name }))}
-        @chip-open=${({ detail: component }: CustomEvent<number>) => this.reveal(component)}
+        @chip-open=${({ detail: component }: CustomEvent<number>) => {
+          this.lookedAt = component;
+          void this.reveal(component);
+        }}
       ></clipsight-intervention-bar>
       <clipsight-library-outcome
         .run=${state}
+        .library=${this.library}
         ?outdated=${state !== null && !sameFactors(factorsOf(state.intervention), factors)}
         .thumbnails=${this.thumbnails}
         @library-close=${() => this.libraryRun.close()}
@@ -527,13 +545,17 @@ export class AttributionPanel extends LitElement {
     const zero = components?.every(({ attribution }) => attribution === 0) ?? false;
     const { ordering, limit, sign } = this.view;
     const { method } = this;
+    const { study } = this.settledHere ?? { study: null };
+    // A drag of a component goes with the table that it is in: another study's is another.
     return html`${zero ? zeroRemark(this.about.study?.notes ?? []) : nothing}
       ${
         method === this.view.method
           ? nothing
           : html`<div class="remark">${icons.info}<div>Bars show activation × gradient: ${methodTexts[this.view.method].label} has no difference of prompts.</div></div>`
       }
-      <clipsight-component-table
+      ${keyed(
+        study,
+        html`<clipsight-component-table
         .components=${components ?? none}
         .options=${{ ordering, limit, sign }}
         ?stale=${!this.fresh}
@@ -550,17 +572,25 @@ export class AttributionPanel extends LitElement {
         @components-want=${({ detail }: CustomEvent<number[]>) =>
           this.ask(this.host.wantComponents({ components: detail }))}
         @options-change=${(event: CustomEvent<TableOptions>) => this.look(event.detail)}
-        @factor-set=${this.onFactor}
+        @factor-set=${(event: CustomEvent<Scaled>) => {
+          this.lookedAt = event.detail.component;
+          this.onFactor(event);
+        }}
         @factor-hold=${({ detail: { component, factor } }: CustomEvent<Scaled>) => {
           this.changes.hold(component, factor);
           this.follow();
         }}
-        @factor-release=${() => this.changes.release()}
+        @factor-release=${({ detail: component }: CustomEvent<number>) => {
+          // Not before it is let go: the engine has enough to do while something is dragged.
+          this.lookedAt = component;
+          this.changes.release();
+        }}
         @factor-drop=${() => this.changes.drop()}
         @method-choose=${({ detail }: CustomEvent<Method>) => this.look({ method: detail })}
         @measured-want=${({ detail }: CustomEvent<boolean>) => this.look({ measured: detail })}
         @measured-retry=${() => this.measurements.retry()}
-      ></clipsight-component-table>`;
+      ></clipsight-component-table>`,
+      )}`;
   }
 
   /** What stands in place of the rows while a method's values are not there. */
@@ -819,15 +849,29 @@ export class AttributionPanel extends LitElement {
     this.changes.study(key);
   }
 
-  /** Keeps the table where it is while what stands above it grows or shrinks: a bar may be under the pointer. */
+  /** Keeps the table where it is while lines of the changes come or go above it. */
   private async stay(): Promise<void> {
-    const top = () => this.table?.getBoundingClientRect().top ?? 0;
-    const before = top();
     await this.updateComplete;
     await this.renderRoot.querySelector<LitElement>('clipsight-prompt-table')?.updateComplete;
-    const moved = top() - before;
-    if (before !== 0 && moved !== 0) window.scrollBy(0, moved);
+    this.holdTable(true);
   }
+
+  /** Scrolls by as much as the table has moved on the page since this was asked last, if it is to stay where it is. */
+  private holdTable(stays: boolean): void {
+    const { table, tableTop } = this;
+    const top = table === null ? null : table.getBoundingClientRect().top + window.scrollY;
+    this.tableTop = top;
+    if (stays && top !== null && tableTop !== null && top !== tableTop) window.scrollBy(0, top - tableTop);
+  }
+
+  /** While a person is at work in the table whatever comes above it late, such as the words, must not move it. */
+  private readonly resized = new ResizeObserver(() => {
+    this.holdTable(
+      this.table !== null &&
+        this.renderRoot instanceof ShadowRoot &&
+        this.renderRoot.activeElement === this.table,
+    );
+  });
 
   private get table(): ComponentTable | null {
     return this.renderRoot.querySelector<ComponentTable>('clipsight-component-table');
@@ -835,7 +879,9 @@ export class AttributionPanel extends LitElement {
 
   private async reveal(component: number): Promise<void> {
     if (this.table?.reveal(component) !== false) return;
-    // Not among those listed: now it is, if it is active here at all.
+    if (!this.detail?.sources.analysis.latents.includes(component)) return;
+    // Not among those listed: now it is.
+    this.table.clearFilters();
     this.look({ limit: 'all', sign: 'any' });
     await this.updateComplete;
     await this.table.updateComplete;

@@ -9,11 +9,13 @@ export interface KeptChanges {
 }
 
 /**
- * What a person has changed in the model. It stays from image to image and from prompt to prompt; another study numbers
- * its components otherwise, so it begins unchanged, and the changes of the one before are a step back.
+ * What a person has changed in the model. It stays from image to image and from prompt to prompt. Another study numbers
+ * its components otherwise, so every study has changes of its own, which are there again when it is.
  */
 export class Changes {
-  private history = new History<Factors>(noFactors, sameFactors);
+  private history = unchanged();
+  /** By AnalysisKey. */
+  private readonly histories = new Map<string, History<Factors>>();
   /** What a drag has reached and not yet settled on. */
   private held: { readonly component: number; readonly factor: number } | null = null;
   private key: string | null = null;
@@ -40,7 +42,7 @@ export class Changes {
     return this.history.canRedo;
   }
 
-  /** How many changes the study before had, until the person takes notice or changes something. */
+  /** How many changes the study before had that this one has not, until the person takes notice or changes something. */
   get leftBehind(): number {
     return this.behind.size;
   }
@@ -64,11 +66,12 @@ export class Changes {
     if (this.key === key) return;
     const before = this.history.now;
     const another = this.key !== null;
+    if (this.key !== null) this.histories.set(this.key, this.history);
     this.key = key;
-    if (!another || before.size === 0) return;
+    if (!another) return;
     this.held = null;
-    this.history.push(noFactors);
-    this.behind = before;
+    this.history = this.histories.get(key) ?? unchanged();
+    this.behind = this.history.now.size === 0 ? before : noFactors;
     this.onChange();
   }
 
@@ -118,4 +121,8 @@ export class Changes {
     step();
     this.onChange();
   }
+}
+
+function unchanged(): History<Factors> {
+  return new History(noFactors, sameFactors);
 }

@@ -71,7 +71,7 @@ const patience = 120;
  * Only the rows that can be seen are in the document, so thousands of them cost what thirty do; `aria-rowcount` tells
  * the whole. Emits `options-change`; `component-open` (latent) on a click or Enter; `components-want` (latents) when
  * others are shown than before; `factor-set` (Scaled); while one is dragged `factor-hold` (Scaled) and then
- * `factor-release` or `factor-drop`; `method-choose` (Method); `measured-want` (boolean); `measured-retry`.
+ * `factor-release` (latent) or `factor-drop`; `method-choose` (Method); `measured-want` (boolean); `measured-retry`.
  */
 @customElement('clipsight-component-table')
 export class ComponentTable extends LitElement {
@@ -138,6 +138,21 @@ export class ComponentTable extends LitElement {
     this.resized.disconnect();
     clearTimeout(this.asking);
     this.wanted = [];
+  }
+
+  /** Whether the end of a bar is held. */
+  get dragging(): boolean {
+    return this.drag !== null;
+  }
+
+  /** Lists what its own filters leave out. */
+  clearFilters(): void {
+    this.latent = '';
+    this.minimumShare = 0;
+    for (const field of this.renderRoot.querySelectorAll<HTMLElement & { value: string }>(
+      'vscode-text-field',
+    ))
+      field.value = '';
   }
 
   /** Brings a component's row into view and makes it the current one; false where it is not listed. */
@@ -289,6 +304,7 @@ export class ComponentTable extends LitElement {
     const on = measured.kind !== 'off';
     const busy = measured.kind === 'waiting' || measured.kind === 'behind';
     return html`<div class="tools" role="group" aria-label="Which components to list">
+      <div>
       <label class="method"
         ><span aria-hidden="true">Bars show</span>${dropdown(
           'Bars show',
@@ -311,6 +327,8 @@ export class ComponentTable extends LitElement {
           >Measured</span
         >${busy ? html`<span class="unseen">, under way</span>` : nothing}
       </button>
+      </div>
+      <div>
       <label
         ><span aria-hidden="true">List</span>${dropdown(
           'How many components to list',
@@ -348,6 +366,7 @@ export class ComponentTable extends LitElement {
         }}
         >Share ≥ %</vscode-text-field
       >
+      </div>
     </div>`;
   }
 
@@ -623,7 +642,9 @@ export class ComponentTable extends LitElement {
       `${valueText(this.method, number)}${unit === 'points' ? ' points' : ''}`;
     return `${identity}${factor === 1 ? '' : `, ${spokenFactor(factor)}`}: ${[
       `${spoken} ${value(attribution)}`,
-      ...(before === null ? [] : [`before ${value(before.attribution)}`]),
+      ...(before === null
+        ? []
+        : [`before ${value(before.attribution)}`, `difference ${value(attribution - before.attribution)}`]),
       ...(measured === null || this.measured.kind === 'off'
         ? []
         : [`measured effect ${signedPoints(measured)} points`]),
@@ -653,7 +674,8 @@ export class ComponentTable extends LitElement {
       onEnd: (kept) => {
         const held = this.drag !== null;
         this.drag = null;
-        if (held) emit(this, kept ? 'factor-release' : 'factor-drop', null);
+        if (held && kept) emit(this, 'factor-release', latent);
+        else if (held) emit(this, 'factor-drop', null);
       },
     });
   }

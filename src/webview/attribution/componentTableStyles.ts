@@ -4,20 +4,25 @@ export const componentTableStyles = css`
   :host {
     --changed: var(--vscode-charts-purple, var(--vscode-focusBorder));
   }
-  .tools {
+  /* What bars show, and which are listed: where there is no room for both beside each other, each has a line. */
+  .tools,
+  .tools > div {
     display: flex;
     flex-wrap: wrap;
     align-items: end;
-    gap: 6px 12px;
+    gap: 6px 10px;
+    min-width: 0;
+  }
+  .tools {
     margin-block: 6px;
   }
-  .tools > label {
+  .tools label {
     display: grid;
     gap: 2px;
     min-width: 0;
   }
-  .tools > label > span,
-  .tools > vscode-text-field::part(label) {
+  .tools label > span,
+  .tools vscode-text-field::part(label) {
     color: var(--muted);
     font-size: 0.9em;
     line-height: 1.3;
@@ -27,15 +32,15 @@ export const componentTableStyles = css`
     min-width: 0;
   }
   .tools .method vscode-dropdown {
-    width: 190px;
+    width: 184px;
     max-width: 100%;
   }
   .tools vscode-text-field {
-    width: 80px;
+    width: 68px;
     --input-min-width: 0;
   }
   .tools vscode-text-field.text {
-    width: 128px;
+    width: 104px;
   }
   button.switch.plain {
     display: inline-flex;
@@ -99,8 +104,9 @@ export const componentTableStyles = css`
   }
   .with-library [role='row'] {
     --c-pictures: 100px;
-    --c-identity: minmax(96px, 1.1fr);
-    --c-bar: minmax(80px, 1fr);
+    /* Names are cut before bars are: the bars are what is compared. */
+    --c-identity: minmax(112px, 1fr);
+    --c-bar: minmax(120px, 2fr);
   }
   .with-ticks [role='row'] {
     --c-measured: 78px;
@@ -323,13 +329,17 @@ export const componentTableStyles = css`
     color: var(--muted);
   }
   /* What there is no room for goes, the least first; a row's name still says it. */
-  @container (max-width: 739px) {
+  @container (max-width: 859px) {
     [role='row'] {
       --c-number: 78px;
       --c-activation: 66px;
     }
     .with-library [role='row'] {
-      --c-identity: minmax(84px, 1.1fr);
+      --c-pictures: 66px;
+      --c-identity: minmax(116px, 1fr);
+    }
+    .thumbnails > :nth-child(n + 3) {
+      display: none;
     }
     .with-ticks [role='row'] {
       --c-measured: 72px;
@@ -346,11 +356,10 @@ export const componentTableStyles = css`
       --c-activation: ;
     }
     .with-library [role='row'] {
-      --c-pictures: 66px;
-      --c-bar: minmax(60px, 1fr);
+      --c-identity: minmax(84px, 1fr);
+      --c-bar: minmax(72px, 1.6fr);
     }
-    [role='row'] > .activation,
-    .thumbnails > :nth-child(n + 3) {
+    [role='row'] > .activation {
       display: none;
     }
   }

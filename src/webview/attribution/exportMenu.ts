@@ -6,7 +6,7 @@ import { emit } from '../components/events';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 
-export type Export = z.input<(typeof panelHostProtocol)['exportResults']['request']>;
+export type Export = Omit<z.input<(typeof panelHostProtocol)['exportResults']['request']>, 'intervention'>;
 
 const choices: readonly { readonly label: string; readonly detail: Export }[] = [
   { label: 'Copy as JSON', detail: { format: 'json', to: 'clipboard' } },

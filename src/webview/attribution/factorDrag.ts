@@ -31,14 +31,14 @@ export function dragFactor(
   };
   const end = (kept: boolean) => {
     grip.removeEventListener('pointermove', move);
-    grip.removeEventListener('pointerup', letGo);
-    grip.removeEventListener('lostpointercapture', lose);
+    window.removeEventListener('pointerup', letGo, true);
+    window.removeEventListener('lostpointercapture', lose, true);
     window.removeEventListener('keydown', takeBack, true);
     if (grip.hasPointerCapture(pointerId)) grip.releasePointerCapture(pointerId);
     onEnd(kept && moved);
   };
-  const letGo = () => end(true);
-  const lose = () => end(false);
+  const letGo = (event: PointerEvent) => event.pointerId === pointerId && end(true);
+  const lose = (event: PointerEvent) => event.pointerId === pointerId && end(false);
   const takeBack = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
@@ -47,8 +47,8 @@ export function dragFactor(
   };
   grip.setPointerCapture(pointerId);
   grip.addEventListener('pointermove', move);
-  grip.addEventListener('pointerup', letGo);
-  // Cancelled, or the row is gone.
-  grip.addEventListener('lostpointercapture', lose);
+  // Cancelled, or the row is gone: where the grip has left the document, the document is told, and it is not.
+  window.addEventListener('pointerup', letGo, true);
+  window.addEventListener('lostpointercapture', lose, true);
   window.addEventListener('keydown', takeBack, true);
 }

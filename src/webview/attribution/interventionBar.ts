@@ -163,13 +163,15 @@ export class InterventionBar extends LitElement {
   @property({ attribute: false }) silent: ReadonlySet<number> = new Set();
   @property({ attribute: false }) library: KnownComponents | null = null;
   @property({ attribute: false }) saved: readonly SavedIntervention[] = [];
+  /** Why it is not known what is saved. */
+  @property({ attribute: false }) savedError: ErrorInfo | null = null;
   @property({ type: Boolean }) undoable = false;
   @property({ type: Boolean }) redoable = false;
   /** The numbers with the changes are on their way. */
   @property({ type: Boolean }) busy = false;
   /** Why there are none. */
   @property({ attribute: false }) failure: ErrorInfo | null = null;
-  /** How many changes of the study before were taken back; 0 when the person knows. */
+  /** How many changes of the study before were set aside; 0 when the person knows. */
   @property({ type: Number }) leftBehind = 0;
   /** The library is being classified with the changes. */
   @property({ type: Boolean }) applying = false;
@@ -198,7 +200,14 @@ export class InterventionBar extends LitElement {
           )}
         </div>
       </div>
-      ${this.notice()}`;
+      ${this.notice()}${
+        this.savedError === null
+          ? nothing
+          : errorNotice(
+              { ...this.savedError, message: `What is saved cannot be read. ${this.savedError.message}` },
+              [],
+            )
+      }`;
   }
 
   private chips(): TemplateResult {
@@ -245,10 +254,9 @@ export class InterventionBar extends LitElement {
     return html`<div class="left" role="status">
       ${icons.info}
       <span
-        >${counted(this.leftBehind, 'change')} of the study before taken back: another model or dictionary numbers its
-        components otherwise.</span
+        >${counted(this.leftBehind, 'change')} of the study before set aside: another model or dictionary numbers its
+        components otherwise. They are back when that study is.</span
       >
-      <vscode-button appearance="secondary" @click=${() => emit(this, 'factors-undo', null)}>Undo</vscode-button>
       <vscode-button appearance="secondary" @click=${() => emit(this, 'factors-dismiss', null)}>Dismiss</vscode-button>
     </div>`;
   }

@@ -11,7 +11,9 @@ import { theme } from '../components/theme';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 import { factorText } from './factors';
+import type { KnownComponents } from './identity';
 import type { LibraryEffect, LibraryRunState } from './libraryRun';
+import { componentName } from './subject';
 
 /** Images that change class drawn at once; the rest comes when asked for, as many at a time. */
 const atOnce = 50;
@@ -167,6 +169,8 @@ export class LibraryOutcome extends LitElement {
   ];
 
   @property({ attribute: false }) run: LibraryRunState | null = null;
+  /** What the components are called. */
+  @property({ attribute: false }) library: KnownComponents | null = null;
   /** The changes are others by now. */
   @property({ type: Boolean }) outdated = false;
   @property({ attribute: false }) thumbnails!: Thumbnails;
@@ -183,14 +187,14 @@ export class LibraryOutcome extends LitElement {
     const { run } = this;
     if (run === null) return nothing;
     const what = run.intervention
-      .map(({ component, factor }) => `${component} ${factorText(factor)}`)
+      .map(({ component, factor }) => `${componentName(this.library, component)} ${factorText(factor)}`)
       .join(', ');
     return html`<section aria-label="Library with the changes">
       <div class="title">
         <h3>
           The library with
           ${counted(run.intervention.length, 'component')} changed
-          <span class="muted" title=${what}>latent ${what.length > 60 ? `${what.slice(0, 60)}…` : what}</span>
+          <span class="muted" title=${what} dir="auto">${what.length > 60 ? `${what.slice(0, 60)}…` : what}</span>
         </h3>
         ${
           run.kind === 'running'
@@ -256,12 +260,16 @@ export class LibraryOutcome extends LitElement {
       ${notes.map((note) => html`<p class="muted">${note}</p>`)}${this.classes(classes, outcome)}${this.changed(classes, outcome)}`;
   }
 
-  private classes(names: readonly string[], { classes }: LibraryIntervention): TemplateResult {
+  private classes(
+    names: readonly string[],
+    { classes }: LibraryIntervention,
+  ): TemplateResult | typeof nothing {
     const rows = classes
       .map((one, index) => ({ ...one, name: names[index] ?? String(index) }))
       .filter(({ predicted, accuracy }) => predicted.before !== predicted.after || moved(accuracy) !== 0)
       .sort((a, b) => Math.abs(gain(b)) - Math.abs(gain(a)));
-    if (rows.length === 0) return html`<p class="muted">No class gains or loses an image.</p>`;
+    // Where no image changes class that is said of the images.
+    if (rows.length === 0) return nothing;
     const shown = this.allClasses ? rows : rows.slice(0, mostClasses);
     return html`<h4>Classes that gain or lose</h4>
       <div class="scroll">
@@ -345,10 +353,17 @@ export class LibraryOutcome extends LitElement {
 }
 
 function accuracies({ images, before, after }: Accuracy, long: boolean): TemplateResult {
-  const counts = `${count(Math.round(before * images))} → ${count(Math.round(after * images))} right`;
-  return html`<span title=${counts}
+  const right = (share: number) => count(Math.round(share * images));
+  if (before === after) {
+    const counts = `${right(after)} of ${count(images)} right, before and after`;
+    return html`<span title=${counts}
+      >${long ? html`<b>${percent(after)}</b> <span class="muted">as before, ${right(after)} right</span>` : percent(after)}</span
+    >`;
+  }
+  const counts = `${right(before)} → ${right(after)} right`;
+  return html`<span title=${`${counts}; the difference is in percentage points`}
     >${percent(before)} → <b>${percent(after)}</b>
-    <span class=${tone(after - before)}>${signedPoints(after - before)}</span>${long ? html` <span class="muted">${counts}</span>` : nothing}</span
+    <span class=${tone(after - before)}>${signedPoints(after - before)} pp</span>${long ? html` <span class="muted">${counts}</span>` : nothing}</span
   >`;
 }
 

@@ -9,7 +9,7 @@ import { heatLegend, heatLegendStyles } from './heatLegend';
 import type { Heat } from './heatMap';
 import { elsewhereSentence, type MapSight, sightNames, sightsFor, sightTooltips, unitOf } from './mapKinds';
 import { patchName } from './patchGrid';
-import { componentName, type Subject, strongest } from './subject';
+import { componentName, type Subject, strongest, unchangedSentence } from './subject';
 import type { MapOptions } from './whereView';
 
 export type MapFormat = 'png' | 'svg';
@@ -64,6 +64,10 @@ export class MapTools extends LitElement {
       }
       input:focus-visible {
         outline-offset: 2px;
+      }
+      /* Buttons of these themes are as black as what is behind them. */
+      :host-context(.vscode-high-contrast) input {
+        accent-color: var(--contrast-active, var(--focus));
       }
       :host-context(.vscode-dark) input,
       :host-context(.vscode-high-contrast:not(.vscode-high-contrast-light)) input {
@@ -240,6 +244,7 @@ export class MapTools extends LitElement {
     const { map, kind, scale, title } = heat;
     const { format, unit } = unitOf(kind);
     const elsewhere = elsewhereSentence(kind, map);
+    const unchanged = unchangedSentence(this.subject);
     const { patch, saving } = this;
     const value = patch === null ? undefined : map.values[patch];
     const save = (format: MapFormat) => html`<button
@@ -265,7 +270,7 @@ export class MapTools extends LitElement {
         <div class="save">${save('png')}${save('svg')}</div>
       </div>
       ${elsewhere === null ? nothing : html`<p class="remark elsewhere">${elsewhere}</p>`}
-      ${this.subject.changed ? html`<p class="remark">Of the model as it is, without the changes.</p>` : nothing}
+      ${unchanged === null ? nothing : html`<p class="remark">${unchanged}</p>`}
       ${map.notes.map((note) => html`<p class="remark">${note}</p>`)}
       ${this.refusal === null ? nothing : refused(this.refusal, null)}`;
   }

@@ -7,7 +7,7 @@ import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import type { Answer } from './asking';
 import { patchName } from './patchGrid';
-import { componentName, type Subject } from './subject';
+import { componentName, type Subject, unchangedSentence } from './subject';
 
 /** Rows listed; what is at a patch beside them is small. */
 const listed = 15;
@@ -132,6 +132,7 @@ export class PatchComponentList extends LitElement {
 
   private list({ by, components, values, attributions, notes }: PatchComponents): TemplateResult {
     const { library, prompt, component: current } = this.subject;
+    const unchanged = unchangedSentence(this.subject);
     if (components.length === 0) return html`<p class="remark">None has a value here.</p>`;
     const rows = Array.from(components.subarray(0, listed), (latent, i) => {
       const [value, attribution] = [values[i]!, attributions?.[i]];
@@ -158,6 +159,7 @@ export class PatchComponentList extends LitElement {
             ? html`By activation on the patch${attributions === null ? nothing : html`, with its part of the attribution to <q dir="auto">${prompt}</q>`}.`
             : 'The dictionary reads no patches: by what the patch gives to each one’s activation, compared with a flat picture.'
         }
+        ${unchanged ?? nothing}
       </div>
       <ul aria-label="Components at the patch">
         <li class="columns" aria-hidden="true">

@@ -42,6 +42,11 @@ export function directionName({ prompt, against }: Pick<Subject, 'prompt' | 'aga
   return others.length === 0 ? `“${prompt}” versus “${first}”` : `“${prompt}” versus the others`;
 }
 
+/** Where the panel shows a changed model beside it; null where there is none that it could be mistaken for. */
+export function unchangedSentence({ changed }: Pick<Subject, 'changed'>): string | null {
+  return changed ? 'Of the model as it is, without the changes.' : null;
+}
+
 /** `“snow” (12)`; where nobody has named it, `latent 12`. */
 export function componentName(library: KnownComponents | null, latent: number): string {
   const summary = library?.summaries.get(latent);

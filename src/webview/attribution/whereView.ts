@@ -271,7 +271,8 @@ export class WhereView extends LitElement {
 }
 
 /** What a map is of, in full: a picture that leaves the editor must say it by itself. */
-function captionOf({ name, study, prompt, against }: Subject, { map, kind, smooth }: Heat): string[] {
+function captionOf(subject: Subject, { map, kind, smooth }: Heat): string[] {
+  const { name, study, prompt, against, changed } = subject;
   const { model, dictionary } = study;
   const elsewhere = elsewhereSentence(kind, map);
   return [
@@ -282,6 +283,8 @@ function captionOf({ name, study, prompt, against }: Subject, { map, kind, smoot
         ]
       : []),
     `Model ${model.id}, dictionary ${dictionary.id}, block ${dictionary.layer} (from 0)`,
+    // Whoever has the picture has not the changes that were beside it.
+    ...(changed ? ['Of the model as it is: no component is switched off or scaled.'] : []),
     ...(elsewhere === null ? [] : [elsewhere]),
     ...map.notes,
     `Clipsight, key ${study.key}`,

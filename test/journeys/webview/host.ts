@@ -56,6 +56,8 @@ export interface TestHost {
   refuse: boolean;
   /** How many blob URLs are held. */
   blobs: number;
+  /** What the panel was shown last. */
+  readonly state: PanelState;
   /** Sends the next state, or one with a revision of its own, and waits until the panel took it. */
   show(change: Partial<PanelState>): Promise<void>;
 }
@@ -123,6 +125,9 @@ const host: TestHost = {
   lookedInVain: [],
   refuse: false,
   blobs: 0,
+  get state() {
+    return state;
+  },
   async show(change) {
     const next = { ...state, revision: state.revision + 1, ...change };
     if (next.revision > state.revision) state = next;

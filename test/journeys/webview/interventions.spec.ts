@@ -69,7 +69,7 @@ test('a component is switched off and on again, and everything is of the changed
   );
   await expect(power(page, 0)).toHaveAttribute('aria-pressed', 'true');
   await expect(rows(page).first()).toHaveAccessibleName(
-    /^Latent 549, wolf ears, .*, switched off: attribution 0.00 points, before \+2.16 points/,
+    /^Latent 549, wolf ears, .*, switched off: attribution 0.00 points, before \+2.16 points, difference −2.16 points/,
   );
   await expect(rows(page).first().locator('.naming')).toHaveCSS('text-decoration-line', 'line-through');
   await expect(chips(page)).toHaveText(/wolf ears\s+off/);
@@ -83,6 +83,12 @@ test('a component is switched off and on again, and everything is of the changed
   // No row moved, and the inspector did not open.
   expect(await rows(page).locator('.second > .latent').first().textContent()).toBe('549');
   expect(await hostCalls(page, 'inspect')).toEqual([]);
+  // What is exported is what is shown.
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Copy as JSON' }).click();
+  await expect
+    .poll(() => hostCalls(page, 'exportResults'))
+    .toEqual([{ format: 'json', to: 'clipboard', intervention: off }]);
   await power(page, 0).click();
   await expect(score(page)).not.toContainText('→');
   await expect(score(page)).toContainText('71.68');
@@ -140,7 +146,7 @@ test('keys switch, scale and set back the current component, and all can be undo
 });
 
 test('the end of a bar is dragged: live, one request at a time, the last one counts', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 1300 });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await open(page, 'wolf', '&latency=60');
   await expect(rows(page)).toHaveCount(16);
   await expect(rows(page).first().locator('.tick')).toHaveCount(1);
@@ -149,6 +155,12 @@ test('the end of a bar is dragged: live, one request at a time, the last one cou
   await drag(page, 0, length / 2, 40);
   await expect(page.locator('.bubble')).toHaveText('×1.5');
   await expect(rows(page).first().locator('.badge')).toHaveText('×1.5');
+  // Something comes late, above the table.
+  await page.evaluate(() => {
+    const error = { code: 'internal', message: 'One picture of many was not computed.' } as const;
+    return window.host.show({ error });
+  });
+  await expect(page.getByRole('alert')).toBeVisible();
   // Before it is let go.
   await expect(score(page)).toContainText(y([{ component: 549, factor: 1.5 }]));
   const during = await asked(page, 'intervene');
@@ -242,14 +254,47 @@ test('changes stay from image to image, are asked again for new prompts, and out
   await expect(chips(page)).toHaveCount(1);
   await expect(score(page)).toContainText(y(off));
 
-  // Another study numbers its components otherwise.
+  // Another study numbers its components otherwise; that one is back with its changes.
   const other = { ...study, key: 'b6d2' };
   await page.evaluate((info) => window.host.show({ study: info }), other);
-  await expect(page.getByText('1 change of the study before taken back')).toBeVisible();
+  await expect(page.getByText('1 change of the study before set aside')).toBeVisible();
   await expect(chips(page)).toHaveCount(0);
   await expect(score(page)).not.toContainText('→');
-  await page.getByText('Undo', { exact: true }).click();
+  await expect(bar(page).getByRole('button', { name: /^Undo/ })).toBeDisabled();
+  await page.evaluate((info) => window.host.show({ study: info }), study);
   await expect(chips(page)).toHaveCount(1);
+  await expect(score(page)).toContainText(y(off));
+});
+
+test('a drag ends with its table, and with its study', async ({ page }) => {
+  await open(page, 'wolf');
+  await expect(rows(page).first().locator('.tick')).toHaveCount(1);
+  await drag(page, 0, 30);
+  await expect(page.locator('.bubble')).toBeVisible();
+  // While it is dragged the model is changed under it.
+  await page.evaluate((info) => window.host.show({ study: info }), { ...study, key: 'b6d2' });
+  await expect(page.locator('.bubble')).toHaveCount(0);
+  await page.mouse.move(500, 500, { steps: 3 });
+  await page.mouse.up();
+  await expect(score(page)).not.toContainText('→');
+  await expect(chips(page)).toHaveCount(0);
+  // Or the picture is gone for a moment.
+  await drag(page, 0, 30);
+  await expect(page.locator('.bubble')).toBeVisible();
+  const before = (await asked(page, 'measure')).length;
+  await page.evaluate(() => {
+    const { images } = window.host.state;
+    const error = { code: 'image', message: 'Gone.' } as const;
+    return window.host
+      .show({ images: images.map(({ name }) => ({ name, outcome: { kind: 'failure', error } })) })
+      .then(() => window.host.show({ images }));
+  });
+  await expect(rows(page)).toHaveCount(16);
+  await page.mouse.up();
+  await expect(chips(page)).toHaveCount(0);
+  // What is measured beside it goes on.
+  await power(page, 1).click();
+  await expect.poll(async () => (await asked(page, 'measure')).length).toBeGreaterThan(before);
 });
 
 test('says why there are no numbers with the changes, and asks again', async ({ page }) => {
@@ -403,7 +448,9 @@ test('changes are saved under a name, taken from the menu, and forgotten', async
   await page.keyboard.press('Delete');
   await expect.poll(() => hostCalls(page, 'forgetIntervention')).toEqual([{ name: 'no snow' }]);
   await expect(page.getByRole('menu', { name: 'Saved changes' })).toBeHidden();
-  // A chip leads to its row, and takes its change back.
+  // A chip leads to its row, whatever hides it, and takes its change back.
+  await page.getByRole('textbox', { name: 'Latent or label' }).fill('nothing is called so');
+  await expect(rows(page)).toHaveCount(0);
   await chips(page).nth(1).locator('.open').click();
   await expect(components(page)).toHaveAttribute('aria-activedescendant', 'row-1');
   await chips(page)
@@ -436,7 +483,8 @@ test('changes are applied to the library: progress, outcome, and what there is t
   });
   await apply.click();
   await expect(outcome).toContainText(/Affected\s*61\s*15.3.%/);
-  await expect(outcome).toContainText(/90.3.% → 83.0.%\s*−7.25\s*361 → 332 right/);
+  await expect(outcome).toContainText('wolf ears');
+  await expect(outcome).toContainText(/90.3.% → 83.0.%\s*−7.25 pp\s*361 → 332 right/);
   await expect(outcome.getByRole('row')).toHaveCount(4);
   await expect(outcome.getByRole('row').nth(1)).toContainText(/wolf\s*82 → 41\s*−41\s*95.0.% → 50.0.%/);
   await expect(outcome.getByRole('listitem')).toHaveCount(50);
@@ -468,6 +516,17 @@ test('without a library there is nothing to apply changes to', async ({ page }) 
   await power(page, 0).click();
   await expect(bar(page).getByRole('button', { name: 'Apply to library…' })).toBeDisabled();
   await expect(bar(page).getByRole('button', { name: 'Saved' })).toBeDisabled();
+  // That nothing can be read is another thing than nothing being there.
+  await page.evaluate(() =>
+    window.host.show({
+      interventionsError: {
+        code: 'configuration',
+        message: '.clipsight/interventions.json is no JSON.',
+        remedy: 'Correct the file.',
+      },
+    }),
+  );
+  await expect(page.getByRole('alert')).toContainText('is no JSON.');
 });
 
 test('one component is changed like any other', async ({ page }) => {
@@ -478,18 +537,37 @@ test('one component is changed like any other', async ({ page }) => {
   await expect(rows(page).first()).toHaveAccessibleName(/switched off/);
 });
 
-for (const width of [285, 420, 700, 1000, 1600]) {
-  test(`nothing of the changes is cut off at ${width} pixels`, async ({ page }) => {
+test('nothing of the changes is cut off, however narrow the panel is', async ({ page }) => {
+  await page.setViewportSize({ width: 1000, height: 1100 });
+  await open(page, 'saved');
+  await power(page, 0).click();
+  await power(page, 2).click();
+  await expect(score(page)).toContainText('→');
+  await bar(page).getByRole('button', { name: 'Apply to library…' }).click();
+  await expect(page.getByText('Images that change class')).toBeVisible();
+  for (const width of [285, 420, 700, 1000, 1600]) {
     await page.setViewportSize({ width, height: 1100 });
-    await open(page, 'saved');
-    await power(page, 0).click();
-    await power(page, 2).click();
-    await expect(score(page)).toContainText('→');
-    await bar(page).getByRole('button', { name: 'Apply to library…' }).click();
-    await expect(page.getByText('Images that change class')).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+    await expect.poll(wide, `at ${width} pixels`).toBeLessThanOrEqual(width);
     await rows(page).nth(3).scrollIntoViewIfNeeded();
     for (const row of [0, 2])
       await expect(rows(page).nth(row).locator('.badge')).toBeInViewport({ ratio: 0.9 });
-  });
-}
+  }
+});
+
+test('bars have more room than names beside the side bar of VS Code, and the tools one line', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1082, height: 800 });
+  await open(page, 'saved');
+  await expect(rows(page).first().locator('.tick')).toHaveCount(1);
+  const width = async (part: string) => (await rows(page).first().locator(part).boundingBox())!.width;
+  expect(await width('.bar-box')).toBeGreaterThan(180);
+  expect(await width('.bar-box')).toBeGreaterThan(1.5 * (await width('.identity')));
+  const tops = await page
+    .getByRole('group', { name: 'Which components' })
+    .locator('vscode-dropdown, vscode-text-field, button.switch')
+    .evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect().bottom));
+  expect(tops).toHaveLength(6);
+  expect(Math.max(...tops) - Math.min(...tops)).toBeLessThan(2);
+});

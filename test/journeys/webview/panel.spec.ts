@@ -418,7 +418,7 @@ test('the export menu asks for what it says', async ({ page }) => {
   await expect(page.getByRole('menu')).toBeHidden();
   await expect
     .poll(() => calls(page))
-    .toEqual([{ method: 'exportResults', request: { format: 'csv', to: 'file' } }]);
+    .toEqual([{ method: 'exportResults', request: { format: 'csv', to: 'file', intervention: [] } }]);
   await page.getByRole('button', { name: 'Export' }).click();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu')).toBeHidden();

@@ -319,6 +319,7 @@ function scene(options: Options): Scene {
     notes: [],
     components: null,
     interventions: [],
+    interventionsError: null,
     ...change,
   };
   return { state, answer };

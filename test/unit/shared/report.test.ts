@@ -49,7 +49,14 @@ describe('buildReport', () => {
   });
 
   it('says what it was computed with, and which images have no result', () => {
-    expect(Object.keys(report)).toEqual(['engine', 'model', 'dictionary', 'results', 'failures']);
+    expect(Object.keys(report)).toEqual([
+      'engine',
+      'model',
+      'dictionary',
+      'intervention',
+      'results',
+      'failures',
+    ]);
     expect(report.engine).toEqual({ version: '0.1.0', device: 'cpu', precision: 'float32' });
     expect(report.model).toEqual({ id: 'emoji-clip', sha256: 'm'.repeat(64) });
     expect(report.dictionary).toEqual({
@@ -60,6 +67,27 @@ describe('buildReport', () => {
       size: 1024,
     });
     expect(report.failures).toEqual([{ image: 'b.jpg', message: 'Not a picture.' }]);
+  });
+
+  it('names what was changed in the model', () => {
+    const intervention = [
+      { component: 708, factor: 0 },
+      { component: 12, factor: 1.5 },
+    ];
+    const changed = buildReport({
+      engine: engineInfo(),
+      study: studyInfo(),
+      prompts: ['a wolf'],
+      images: [{ name: 'a.jpg', outcome: analysisOutcome([3], [2], [[-0.5]]) }],
+      intervention,
+    });
+    expect(changed.intervention).toEqual(intervention);
+    const named = (of: Report) => {
+      const [header, row] = parseCsv(reportCsv(of));
+      return row![header!.indexOf('intervention')];
+    };
+    expect(named(changed)).toBe('708×0 12×1.5');
+    expect(named(report)).toBe('');
   });
 
   it('is the same after JSON', () => {

@@ -53,7 +53,7 @@ describe('Changes', () => {
     expect(edited.canUndo).toBe(false);
   });
 
-  it('stay behind when the study is another, which is told and can be undone', () => {
+  it('stay behind when the study is another, which is told, and are there when it is back', () => {
     const { edited } = begun();
     edited.set(5, 0);
     edited.study('one');
@@ -62,10 +62,25 @@ describe('Changes', () => {
     expect(entries(edited)).toEqual([]);
     expect(edited.leftBehind).toBe(1);
     expect(edited.kept).toBeNull();
-    edited.undo();
+    // What a number means is another thing there: nothing leads to the changes of the one before.
+    expect(edited.canUndo).toBe(false);
+    edited.set(8, 2);
+    expect(edited.leftBehind).toBe(0);
+    edited.study('one');
     expect(entries(edited)).toEqual([[5, 0]]);
     expect(edited.leftBehind).toBe(0);
-    expect(edited.kept?.key).toBe('two');
+    edited.undo();
+    expect(entries(edited)).toEqual([]);
+    edited.study('two');
+    expect(entries(edited)).toEqual([[8, 2]]);
+  });
+
+  it('are none of another study while one is dragged', () => {
+    const { edited } = begun();
+    edited.hold(5, 0.4);
+    edited.study('two');
+    expect(edited.dragging).toBe(false);
+    expect(entries(edited)).toEqual([]);
   });
 
   it('are kept for their own study only', () => {

@@ -46,6 +46,7 @@ function state(
     notes: [],
     components: null,
     interventions: [],
+    interventionsError: null,
     ...change,
   };
 }

@@ -12,7 +12,11 @@ const prompt = 'a photo of a wolf';
 /** Of sae-cls: it fires where there is snow, and is labelled so. */
 const snow = 708;
 
-test.use({ settings: { 'clipsight.library.include': ['images/{wolf,trophy,ice_cream,ladybug,lobster,strawberry,guitar}/**'] } });
+test.use({
+  settings: {
+    'clipsight.library.include': ['images/{wolf,trophy,ice_cream,ladybug,lobster,strawberry,guitar}/**'],
+  },
+});
 
 test('snow is switched off, wolf falls, a map shows where, and the change is kept and applied to the library', async ({
   code,

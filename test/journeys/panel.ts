@@ -35,17 +35,18 @@ export async function expectNumbers(
     expect(Math.abs(numberIn(cosine!) - similarity)).toBeLessThan(1e-6);
     const shown = await rows.evaluateAll((elements) =>
       elements.map((element) => {
-        const cells = [...element.querySelectorAll('[role=gridcell]')];
+        const title = (cell: string) => element.querySelector(cell)?.getAttribute('title') ?? '';
         return {
-          latent: cells[0]!.textContent,
-          titles: cells.map((cell) => cell.getAttribute('title') ?? ''),
+          latent: element.querySelector('.latent')?.textContent,
+          attribution: title('.number'),
+          activation: title('.number.activation'),
         };
       }),
     );
     expect(shown.map(({ latent }) => Number(latent))).toEqual(components.map(({ latent }) => latent));
     for (const [i, { attribution, activation }] of components.entries()) {
-      expect(Math.abs(numberIn(shown[i]!.titles[2]!) - attribution)).toBeLessThan(1e-6);
-      expect(Math.abs(numberIn(shown[i]!.titles[4]!) - activation)).toBeLessThan(1e-4);
+      expect(Math.abs(numberIn(shown[i]!.attribution) - attribution)).toBeLessThan(1e-6);
+      expect(Math.abs(numberIn(shown[i]!.activation) - activation)).toBeLessThan(1e-4);
     }
   }).toPass({ timeout: 60_000 });
 }

@@ -49,7 +49,7 @@ test('an edited prompt has its numbers at once, and undo brings the old ones bac
   await code.keyboard.type(after!.prompt);
   await code.keyboard.press('Enter');
   await expectNumbers(panel, after!);
-  await panel.getByRole('button', { name: 'Undo' }).click();
+  await panel.locator('clipsight-prompt-table').getByRole('button', { name: 'Undo' }).click();
   await expectNumbers(panel, before!);
 });
 

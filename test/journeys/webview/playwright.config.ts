@@ -13,7 +13,8 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: '.',
   outputDir: join(__dirname, '../../../test-results/webview'),
-  workers: 1,
+  workers: 2,
+  fullyParallel: true,
   reporter: 'list',
   use: {
     baseURL: `http://127.0.0.1:${port}`,

@@ -51,8 +51,8 @@ const stages = [
   { name: 'build', command: ['scripts/build.mjs'] },
   vitest('unit', workers),
   vitest('golden', workers),
-  // Not in more workers than vitest takes: what is killed, hangs or keeps others waiting is timed.
-  { ...vitest('process'), needs: ['build'] },
+  // Two at a time and no more: what is killed, hangs or keeps others waiting is timed.
+  { ...vitest('process', '--maxWorkers=2'), needs: ['build'] },
   {
     name: 'host',
     command: ['scripts/test-host.mjs', reportOf('host')],

@@ -31,17 +31,20 @@ export interface ReportResult {
   readonly components: readonly ReportComponent[];
 }
 
+/** What results are of, as every JSON that leaves Clipsight names it. */
+export interface Identities {
+  readonly model: Pick<StudyInfo['model'], 'id' | 'sha256'>;
+  readonly dictionary: Pick<StudyInfo['dictionary'], 'id' | 'sha256' | 'layer' | 'tokens' | 'size'>;
+}
+
+export function identities({ model, dictionary }: StudyInfo): Identities {
+  const { id, sha256, layer, tokens, size } = dictionary;
+  return { model: { id: model.id, sha256: model.sha256 }, dictionary: { id, sha256, layer, tokens, size } };
+}
+
 /** Everything known about a run, with what it takes to compute it again. The JSON that is exported. */
-export interface Report {
+export interface Report extends Identities {
   readonly engine: Pick<EngineInfo, 'version' | 'device' | 'precision'>;
-  readonly model: { readonly id: string; readonly sha256: string };
-  readonly dictionary: {
-    readonly id: string;
-    readonly sha256: string;
-    readonly layer: number;
-    readonly tokens: string;
-    readonly size: number;
-  };
   /** What was changed in the model that the results are of; empty where nothing was. */
   readonly intervention: Intervention;
   /** Image by image, and within an image prompt by prompt. */
@@ -51,11 +54,9 @@ export interface Report {
 }
 
 export function buildReport({ engine, study, prompts, images, intervention = [] }: ReportInput): Report {
-  const { id, sha256, layer, tokens, size } = study.dictionary;
   return {
     engine: { version: engine.version, device: engine.device, precision: engine.precision },
-    model: { id: study.model.id, sha256: study.model.sha256 },
-    dictionary: { id, sha256, layer, tokens, size },
+    ...identities(study),
     intervention,
     results: images.flatMap(({ name, outcome }) =>
       outcome.kind === 'analysis' ? imageResults(name, prompts, outcome.analysis) : [],

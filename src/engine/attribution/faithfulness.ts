@@ -47,7 +47,7 @@ export async function followOrders(
 }
 
 /** Components among the first at step i of n: i·K/n, halves up, in whole numbers throughout. */
-export function componentsAt(step: number, steps: number, components: number): number {
+export function countAtStep(step: number, steps: number, components: number): number {
   return Math.floor((2 * step * components + steps) / (2 * steps));
 }
 
@@ -92,7 +92,7 @@ function setsAlong(
   const places = { without: [sets.place(without)], only: [sets.place(only)] };
   let taken = 0;
   for (let step = 1; step <= steps; step++) {
-    for (const to = componentsAt(step, steps, order.length); taken < to; taken++) {
+    for (const to = countAtStep(step, steps, order.length); taken < to; taken++) {
       flip(only, order[taken]!);
       flip(without, order[taken]!);
     }

@@ -64,6 +64,10 @@ export async function measure(
   progress(done, total);
   const forAll = (values: Float32Array) => directions.map(() => values);
 
+  let lens: Promise<readonly Float32Array[]> | null = null;
+  /** Of two methods, computed once. */
+  const logitLenses = () => (lens ??= logitLens(image, componentSize, directions, programs, between));
+
   /** One [components] per direction. */
   const valuesOf = async (method: Method): Promise<readonly Float32Array[]> => {
     switch (method) {
@@ -78,11 +82,10 @@ export async function measure(
         return integrated.map(({ values }) => values);
       }
       case 'logit-lens':
-        return logitLens(image, componentSize, directions, programs, between);
+        return logitLenses();
       case 'activation-logit-lens': {
-        const lens = await logitLens(image, componentSize, directions, programs, between);
         const activation = totalActivations(image, componentSize);
-        return lens.map((values) => values.map((value, j) => activation[j]! * value));
+        return (await logitLenses()).map((values) => values.map((value, j) => activation[j]! * value));
       }
       case 'energy':
         return forAll(energy(image, componentSize));

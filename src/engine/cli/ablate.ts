@@ -4,9 +4,9 @@ import { classesOfFolders } from '../../shared/classFolders';
 import { confidenceOf, promptConfidences } from '../../shared/confidence';
 import type { Direction } from '../../shared/direction';
 import type { EngineInfo } from '../../shared/engineProtocol';
-import { ClipsightError, errorLine } from '../../shared/errors';
+import { ClipsightError } from '../../shared/errors';
 import type { Intervention } from '../../shared/intervention';
-import { buildReport, type ReportComponent } from '../../shared/report';
+import { buildReport, identities, type ReportComponent } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyInfo } from '../../shared/study';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
@@ -14,7 +14,7 @@ import type { AblateCommand } from './ablateArguments';
 import { type ImageAblation, imageAblationTable, libraryAblationTable } from './ablateTable';
 import { askedIntervention } from './askedIntervention';
 import { demandImages, groundNotes, presentLibrary } from './library';
-import { noteLine, type Output, withNotes } from './output';
+import { failureLine, noteLine, type Output, withNotes } from './output';
 import { studyOf } from './study';
 
 /** Throws ClipsightError where nothing at all could be computed. */
@@ -58,7 +58,7 @@ async function ablateImages(
   }
   const engine = await remote.describe({});
   const results = imageAblations(images, prompts, intervention, before, after, engine);
-  const failure = failureLine(after);
+  const failure = failureLine(after.images);
   const notes = [...after.study.notes, ...after.notes];
   const about = { study: after.study, engine, intervention };
   const stdout = json
@@ -123,22 +123,11 @@ function aboutJson({
   readonly engine: EngineInfo;
   readonly intervention: Intervention;
 }) {
-  const { id, sha256, layer, tokens, size } = study.dictionary;
   return {
     engine: { version: engine.version, device: engine.device, precision: engine.precision },
-    model: { id: study.model.id, sha256: study.model.sha256 },
-    dictionary: { id, sha256, layer, tokens, size },
+    ...identities(study),
     intervention: intervention.map(({ component, factor }) => ({ latent: component, scale: factor })),
   };
-}
-
-function failureLine({ images }: AttributionResponse): string | null {
-  const errors = images.flatMap((outcome) => (outcome.kind === 'failure' ? [outcome.error] : []));
-  const [first] = errors;
-  if (first === undefined) return null;
-  return errors.length === 1
-    ? errorLine(first)
-    : `${errorLine(first)} (${errors.length} of ${images.length} images failed.)`;
 }
 
 async function ablateLibrary(

@@ -1,5 +1,6 @@
 import { errorLine } from '../../shared/errors';
 import type { Faithfulness } from '../../shared/measurement';
+import { identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { FaithfulnessCommand } from './faithfulnessArguments';
@@ -39,19 +40,12 @@ export async function runFaithfulness(
 
 /** The JSON that the command line promises. */
 function resultJson(
-  { study: { model, dictionary }, pairs, fractions, methods, failures }: Faithfulness,
+  { study, pairs, fractions, methods, failures }: Faithfulness,
   { order, steps }: FaithfulnessCommand,
   files: readonly string[],
 ) {
   return {
-    model: { id: model.id, sha256: model.sha256 },
-    dictionary: {
-      id: dictionary.id,
-      sha256: dictionary.sha256,
-      layer: dictionary.layer,
-      tokens: dictionary.tokens,
-      size: dictionary.size,
-    },
+    ...identities(study),
     order,
     steps,
     images: files.length - failures.length,

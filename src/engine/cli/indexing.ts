@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ClipsightError, hasCode } from '../../shared/errors';
 import type { IndexReport } from '../../shared/library';
+import { identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import { libraryFile, libraryRequest } from './library';
@@ -59,17 +60,9 @@ async function demandFolder(folder: string): Promise<void> {
 
 /** The JSON that the command line promises. */
 function reportJson({ study, ...report }: IndexReport, library: string) {
-  const { model, dictionary } = study;
   return {
     library,
-    model: { id: model.id, sha256: model.sha256 },
-    dictionary: {
-      id: dictionary.id,
-      sha256: dictionary.sha256,
-      layer: dictionary.layer,
-      tokens: dictionary.tokens,
-      size: dictionary.size,
-    },
+    ...identities(study),
     judge: report.judge ?? 'self',
     files: report.files,
     images: report.images,

@@ -1,3 +1,4 @@
+import type { ImageOutcome } from '../../shared/analysis';
 import { ClipsightError, errorLine } from '../../shared/errors';
 
 /** What a command leaves behind. */
@@ -22,4 +23,14 @@ export function noteLine(notes: readonly string[]): string {
 /** What people read, with its notes below. */
 export function withNotes(text: string, notes: readonly string[]): string {
   return `${[text, ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`;
+}
+
+/** Why there is nothing of some images, or null where there is of all. */
+export function failureLine(images: readonly ImageOutcome[]): string | null {
+  const errors = images.flatMap((outcome) => (outcome.kind === 'failure' ? [outcome.error] : []));
+  const [first] = errors;
+  if (first === undefined) return null;
+  return errors.length === 1
+    ? errorLine(first)
+    : `${errorLine(first)} (${errors.length} of ${images.length} images failed.)`;
 }

@@ -1,13 +1,11 @@
 import * as path from 'node:path';
-import type { AttributionResponse } from '../../shared/analysis';
-import { errorLine } from '../../shared/errors';
 import { buildReport, type Report } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { AttributeCommand, DownloadCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
 import { cardTable } from './inspect';
-import type { Output } from './output';
+import { failureLine, type Output } from './output';
 import { sourceOf } from './source';
 import { reportTable } from './table';
 
@@ -26,7 +24,7 @@ export async function runAttribute(
     prompts: directions.map(({ name }) => name),
     images: response.images.map((outcome, i) => ({ name: command.images[i]!, outcome })),
   });
-  const failure = failureLine(response);
+  const failure = failureLine(response.images);
   const notes = [...response.study.notes, ...response.notes];
   return {
     stdout:
@@ -86,13 +84,4 @@ function listed({ engine, model, dictionary, results }: Report, top: number) {
     dictionary,
     results: results.map((result) => ({ ...result, components: result.components.slice(0, top) })),
   };
-}
-
-function failureLine({ images }: AttributionResponse): string | null {
-  const errors = images.flatMap((outcome) => (outcome.kind === 'failure' ? [outcome.error] : []));
-  const [first] = errors;
-  if (first === undefined) return null;
-  return errors.length === 1
-    ? errorLine(first)
-    : `${errorLine(first)} (${errors.length} of ${images.length} images failed.)`;
 }

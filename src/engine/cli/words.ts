@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { fromErrorInfo } from '../../shared/errors';
+import { identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { Words } from '../../shared/words';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
@@ -70,16 +71,8 @@ function silentNotes(asked: readonly number[], { components }: Words): string[] 
 
 /** The JSON that the command line promises. */
 function wordsJson({ image, prompt }: WordsCommand, found: Words) {
-  const { model, dictionary } = found.study;
   return {
-    model: { id: model.id, sha256: model.sha256 },
-    dictionary: {
-      id: dictionary.id,
-      sha256: dictionary.sha256,
-      layer: dictionary.layer,
-      tokens: dictionary.tokens,
-      size: dictionary.size,
-    },
+    ...identities(found.study),
     image,
     prompt,
     similarity: found.similarity,

@@ -1,11 +1,11 @@
-import { gaussLegendre } from '../numeric/gaussLegendre';
 import { Lru } from '../numeric/lru';
-import { concat, dot, normalise } from '../numeric/vector';
+import { concat, normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64, type TensorData } from '../runtime/session';
 import type { ClipCheckpoint, TextTower } from './architecture';
 import { textProgram, tokenProgram } from './textTower';
-import type { TextWords, TokenizedText, Tokenizer } from './tokenizer';
+import { integrateTokens, type TokenContributions } from './tokenContributions';
+import type { TokenizedText, Tokenizer } from './tokenizer';
 
 export interface TextEmbedding {
   /** u, of unit length, [embedding]. */
@@ -14,17 +14,6 @@ export interface TextEmbedding {
   readonly truncated: boolean;
   /** What the model read instead, where its tokenizer does not know all of the text (tokenizer.ts). */
   readonly readAs: string | null;
-}
-
-/** How much each token of a text gives to products with its normalised embedding u. */
-export interface TokenContributions extends TextWords {
-  /**
-   * One [tokens] per vector w: integrated gradients of w·u along the straight path from the text whose words' tokens
-   * are all the token that ends texts. They add up to w·u less that of this text; what belongs to no word has 0.
-   */
-  readonly contributions: readonly Float32Array[];
-  /** Whether all of them do, to 1 % of what they are together, their signs left out. */
-  readonly complete: boolean;
 }
 
 export interface TextEncoder {
@@ -41,9 +30,6 @@ export interface TextEncoder {
 
 const keptTexts = 20_000;
 const textsPerRun = 64;
-/** Points of the path to a text to begin with; doubled where contributions do not add up, up to the most. */
-const firstPoints = 12;
-const mostPoints = 96;
 /** The largest tensor of a run of derivatives, in bytes. */
 const largestTensor = 128 * 1024 * 1024;
 /** Added to the scores of tokens that must not be seen: exp of it is 0 in float32, and it stays finite in sums. */
@@ -162,44 +148,13 @@ export function openTextEncoder(
         const ofText = (row: number) => all.subarray(row * length + before, row * length + ids.length);
         return { u: floats(out, 'embedding'), contributions: some.map((_, row) => ofText(row)) };
       };
-      const [from, to] = [await at(0, vectors.slice(0, 1)), await at(1, vectors.slice(0, 1))];
-      const difference = to.u.map((x, d) => x - from.u[d]!);
-      const contributions: Float32Array[] = [];
-      let complete = true;
-      for (let start = 0; start < vectors.length; start += perRun) {
-        const some = vectors.slice(start, start + perRun);
-        let totals: readonly Float32Array[] = [];
-        let done = false;
-        for (let count = firstPoints; !done && count <= mostPoints; count *= 2) {
-          const { points, weights } = gaussLegendre(count);
-          totals = some.map(() => new Float32Array(tokens.length));
-          for (const [i, along] of points.entries()) {
-            const point = await at(along, some);
-            totals.forEach((total, row) => {
-              point.contributions[row]!.forEach((x, t) => {
-                total[t]! += weights[i]! * x;
-              });
-            });
-          }
-          done = some.every((w, row) => addsUp(totals[row]!, dot(w, difference), dot(w, w)));
-        }
-        contributions.push(...totals);
-        complete &&= done;
-      }
-      return { tokens, words, contributions, complete };
+      const integrated = await integrateTokens(at, vectors, { tokens: tokens.length, perRun });
+      return { tokens, words, ...integrated };
     },
     async release() {
       await Promise.all([textRun.release(), tokenRun.release()]);
     },
   };
-}
-
-const total = (numbers: Float32Array): number => numbers.reduce((sum, x) => sum + x, 0);
-
-/** Within 1 % of the sizes of all, or where those are next to nothing what float32 does not tell from 0. */
-function addsUp(contributions: Float32Array, difference: number, squaredLength: number): boolean {
-  const [sum, size] = [contributions, contributions.map(Math.abs)].map(total);
-  return Math.abs(sum! - difference) <= Math.max(0.01 * size!, 1e-6 * Math.sqrt(squaredLength));
 }
 
 /** Which token is read out (`Pooling`) of all that the tower sees of a text. */

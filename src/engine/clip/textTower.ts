@@ -25,8 +25,9 @@ export function textProgram(g: Graph, tower: TextTower): void {
  * Inputs: `ids` [1, length], `positions` and `mask` as of `textProgram`; `baseline` [1, length] int64, the other text;
  * `along` α [1, 1, 1]; `pooled` [1, 1, length] float32, 1 at the token that is read out, else 0; `targets` w
  * [targets, embedding].
- * Outputs: `embedding` u [1, embedding]; `contributions` [targets, length], ⟨∂(w·u)/∂E_i, E_i − B_i⟩ at B + α(E − B), with E_i and B_i the rows of the
- * embedding table that token i of either text is, its position not added: positions and weights are held constant.
+ * Outputs: `embedding` u [1, embedding]; `contributions` [targets, length], ⟨∂(w·u)/∂E_i, E_i − B_i⟩ at B + α(E − B), with
+ * E_i and B_i the rows of the embedding table that token i of either text is, its position not added: positions and
+ * weights are held constant.
  */
 export function tokenProgram(g: Graph, tower: TextTower): void {
   const inputs = textInputs(g, tower, 1);

@@ -3,7 +3,7 @@ import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import type { Words, WordsRequest } from '../../shared/words';
 import { score } from '../attribution/score';
 import { componentVectors } from '../attribution/someComponents';
-import type { TokenContributions } from '../clip/textEncoder';
+import type { TokenContributions } from '../clip/tokenContributions';
 import { livelyJob } from '../job';
 import { correlation } from '../numeric/correlation';
 import { dot, normalise } from '../numeric/vector';
@@ -27,7 +27,8 @@ export function wordJobs(services: JobServices): WordJobs {
 
 /**
  * What leaving each word of a prompt out does to the image's score and to the attributions of components, and what its
- * tokens give to them by integrated gradients (docs/method.md, *Which words*). Throws ClipsightError `prompt`, `image` or `dictionary`.
+ * tokens give to them by integrated gradients (docs/method.md, *Which words*). Throws ClipsightError `prompt`, `image` or
+ * `dictionary`.
  */
 async function attributeWords(
   { image: source, text, components }: WordsRequest,

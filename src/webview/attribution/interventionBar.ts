@@ -7,6 +7,7 @@ import { count, counted } from '../components/format';
 import { icons } from '../components/icons';
 import { namingOf } from '../components/naming';
 import { theme } from '../components/theme';
+import { toolButton } from '../components/toolButton';
 import { type Factors, factorText, noFactors } from './factors';
 import type { KnownComponents } from './identity';
 import './savedMenu';
@@ -184,8 +185,8 @@ export class InterventionBar extends LitElement {
         <div class="what">${none ? hint : this.chips()}</div>
         <div class="actions">
           ${this.busy ? html`<vscode-progress-ring aria-hidden="true"></vscode-progress-ring>` : nothing}
-          ${this.icon('Undo (Ctrl+Z)', icons.undo, this.undoable, 'factors-undo')}
-          ${this.icon('Redo (Ctrl+Shift+Z)', icons.redo, this.redoable, 'factors-redo')}
+          ${toolButton('Undo (Ctrl+Z)', icons.undo, this.undoable, () => emit(this, 'factors-undo', null))}
+          ${toolButton('Redo (Ctrl+Shift+Z)', icons.redo, this.redoable, () => emit(this, 'factors-redo', null))}
           <clipsight-saved-menu .saved=${this.saved}></clipsight-saved-menu>
           ${this.action('Reset', 'Set all components back as they are', 'factors-reset', gone, false)}
           ${this.action('Save as…', 'Keep these changes under a name', 'factors-save', gone, false)}
@@ -259,18 +260,6 @@ export class InterventionBar extends LitElement {
       >
       <vscode-button appearance="secondary" @click=${() => emit(this, 'factors-dismiss', null)}>Dismiss</vscode-button>
     </div>`;
-  }
-
-  private icon(label: string, icon: TemplateResult, enabled: boolean, event: string): TemplateResult {
-    return html`<button
-      class="icon"
-      title=${label}
-      aria-label=${label}
-      ?disabled=${!enabled}
-      @click=${() => emit(this, event, null)}
-    >
-      ${icon}
-    </button>`;
   }
 
   private action(

@@ -6,6 +6,7 @@ import { emit } from '../components/events';
 import { count, percent, points, raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
+import { toolButton } from '../components/toolButton';
 import { added, longestPrompt, mostPrompts, promptsIn, replaced } from './prompts';
 import type { PromptScore } from './results';
 
@@ -229,8 +230,8 @@ export class PromptTable extends LitElement {
           Prompts
           ${this.prompts.length > 1 ? html`<span class="muted">${count(this.prompts.length)}</span>` : nothing}
         </h2>
-        ${this.toolButton('Undo (Ctrl+Z)', icons.undo, this.undoable, 'prompts-undo')}
-        ${this.toolButton('Redo (Ctrl+Shift+Z)', icons.redo, this.redoable, 'prompts-redo')}
+        ${toolButton('Undo (Ctrl+Z)', icons.undo, this.undoable, () => emit(this, 'prompts-undo', null))}
+        ${toolButton('Redo (Ctrl+Shift+Z)', icons.redo, this.redoable, () => emit(this, 'prompts-redo', null))}
       </div>
       ${this.prompts.length === 0 ? invitation : this.grid()}
       <div class="add">
@@ -264,18 +265,6 @@ export class PromptTable extends LitElement {
     if (!this.focusSelected) return;
     this.focusSelected = false;
     (row ?? this.adder).focus();
-  }
-
-  private toolButton(label: string, icon: TemplateResult, enabled: boolean, event: string): TemplateResult {
-    return html`<button
-      class="icon"
-      title=${label}
-      aria-label=${label}
-      ?disabled=${!enabled}
-      @click=${() => emit(this, event, null)}
-    >
-      ${icon}
-    </button>`;
   }
 
   private grid(): TemplateResult {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { KeptImage } from '../../../src/engine/attribution/attribute';
-import { areaUnder, componentsAt, followOrders } from '../../../src/engine/attribution/faithfulness';
+import { areaUnder, countAtStep, followOrders } from '../../../src/engine/attribution/faithfulness';
 import { descending } from '../../../src/engine/attribution/ordering';
 
 const imageOf = (components: number) =>
@@ -72,7 +72,7 @@ describe('following orders', () => {
           between,
         );
         orders.forEach((order, n) => {
-          const counts = Array.from({ length: steps + 1 }, (_, i) => componentsAt(i, steps, components));
+          const counts = Array.from({ length: steps + 1 }, (_, i) => countAtStep(i, steps, components));
           expect([...results![n]!.deletion]).toEqual(counts.map((k) => y([...order.slice(k)])));
           expect([...results![n]!.insertion]).toEqual(counts.map((k) => y([...order.slice(0, k)])));
         });
@@ -84,7 +84,7 @@ describe('following orders', () => {
 
 test('numbers of components are rounded, halves up', () => {
   const at = (steps: number, components: number) =>
-    Array.from({ length: steps + 1 }, (_, i) => componentsAt(i, steps, components));
+    Array.from({ length: steps + 1 }, (_, i) => countAtStep(i, steps, components));
   expect(at(4, 4)).toEqual([0, 1, 2, 3, 4]);
   expect(at(4, 6)).toEqual([0, 2, 3, 5, 6]);
   expect(at(4, 2)).toEqual([0, 1, 1, 2, 2]);

@@ -16,11 +16,13 @@ import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
+import { comparisonJobs } from './jobs/comparisonJobs';
 import { componentJobs } from './jobs/componentJobs';
 import { faithfulnessJobs } from './jobs/faithfulnessJobs';
 import { interventionJobs } from './jobs/interventionJobs';
 import type { JobServices } from './jobs/jobServices';
 import { libraryJobs } from './jobs/libraryJobs';
+import { matchJobs } from './jobs/matchJobs';
 import { measurementJobs } from './jobs/measurementJobs';
 import { patchJobs } from './jobs/patchJobs';
 import { wordJobs } from './jobs/wordJobs';
@@ -100,6 +102,8 @@ export function createEngine({
   return {
     ...libraryJobs(services),
     ...componentJobs(services),
+    ...comparisonJobs(services),
+    ...matchJobs(services),
     ...measurementJobs(services),
     ...faithfulnessJobs(services),
     ...patchJobs(services),

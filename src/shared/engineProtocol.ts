@@ -1,5 +1,15 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import {
+  AlignmentRequest,
+  Comparison,
+  ComparisonRequest,
+  Matches,
+  MatchRequest,
+  PairAlignments,
+  Relation,
+  RelationRequest,
+} from './comparison';
 import { Component } from './component';
 import { Direction } from './direction';
 import { TokenSelection } from './hook';
@@ -77,6 +87,11 @@ export const engineProtocol = {
     result: z.strictObject({ folder: z.string() }),
   },
   attribute: { request: AttributionRequest, result: AttributionResponse },
+  /** Directions side by side: scores, and the components that matter to any of them. */
+  compare: { request: ComparisonRequest, result: Comparison },
+  relate: { request: RelationRequest, result: Relation },
+  matchImages: { request: MatchRequest, result: Matches },
+  alignPairs: { request: AlignmentRequest, result: PairAlignments },
   /** How much each component of an image matters, by several methods, exact ablation among them. */
   measure: { request: MeasurementRequest, result: Measurement },
   /** How well methods order components, by deletion and insertion. */

@@ -98,16 +98,19 @@ async function runAll(list) {
       summary.push(`${name}: left out and not counted, for there is no Chromium. ${chromiumRemedy}`);
       continue;
     }
+    const began = Date.now();
     const obstacle = needs.find((need) => broken.has(need));
     const counts = obstacle ? { passed: 0, failed: 1, skipped: 0 } : await runStage(stage);
     if (counts.failed > 0) broken.add(name);
     total.passed += counts.passed;
     total.failed += counts.failed;
     const remarks = [
+      ` in ${((Date.now() - began) / 60_000).toFixed(1)} min`,
       ...(counts.skipped > 0 ? [`, ${counts.skipped} skipped`] : []),
       ...(obstacle ? [`: not run, because ${obstacle} failed`] : []),
     ];
     summary.push(`${name}: ${counts.passed} passed, ${counts.failed} failed${remarks.join('')}`);
+    console.log(summary.at(-1));
   }
   console.log(`\n━━ summary\n${summary.join('\n')}\n`);
   return total;

@@ -7,7 +7,7 @@ import { bundled, commandLineResults } from './commandLine';
 import { test as base } from './fixture';
 import { expandRow, modelRow, openModels } from './modelsView';
 import { attributeImages, expectNumbers } from './panel';
-import { quickInput, quickPick, runCommand, takeScreenshot } from './workbench';
+import { quickInput, quickPick, runAndPick, takeScreenshot } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
 const prompt = 'a photo of a wolf';
@@ -50,8 +50,7 @@ test('a model of the hub is downloaded, stopped, gone on with, and used', async 
   hub,
 }) => {
   const [expected] = commandLineResults(workspace, [wolf], [prompt], ['--model', bundled('emoji-judge')]);
-  await runCommand(code, 'Clipsight: Choose Model…');
-  await quickPick(code, 'From the Hugging Face hub…').click();
+  await runAndPick(code, 'Clipsight: Choose Model…', 'From the Hugging Face hub…');
   await quickInput(code).fill('someone');
   await expect(code.getByText('This is no id of the hub')).toBeVisible();
   await quickInput(code).fill('someone/clip');
@@ -84,8 +83,7 @@ test('a model of the hub is downloaded, stopped, gone on with, and used', async 
 });
 
 test('what cannot be had from the hub is said, with what helps, and nothing is chosen', async ({ code }) => {
-  await runCommand(code, 'Clipsight: Choose Model…');
-  await quickPick(code, 'From the Hugging Face hub…').click();
+  await runAndPick(code, 'Clipsight: Choose Model…', 'From the Hugging Face hub…');
   await quickInput(code).fill('someone/nothing');
   await quickInput(code).press('Enter');
   await expect(code.locator('.notification-list-item').filter({ hasText: 'someone/nothing' })).toBeVisible();

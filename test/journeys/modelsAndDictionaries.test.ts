@@ -6,7 +6,7 @@ import { test } from './fixture';
 import { choosePath, clickRowAction, expandRow, modelRow, openModels } from './modelsView';
 import { attributeImages, expectNumbers } from './panel';
 import { scrambleWeights } from './scrambledWeights';
-import { quickInput, quickPick, runCommand, setTheme, takeScreenshot } from './workbench';
+import { quickInput, quickPick, runAndPick, setTheme, takeScreenshot } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
 const prompt = 'a photo of a wolf';
@@ -36,8 +36,7 @@ test('a checkpoint and a dictionary of one’s own are chosen, read, tested and 
   await clickRowAction(modelNode, 'Use');
   await expect(modelRow(tree, 'my-clip, in use')).toBeVisible();
 
-  await runCommand(code, 'Clipsight: Choose Dictionary…');
-  await quickPick(code, 'Choose a file…').click();
+  await runAndPick(code, 'Clipsight: Choose Dictionary…', 'Choose a file…');
   await choosePath(code, dictionary);
   const dictionaryNode = modelRow(tree, 'my-saes/sae.safetensors, in use');
   await expect(dictionaryNode).toBeVisible();
@@ -68,8 +67,7 @@ test('a dictionary that reconstructs its model badly is used when the person say
   const panel = await attributeImages(code, [wolf], prompt);
   // A panel that opens takes the focus, and a picker closes without it.
   await expect(panel.getByRole('grid', { name: 'Components' })).toBeVisible();
-  await runCommand(code, 'Clipsight: Choose Dictionary…');
-  await quickPick(code, 'Choose a folder…').click();
+  await runAndPick(code, 'Clipsight: Choose Dictionary…', 'Choose a folder…');
   await choosePath(code, dictionary);
 
   const useAnyway = panel.getByText('Use Anyway', { exact: true });
@@ -97,8 +95,7 @@ test('a model that the dictionary does not fit asks for another dictionary', asy
   await clickRowAction(modelRow(tree, 'sae-patches'), 'Use');
   await expect(modelRow(tree, 'sae-patches, in use')).toBeVisible();
 
-  await runCommand(code, 'Clipsight: Choose Model…');
-  await quickPick(code, 'Choose a folder…').click();
+  await runAndPick(code, 'Clipsight: Choose Model…', 'Choose a folder…');
   await choosePath(code, model);
   await expect(code.getByText('tiny needs another dictionary than sae-patches')).toBeVisible();
   await expect(quickInput(code)).toHaveAttribute('placeholder', /Does not fit tiny: it reads vectors of 160/);

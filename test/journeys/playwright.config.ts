@@ -18,6 +18,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: { ...(executablePath && { executablePath }), args: chromiumFlags },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Recording takes time of the cores that the test needs; what fails is tried again.
+    trace: 'on-first-retry',
   },
 });

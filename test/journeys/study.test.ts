@@ -2,7 +2,7 @@ import { expect, type FrameLocator } from '@playwright/test';
 import { bundled, commandLineResults } from './commandLine';
 import { test } from './fixture';
 import { attributeImages, expectNumbers } from './panel';
-import { quickPick, runCommand, takeScreenshot } from './workbench';
+import { runAndPick, takeScreenshot } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
 const prompt = 'a photo of a wolf';
@@ -17,22 +17,19 @@ test('another model and another dictionary are chosen, and the open panel follow
   const panel = await attributeImages(code, [wolf], prompt);
   await expectNumbers(panel, expected());
 
-  await runCommand(code, 'Clipsight: Choose Dictionary…');
-  await quickPick(code, 'sae-patches').click();
+  await runAndPick(code, 'Clipsight: Choose Dictionary…', 'sae-patches');
   await expect(header(panel)).toContainText(/sae-patches.*block 3 \(of 0–4\).*patch tokens/s);
   await expectNumbers(panel, expected('--dictionary', bundled('sae-patches')));
 
-  await runCommand(code, 'Clipsight: Choose Dictionary…');
-  await takeScreenshot(code, 'choose-dictionary');
-  await quickPick(code, 'Default').click();
-  await runCommand(code, 'Clipsight: Choose Model…');
-  await quickPick(code, 'emoji-judge').click();
+  await runAndPick(code, 'Clipsight: Choose Dictionary…', 'Default', () =>
+    takeScreenshot(code, 'choose-dictionary'),
+  );
+  await runAndPick(code, 'Clipsight: Choose Model…', 'emoji-judge');
   await expect(header(panel)).toContainText(/emoji-judge.*neurons:/s);
   await expectNumbers(panel, expected('--model', bundled('emoji-judge')));
   await takeScreenshot(code, 'other-model');
 
-  await runCommand(code, 'Clipsight: Choose Model…');
-  await quickPick(code, 'Default').click();
+  await runAndPick(code, 'Clipsight: Choose Model…', 'Default');
   await expect(header(panel)).toContainText(/emoji-clip.*sae-cls/s);
   await expectNumbers(panel, expected());
 });

@@ -66,6 +66,24 @@ export async function runCommand(code: Page, title: string): Promise<void> {
   }).toPass({ timeout: 60_000 });
 }
 
+/**
+ * Runs a command that asks with a picker, and picks. A page that takes the focus back from the palette closes the picker
+ * with it: hence the tries, each with the command run anew.
+ */
+export async function runAndPick(
+  code: Page,
+  title: string,
+  choice: string,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  await expect(async () => {
+    await runCommand(code, title);
+    await quickPick(code, choice).waitFor({ timeout: 10_000 });
+    await before();
+    await quickPick(code, choice).click({ timeout: 5000 });
+  }).toPass({ timeout: 90_000 });
+}
+
 /** The text field of the quick input that is open: a palette, a picker, an input box. */
 export function quickInput(code: Page): Locator {
   return code.locator('.quick-input-widget:visible .quick-input-box input');

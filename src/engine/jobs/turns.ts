@@ -1,6 +1,7 @@
 import { ClipsightError } from '../../shared/errors';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
+import { breather } from '../job';
 import type { Study } from '../study';
 import type { JobServices } from './jobServices';
 
@@ -12,7 +13,8 @@ export const turnMs = 250;
 
 /**
  * Takes the steps one after the other, in as few turns as that allows, with the same study open in all of them. The
- * next step is asked for when the last is done. Throws ClipsightError `checkpoint` where files of the study changed.
+ * next step is asked for when the last is done. Throws ClipsightError `cancelled`, and `checkpoint` where files of the
+ * study changed.
  */
 export async function inTurns(
   steps: Iterable<Step>,
@@ -21,6 +23,7 @@ export async function inTurns(
   job: JobContext,
 ): Promise<StudyInfo> {
   const left = steps[Symbol.iterator]();
+  const breathe = breather(job);
   let info: StudyInfo | null = null;
   for (let next: IteratorResult<Step> | null = null; !next?.done; ) {
     next = await inTurn(async () => {
@@ -30,6 +33,7 @@ export async function inTurns(
       const until = performance.now() + turnMs;
       let step = next ?? left.next();
       while (!step.done) {
+        await breathe();
         await step.value(study);
         step = left.next();
         if (performance.now() >= until) break;

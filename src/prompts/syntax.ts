@@ -28,6 +28,16 @@ export type Statement =
       readonly names: readonly (readonly string[])[];
       readonly value: Expression;
     })
+  /**
+   * The top level of a data file, the lines of a text file, a table's column, what stands under a heading. The name of
+   * `data` and `lines` is the file's without its extension: it says what they are, but is no part of the paths in them.
+   */
+  | (Place & {
+      readonly kind: 'document';
+      readonly form: 'data' | 'lines' | 'column' | 'section';
+      readonly name: string;
+      readonly value: Expression;
+    })
   /** A function or class: what is bound in it is not seen outside. Its parameters are not followed. */
   | (Place & {
       readonly kind: 'scope';

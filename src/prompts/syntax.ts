@@ -100,12 +100,13 @@ export interface Mapping extends Place {
   }[];
 }
 
-/** `a.b.c`. */
+/** `a.b.c`. What is awaited, cast or in parentheses stands for itself. */
 export interface Name extends Place {
   readonly kind: 'name';
   readonly path: readonly string[];
 }
 
+/** Splitting at a regular expression that means line breaks (`.split(/\r?\n/)`) is a call of `splitlines`. */
 export interface Call extends Place {
   readonly kind: 'call';
   /** What is called: `open_clip.tokenize`, or the last name alone where its receiver is no name; null for anything else. */
@@ -151,6 +152,8 @@ export interface Spread extends Place {
 export interface Element extends Place {
   readonly kind: 'element';
   readonly of: Expression;
+  /** A literal key of a mapping: `config["labels"]`; null for anything else. */
+  readonly key: string | null;
 }
 
 /** Anything else: a number, an operator. What it is made of is looked into, but leads nowhere. */

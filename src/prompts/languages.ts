@@ -1,5 +1,12 @@
 import type { PromptSource } from '../shared/foundPrompts';
 import type { Grammars } from './grammars';
+import { lowerCsv } from './lower/csv';
+import { lowerJson, lowerJsonLines } from './lower/json';
+import { lowerMarkdown, markdownBlocks } from './lower/markdown';
+import { lowerPlainText } from './lower/plainText';
+import { lowerToml } from './lower/toml';
+import { lowerTypescript } from './lower/typescript';
+import { lowerYaml } from './lower/yaml';
 import type { Program } from './syntax';
 
 /**
@@ -27,8 +34,32 @@ export interface Embedded {
   readonly escaped: boolean;
 }
 
+const typescript: Language = { lower: lowerTypescript };
+const json: Language = { lower: lowerJson };
+const yaml: Language = { lower: lowerYaml };
+const table: Language = { lower: lowerCsv };
+
 /** By the ending of the path, in lower case. */
-const languages: Readonly<Record<string, Language>> = {};
+const languages: Readonly<Record<string, Language>> = {
+  ts: typescript,
+  mts: typescript,
+  cts: typescript,
+  tsx: typescript,
+  js: typescript,
+  mjs: typescript,
+  cjs: typescript,
+  jsx: typescript,
+  json,
+  jsonc: json,
+  jsonl: { lower: lowerJsonLines },
+  yaml,
+  yml: yaml,
+  toml: { lower: lowerToml },
+  csv: table,
+  tsv: table,
+  txt: { lower: lowerPlainText },
+  md: { lower: lowerMarkdown, embedded: markdownBlocks },
+};
 
 /** Null where the language is none of those that prompts are looked for in. */
 export function languageOf(path: string): Language | null {

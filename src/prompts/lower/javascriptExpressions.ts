@@ -1,7 +1,13 @@
 import type { SyntaxNode } from '../grammars';
 import type { Call, Expression, Loop, Mapping, Statement } from '../syntax';
 import { boundNames } from './javascriptPatterns';
-import { identifierText, separatorText, stringText, templateText } from './javascriptStrings';
+import {
+  identifierText,
+  meansLineBreaks,
+  separatorText,
+  stringText,
+  templateText,
+} from './javascriptStrings';
 
 /** What reading an expression needs of the statement it stands in. */
 export interface Reading {
@@ -219,16 +225,16 @@ export function pathOf(node: SyntaxNode, text: string): readonly string[] | null
 
 function reference(node: SyntaxNode, reading: Reading): Expression {
   const { start, end } = node;
-  const path = pathOf(node, reading.text);
+  const path = node.type === 'subscript_expression' ? null : pathOf(node, reading.text);
   if (path !== null) return { kind: 'name', start, end, path };
   const object = fieldOf(node, 'object');
   if (object === undefined) return other(node);
-  const index = fieldOf(node, 'index');
   const of = expression(object, reading);
   if (node.type === 'member_expression') return other(node, [of]);
-  if (index === undefined || index.type === 'number') return { kind: 'element', start, end, of };
-  const at = expression(index, reading);
-  return at.kind === 'name' ? { kind: 'element', start, end, of } : other(node, [of, at]);
+  const index = fieldOf(node, 'index');
+  const at = index === undefined ? other(node) : expression(index, reading);
+  const key = at.kind === 'text' && at.pieces.every((piece) => typeof piece === 'string');
+  return { kind: 'element', start, end, of, key: key ? at.pieces.join('') : null };
 }
 
 function binary(node: SyntaxNode, reading: Reading): Expression {
@@ -300,7 +306,12 @@ function call(node: SyntaxNode, reading: Reading): Expression {
     }
   }
   if (object !== undefined && (last === 'slice' || last === 'at')) {
-    return { kind: 'element', start, end, of: expression(object, reading) };
+    return { kind: 'element', start, end, of: expression(object, reading), key: null };
+  }
+  if (object !== undefined && last === 'split' && first?.type === 'regex' && meansLineBreaks(first, text)) {
+    const splitlines = [...(path?.slice(0, -1) ?? []), 'splitlines'];
+    const receiver = expression(object, reading);
+    return { kind: 'call', callee: splitlines, receiver, start, end, positional: [], named: [] };
   }
   const positional = given.map((argument) => expression(argument, reading));
   return { ...calledOf(called, reading), start, end, positional, named: [] };

@@ -112,14 +112,24 @@ function escapeAt(text: string, at: number, end: number): Escape {
   }
 }
 
+const lineBreaks = new Set([
+  '\\n',
+  '\\n+',
+  '\\r?\\n',
+  '(?:\\r?\\n)+',
+  '[\\r\\n]+',
+  '\\r\\n|\\n',
+  '\\r\\n|\\r|\\n',
+  '\\r\\n|\\n|\\r',
+]);
+
+/** Whether a regular expression matches the ends of lines. */
+export function meansLineBreaks(regex: SyntaxNode, text: string): boolean {
+  return lineBreaks.has(patternOf(regex, text));
+}
+
 /** The separators that a list in a string has, as a regular expression says them: white space around them is none. */
 const separators: Readonly<Record<string, string>> = {
-  '\\n': '\n',
-  '\\n+': '\n',
-  '\\r?\\n': '\n',
-  '[\\r\\n]+': '\n',
-  '\\r\\n|\\n': '\n',
-  '\\r\\n|\\r|\\n': '\n',
   ',': ',',
   ',\\s*': ',',
   '\\s*,\\s*': ',',
@@ -129,15 +139,13 @@ const separators: Readonly<Record<string, string>> = {
 };
 
 /** A regular expression that stands for one separator, as that separator; null for any other. */
-export function separatorText({ start, end }: SyntaxNode, text: string): Text | null {
-  const pattern = /^\/(.*)\/[a-z]*$/s.exec(text.slice(start, end))?.[1] ?? '';
+export function separatorText(regex: SyntaxNode, text: string): Text | null {
+  const pattern = patternOf(regex, text);
   if (!Object.hasOwn(separators, pattern)) return null;
-  return {
-    kind: 'text',
-    start,
-    end,
-    pieces: [separators[pattern]!],
-    literal: null,
-    offsets: null,
-  };
+  const { start, end } = regex;
+  return { kind: 'text', start, end, pieces: [separators[pattern]!], literal: null, offsets: null };
+}
+
+function patternOf({ start, end }: SyntaxNode, text: string): string {
+  return /^\/(.*)\/[a-z]*$/s.exec(text.slice(start, end))?.[1] ?? '';
 }

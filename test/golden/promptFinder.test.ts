@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findPrompts } from '../../src/prompts/findPrompts';
+import { grammarsFolder } from '../support/grammars';
 import { type Agreement, agreement, type Count, precision, recall, sum } from './prompts/agreement';
 import { type AnnotatedFile, annotatedFile } from './prompts/annotations';
 import { longFile } from './prompts/longFile';
@@ -11,7 +12,6 @@ import { longFile } from './prompts/longFile';
  * table of precision and recall is printed at the end.
  */
 
-const grammars = join(import.meta.dirname, '../../dist/grammars');
 const required = 0.95;
 /** Of each file's own prompts; small files move by much for one. */
 const floor = 0.9;
@@ -30,7 +30,7 @@ const results = new Map<AnnotatedFile, Agreement>();
 async function measured(file: AnnotatedFile): Promise<Agreement> {
   const known = results.get(file);
   if (known !== undefined) return known;
-  const [found] = await findPrompts([{ path: file.path, text: file.text }], file.options, grammars);
+  const [found] = await findPrompts([{ path: file.path, text: file.text }], file.options, grammarsFolder);
   const result = agreement(file, found!);
   results.set(file, result);
   return result;

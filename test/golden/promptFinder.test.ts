@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findPrompts } from '../../src/prompts/findPrompts';
 import { grammarsFolder } from '../support/grammars';
 import { type Agreement, agreement, type Count, precision, recall, sum } from './prompts/agreement';
-import { type AnnotatedFile, annotatedFile } from './prompts/annotations';
+import { type AnnotatedFile, annotatedFile, annotatedFiles } from './prompts/annotations';
 import { longFile } from './prompts/longFile';
 
 /**
@@ -16,13 +14,7 @@ const required = 0.95;
 /** Of each file's own prompts; small files move by much for one. */
 const floor = 0.9;
 
-const folder = join(import.meta.dirname, 'prompts/files');
-const files: AnnotatedFile[] = [
-  ...readdirSync(folder)
-    .filter((name) => name.endsWith('.marked'))
-    .map((name) => annotatedFile(name.slice(0, -'.marked'.length), readFileSync(join(folder, name), 'utf8'))),
-  annotatedFile('long_probes.py', longFile()),
-];
+const files: AnnotatedFile[] = [...annotatedFiles('files'), annotatedFile('long_probes.py', longFile())];
 
 const measures = ['prompts', 'groups', 'ids', 'images', 'usedWith', 'filled'] as const;
 const results = new Map<AnnotatedFile, Agreement>();

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { type FinderOptions, PromptKind } from '../../../src/shared/foundPrompts';
 
@@ -63,6 +65,14 @@ const listNames = 'prompts,captions,labels,classes,classnames,templates';
 const files = [`**/{${listNames}}.txt`, `**/*_{${listNames}}.txt`];
 const separator = '\n⟦file⟧\n';
 const kinds = { p: 'prompt', c: 'class', t: 'template' } as const;
+
+/** Those of a folder beside this file. */
+export function annotatedFiles(folder: string): AnnotatedFile[] {
+  const path = join(import.meta.dirname, folder);
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.marked'))
+    .map((name) => annotatedFile(name.slice(0, -'.marked'.length), readFileSync(join(path, name), 'utf8')));
+}
 
 export function annotatedFile(name: string, marked: string): AnnotatedFile {
   const at = marked.indexOf(separator);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findPrompts } from '../../src/prompts/findPrompts';
 import { grammarsFolder } from '../support/grammars';
@@ -14,7 +15,10 @@ const required = 0.95;
 /** Of each file's own prompts; small files move by much for one. */
 const floor = 0.9;
 
-const files: AnnotatedFile[] = [...annotatedFiles('files'), annotatedFile('long_probes.py', longFile())];
+const files: AnnotatedFile[] = [
+  ...annotatedFiles(join(import.meta.dirname, 'prompts/files')),
+  annotatedFile('long_probes.py', longFile()),
+];
 
 const measures = ['prompts', 'groups', 'ids', 'images', 'usedWith', 'filled'] as const;
 const results = new Map<AnnotatedFile, Agreement>();

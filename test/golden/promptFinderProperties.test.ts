@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findPrompts } from '../../src/prompts/findPrompts';
@@ -7,7 +8,7 @@ import { annotatedFiles } from './prompts/annotations';
 
 /** What must hold of the finder whatever a file says: on the annotated files, changed in known ways, and on written ones. */
 
-const files = annotatedFiles('files');
+const files = annotatedFiles(join(import.meta.dirname, 'prompts/files'));
 /** The larger ones would make many runs slow, and say nothing more. */
 const small = files.filter(({ text }) => text.length < 6_000);
 

@@ -66,12 +66,11 @@ const files = [`**/{${listNames}}.txt`, `**/*_{${listNames}}.txt`];
 const separator = '\n⟦file⟧\n';
 const kinds = { p: 'prompt', c: 'class', t: 'template' } as const;
 
-/** Those of a folder beside this file. */
+/** Those of a folder. */
 export function annotatedFiles(folder: string): AnnotatedFile[] {
-  const path = join(import.meta.dirname, folder);
-  return readdirSync(path)
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.marked'))
-    .map((name) => annotatedFile(name.slice(0, -'.marked'.length), readFileSync(join(path, name), 'utf8')));
+    .map((name) => annotatedFile(name.slice(0, -'.marked'.length), readFileSync(join(folder, name), 'utf8')));
 }
 
 export function annotatedFile(name: string, marked: string): AnnotatedFile {

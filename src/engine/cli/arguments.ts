@@ -29,6 +29,7 @@ import {
   studyOptions,
   wrong,
 } from './options';
+import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
@@ -75,6 +76,7 @@ export type Command =
   | LatentCommand
   | SearchCommand
   | AblateCommand
+  | PromptsCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -127,6 +129,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, searchOptions) ?? searchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'prompts':
+      return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { StudyRequest } from '../../src/shared/study';
 import { type ComparingFigures, comparedPrompts, measureComparing } from './comparing';
 import { type ComputeFigures, measureCompute } from './compute';
+import { type FindingFigures, measureFinding } from './finding';
 import { type IndexingFigures, measureIndexing } from './indexing';
 import { type InterveningFigures, measureIntervening } from './intervening';
 import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
@@ -16,7 +17,7 @@ import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15 };
+const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 21 };
 
 interface Row {
   readonly what: string;
@@ -30,7 +31,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing` or `library`. */
+    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing`, `library` or `prompts`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
         : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
       ...(wanted('library') ? await library() : []),
+      ...(wanted('prompts') ? await finding(root) : []),
     ];
     print(rows);
     process.exitCode = rows.every(isWithin) ? 0 : 1;
@@ -120,6 +122,11 @@ async function library(): Promise<Row[]> {
   return libraryRows(await measureLibrary(hundredThousand, threads));
 }
 
+async function finding(root: string): Promise<Row[]> {
+  console.log('Finding the prompts of a file of 20 000 lines …');
+  return findingRows(await measureFinding(root, rounds.prompts));
+}
+
 /** The limit is a time that a person waits, whatever the machine. */
 const within = (value: number, limit: number) => ({
   value: ms(value),
@@ -144,6 +151,18 @@ function comparingRows(of: string, { attribute, scores, strongest }: ComparingFi
   return [
     { what: `scores of ${comparedPrompts} prompts on a seen image, ${of}`, ...beside(scores) },
     { what: 'the same with the strongest component of each', ...beside(strongest) },
+  ];
+}
+
+function findingRows({ parse, plain, find }: FindingFigures): Row[] {
+  const beside = (value: number) => ({
+    value: ms(value),
+    plain: `${ms(parse)} (parsing alone)`,
+    ratio: value / parse,
+  });
+  return [
+    { what: 'syntax tree of 20 000 lines as plain data', ...beside(plain) },
+    { what: 'its 2 000 prompts found', ...beside(find) },
   ];
 }
 

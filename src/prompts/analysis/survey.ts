@@ -1,4 +1,16 @@
-import type { Call, Each, Expression, Joined, Lambda, Loop, Mapping, Slot, Statement, Text } from '../syntax';
+import type {
+  Call,
+  Each,
+  Expression,
+  Joined,
+  Lambda,
+  Loop,
+  Mapping,
+  Place,
+  Slot,
+  Statement,
+  Text,
+} from '../syntax';
 import { transparentCall } from './callees';
 import { type Context, Scope } from './scopes';
 import { splitSpot } from './split';

@@ -1,6 +1,6 @@
-import type { Code } from 'mdast';
 import type { Embedded } from '../languages';
 import type { Place } from '../syntax';
+import type { Code } from './markdownNodes';
 
 /** Endings of files of the languages that blocks name. */
 const endings: Readonly<Record<string, string>> = {

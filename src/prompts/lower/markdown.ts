@@ -1,4 +1,3 @@
-import type { List, Nodes, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
@@ -6,6 +5,7 @@ import type { Literal, PromptSource } from '../../shared/foundPrompts';
 import type { Embedded } from '../languages';
 import type { Comment, Expression, Place, Program, Statement, Text } from '../syntax';
 import { fencedBlock } from './fencedBlocks';
+import type { List, MarkdownNode, Table } from './markdownNodes';
 import { plainText, spoken } from './spoken';
 
 const literal = (quote: string): Literal => ({
@@ -21,7 +21,7 @@ export function lowerMarkdown({ text }: PromptSource): Program {
   const statements: Statement[] = [];
   const comments: Comment[] = [];
   let heading = '';
-  const visit = (node: Nodes, isInList: boolean): void => {
+  const visit = (node: MarkdownNode, isInList: boolean): void => {
     const { start, end } = placeOf(node);
     switch (node.type) {
       case 'heading': {
@@ -51,7 +51,7 @@ export function lowerMarkdown({ text }: PromptSource): Program {
 /** Fenced code, each block a file of the language that it names. */
 export function markdownBlocks({ path, text }: PromptSource): readonly Embedded[] {
   const blocks: Embedded[] = [];
-  const visit = (node: Nodes): void => {
+  const visit = (node: MarkdownNode): void => {
     if (node.type === 'code') {
       const block = fencedBlock(node, placeOf(node), text, `${path}#${blocks.length + 1}`);
       if (block !== null) blocks.push(block);
@@ -63,7 +63,7 @@ export function markdownBlocks({ path, text }: PromptSource): readonly Embedded[
 }
 
 /** A byte order mark is skipped by the parser, which does not count it. */
-function parsed(text: string): Nodes {
+function parsed(text: string): MarkdownNode {
   const content = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   return fromMarkdown(content, {
     extensions: [gfmTable()],
@@ -71,11 +71,11 @@ function parsed(text: string): Nodes {
   });
 }
 
-function placeOf({ position }: Nodes): Place {
+function placeOf({ position }: MarkdownNode): Place {
   return { start: position?.start.offset ?? 0, end: position?.end.offset ?? 0 };
 }
 
-function contentOf(nodes: readonly Nodes[]): Place | null {
+function contentOf(nodes: readonly MarkdownNode[]): Place | null {
   const [first, last] = [nodes[0], nodes.at(-1)];
   if (first === undefined || last === undefined) return null;
   return { start: placeOf(first).start, end: placeOf(last).end };

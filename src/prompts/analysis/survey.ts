@@ -52,8 +52,9 @@ export class Survey {
     return this.at;
   }
 
+  /** The first counts: where it is written, not where an alias or a heading names it once more. */
   setContainer(of: Text | Joined | Mapping, container: Container): void {
-    this.containers.set(of, container);
+    if (!this.containers.has(of)) this.containers.set(of, container);
   }
 
   setContext(of: Each | Lambda, context: Context): void {

@@ -6,9 +6,9 @@ import type { Words } from '../../shared/words';
 import { emit } from '../components/events';
 import { raw, signedPoints } from '../components/format';
 import { icons } from '../components/icons';
+import { fillOf } from '../components/signedPalette';
 import { theme } from '../components/theme';
 import { Asking } from './asking';
-import { fillOf } from './signedPalette';
 import { componentName, type Subject, strongest } from './subject';
 import {
   type Answering,

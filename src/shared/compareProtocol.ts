@@ -21,12 +21,12 @@ export const ComparedColumn = z.strictObject({
   id: ColumnId,
   /** What it says, before classes or templates are filled in. */
   text: z.string(),
-  /** What is scored: a class or a template filled in; of an ensemble the first text. */
-  scored: z.string(),
+  /** What is scored: a class or a template filled in; of an ensemble the first text. Null where nothing is known to fill a template. */
+  scored: z.string().nullable(),
   /** Of how many texts the ensemble is that is scored; 1 where it is none. */
   texts: z.int().positive(),
   kind: PromptKind,
-  /** Names what is scored: numbers belong to it and not to the column, whose text may have changed. */
+  /** Names what is scored: numbers belong to it and not to the column, whose text may have changed. Empty where nothing is scored. */
   direction: z.string(),
   /** Where it stands; null where it is in no file. */
   place: z
@@ -80,7 +80,7 @@ export const CompareState = z.strictObject({
   part: z
     .strictObject({
       of: z.int(),
-      by: z.enum(['score', 'cursor', 'person']),
+      by: z.enum(['score', 'cursor', 'first', 'person']),
       /** Whether more can be chosen from: whether the group is still there. */
       known: z.boolean(),
     })

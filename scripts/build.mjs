@@ -1,8 +1,10 @@
 // Bundles what ships into dist/.
 //   node scripts/build.mjs [--production] [--watch]
 import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { copyGrammars } from './grammars.mjs';
 
 /** Each is src/webview/<view>/main.ts and becomes dist/webview/<view>.js. */
 const views = ['attribution', 'compare', 'latent', 'map'];
@@ -28,7 +30,14 @@ const common = {
 };
 
 /** @type {esbuild.BuildOptions} */
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Its module for import needs import.meta, which a cjs bundle has not.
+  alias: { 'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter') },
+};
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
@@ -37,6 +46,7 @@ const bundles = [
     entryPoints: { engine: 'src/engine/main.ts', umap: 'src/engine/components/layout/umapWorker.ts' },
     external: native,
   },
+  { ...node, entryPoints: { prompts: 'src/prompts/worker.ts' } },
   {
     ...node,
     entryPoints: { cli: 'src/engine/cli.ts' },
@@ -53,6 +63,7 @@ const bundles = [
 ];
 
 rmSync('dist', { recursive: true, force: true });
+copyGrammars('dist/grammars');
 if (options.watch) {
   const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
   await Promise.all(contexts.map((context) => context.watch()));

@@ -1,6 +1,7 @@
 // Bundles what ships into dist/.
 //   node scripts/build.mjs [--production] [--watch]
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 
@@ -9,6 +10,16 @@ const views = ['attribution', 'latent', 'map'];
 
 /** Packages with native binaries: resolved from node_modules when they are run. */
 const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];
+
+/** What languages' syntax is read with: put beside the scripts, which are bundled without their packages. */
+const grammars = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  'tree-sitter-python/tree-sitter-python.wasm',
+  'tree-sitter-typescript/tree-sitter-typescript.wasm',
+  'tree-sitter-typescript/tree-sitter-tsx.wasm',
+  'tree-sitter-json/tree-sitter-json.wasm',
+  '@tree-sitter-grammars/tree-sitter-toml/tree-sitter-toml.wasm',
+];
 
 const { values: options } = parseArgs({
   options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
@@ -37,6 +48,7 @@ const bundles = [
     entryPoints: { engine: 'src/engine/main.ts', umap: 'src/engine/components/layout/umapWorker.ts' },
     external: native,
   },
+  { ...node, entryPoints: { prompts: 'src/prompts/worker.ts' } },
   {
     ...node,
     entryPoints: { cli: 'src/engine/cli.ts' },
@@ -53,6 +65,8 @@ const bundles = [
 ];
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/grammars', { recursive: true });
+for (const grammar of grammars) copyFileSync(`node_modules/${grammar}`, `dist/grammars/${basename(grammar)}`);
 if (options.watch) {
   const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
   await Promise.all(contexts.map((context) => context.watch()));

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Direction } from '../../shared/direction';
 import type { FoundPrompt, FoundPrompts, PromptGroup, Template } from '../../shared/foundPrompts';
 import { directionOf, fill, templatesOf } from '../../shared/promptDirection';
+import { contentKey } from './contentKey';
 
 /** A direction that the engine can be asked about. */
 export interface Ask {
@@ -116,6 +116,6 @@ function asPrompt(text: string): Ask {
 function askFor(direction: Direction): Ask {
   const texts = direction.kind === 'ensemble' ? direction.texts.length : 1;
   if (direction.kind === 'prompt') return { direction, key: `prompt ${direction.text}`, texts };
-  const hash = createHash('sha256').update(JSON.stringify(direction)).digest('base64');
+  const hash = contentKey(direction);
   return { direction, key: `${direction.kind} ${hash}`, texts };
 }

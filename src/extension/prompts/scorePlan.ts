@@ -1,5 +1,5 @@
 import type { Ask, Fillable, GroupOfPrompts, Member, Scorable } from './promptDirections';
-import type { ScoreMemory, Scored } from './scoreMemory';
+import type { Scored, ScoreMemory } from './scoreMemory';
 
 /** What the engine is asked next. */
 export interface Step {
@@ -22,12 +22,14 @@ export const memorySize = 40_000;
 /**
  * What is missing: first what is in view, then the rest of its groups. Null where nothing is.
  * @param inView prompts in visible ranges, the most important first
+ * @param isShared whether a prompt's share takes the scores of its group; else only classes for templates do
  */
-export function nextStep(inView: readonly Member[], memory: ScoreMemory): Step | null {
+export function nextStep(inView: readonly Member[], memory: ScoreMemory, isShared: boolean): Step | null {
   const visible = inView.flatMap((member) => askOf(member, memory) ?? []);
   const attributed = slice(visible, (ask) => isAttributed(memory.peek(ask.key)));
   if (attributed.length > 0) return { attributes: true, asks: attributed };
-  const rest = slice(membersOf(groupsOf(inView)), (ask) => memory.peek(ask.key) !== undefined);
+  const others = isShared ? inView : inView.filter(({ kind }) => kind === 'fillable');
+  const rest = slice(asksOf(groupsOf(others)), (ask) => memory.peek(ask.key) !== undefined);
   return rest.length > 0 ? { attributes: false, asks: rest } : null;
 }
 
@@ -58,14 +60,15 @@ function bestClass({ classes }: Fillable, memory: ScoreMemory): Scorable | null 
       const score = memory.peek(member.ask.key);
       if (score === undefined) return null;
       const similarity = similarityOf(score);
-      if (similarity !== null && (best === null || similarity > best.similarity)) best = { member, similarity };
+      if (similarity !== null && (best === null || similarity > best.similarity))
+        best = { member, similarity };
     }
   }
   return best?.member ?? null;
 }
 
-/** Of those in view, each once, as many as are to be kept. */
-function groupsOf(inView: readonly Member[]): GroupOfPrompts[] {
+/** That those in view belong to, or are filled with; each once, as many as can be kept. */
+export function groupsOf(inView: readonly Member[]): GroupOfPrompts[] {
   const groups = new Set(
     inView.flatMap((member) => (member.kind === 'scorable' ? [member.group] : member.classes)),
   );
@@ -77,7 +80,7 @@ function groupsOf(inView: readonly Member[]): GroupOfPrompts[] {
   });
 }
 
-function* membersOf(groups: readonly GroupOfPrompts[]): Iterable<Ask> {
+function* asksOf(groups: readonly GroupOfPrompts[]): Iterable<Ask> {
   for (const { members } of groups) for (const { ask } of members) yield ask;
 }
 

@@ -8,7 +8,7 @@ import type { FoundDocuments, FoundIn } from './editorPrompts';
 import { type MovedPrompts, moved, type TextChange } from './movedRanges';
 import { isIgnored, readPromptSettings } from './promptSettings';
 import { type PromptUnit, unitOf } from './promptUnits';
-import { FewKept } from './scoreMemory';
+import { RecentlyUsed } from './recentlyUsed';
 
 /** Milliseconds after the last change of a document. */
 const pause = 150;
@@ -50,7 +50,7 @@ export class PromptDocuments implements FoundDocuments, vscode.Disposable {
   private readonly foundEvent = new vscode.EventEmitter<vscode.TextDocument>();
   readonly onFound = this.foundEvent.event;
   private readonly looked = new Map<string, Looked>();
-  private readonly cache = new FewKept<Promise<FoundPrompts[]>>(16);
+  private readonly cache = new RecentlyUsed<readonly FoundPrompts[]>(16);
   private readonly listeners: vscode.Disposable;
 
   constructor(
@@ -197,13 +197,11 @@ export class PromptDocuments implements FoundDocuments, vscode.Disposable {
   private async ask(sources: Parameters<Remote<FinderProtocol>['find']>[0]['sources'], signal: AbortSignal) {
     const options = readPromptSettings().finder;
     const key = contentKey([sources, options]);
-    const answer = this.cache.of(key, () => this.finder.find({ sources, options }, { signal }));
-    try {
-      return await answer;
-    } catch (thrown) {
-      this.cache.forget(key);
-      throw thrown;
-    }
+    const known = this.cache.get(key);
+    if (known !== undefined) return known;
+    const found = await this.finder.find({ sources, options }, { signal });
+    this.cache.set(key, found);
+    return found;
   }
 }
 

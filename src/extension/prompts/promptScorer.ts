@@ -7,7 +7,8 @@ import type { StudyInfo, StudyRequest } from '../../shared/study';
 import type { ComponentDescriptions } from './componentDescriptions';
 import type { PromptScore, StrongestComponent } from './editorPrompts';
 import type { GroupOfPrompts, Member } from './promptDirections';
-import { FewKept, ScoreMemory } from './scoreMemory';
+import { RecentlyUsed } from './recentlyUsed';
+import type { ScoreMemory } from './scoreMemory';
 import { askOf, groupsOf, isWithinReach, memorySize, nextStep, type Step, similarityOf } from './scorePlan';
 
 /** What prompts are scored for. */
@@ -58,7 +59,7 @@ interface Asked {
  * it is no longer wanted. After a failure nothing is asked until `retry`.
  */
 export class PromptScorer {
-  private readonly kept = new FewKept<Known>(4);
+  private readonly kept = new RecentlyUsed<Known>(4);
   private known: Known | null = null;
   private isOutdated = true;
   private isRunning = false;
@@ -166,7 +167,8 @@ export class PromptScorer {
     const subject = await this.services.subject();
     // It may have changed meanwhile, too: then this is asked again.
     if (this.isOutdated) return this.current();
-    this.known = subject === null ? null : this.kept.of(subject.key, () => nothingKnown(subject));
+    this.known = subject === null ? null : (this.kept.get(subject.key) ?? nothingKnown(subject));
+    if (this.known !== null) this.kept.set(this.known.subject.key, this.known);
     this.changed();
     return this.known;
   }
@@ -218,7 +220,7 @@ export class PromptScorer {
       (known.study.key === comparison.study.key && scoredImages(known.failures) === images);
     if (!isSame) {
       // Model or images changed on disk: numbers of before and after must not be mixed.
-      this.kept.forget(known.subject.key);
+      this.kept.delete(known.subject.key);
       if (this.known === known) this.isOutdated = true;
       return;
     }
@@ -294,7 +296,7 @@ export class PromptScorer {
 }
 
 function nothingKnown(subject: ScoredSubject): Known {
-  return { subject, memory: new ScoreMemory(memorySize), study: null, failures: [] };
+  return { subject, memory: new RecentlyUsed(memorySize), study: null, failures: [] };
 }
 
 /** Whether prompts share what a softmax gives: then all of a group are needed. */

@@ -23,7 +23,7 @@ export function readPromptSettings(): PromptSettings {
 
 /** Whether the editor shows inlay hints in a document, ours among them. */
 export function showsHints(document: vscode.TextDocument): boolean {
-  const enabled = vscode.workspace.getConfiguration('editor.inlayHints', document).get('enabled', 'on');
+  const enabled = vscode.workspace.getConfiguration('editor.inlayHints', document).get<string>('enabled');
   return enabled !== 'off' && readPromptSettings().hints;
 }
 

@@ -7,7 +7,10 @@ import { groupsIn } from './foundGroups';
 import { groupAt, ofGroup, type Span, selectedMembers } from './whatToCompare';
 
 /** What a lens names: a group of a document. */
-const LensArgument = z.object({ uri: z.union([z.string(), z.custom<vscode.Uri>((value) => value instanceof vscode.Uri)]), group: z.string() });
+const LensArgument = z.object({
+  uri: z.union([z.string(), z.custom<vscode.Uri>((value) => value instanceof vscode.Uri)]),
+  group: z.string(),
+});
 
 export interface CompareCommandServices {
   readonly panels: ComparePanels;

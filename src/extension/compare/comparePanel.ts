@@ -130,6 +130,7 @@ export class ComparePanel {
   private readonly writes: WrittenIn[] = [];
   private following: Promise<void> = Promise.resolve();
   private resting: NodeJS.Timeout | undefined;
+  private changing: NodeJS.Timeout | undefined;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -151,6 +152,8 @@ export class ComparePanel {
       }),
       services.pinned.onChange(() => this.recompute()),
       services.found.onFound((document) => this.follow(document.uri.toString())),
+      // Documents that nobody sees are looked into when somebody asks.
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.followSoon(document.uri.toString())),
     );
     panel.onDidDispose(() => {
       listener.dispose();
@@ -254,6 +257,12 @@ export class ComparePanel {
     this.show(withContent(this.model, content, this.around(content)));
     void this.services.store.keep(this.opening.name, content);
     this.compute();
+  }
+
+  private followSoon(uri: string): void {
+    if (![...this.groups.values()].some((group) => group.uri === uri)) return;
+    clearTimeout(this.changing);
+    this.changing = setTimeout(() => this.follow(uri), rest);
   }
 
   /** A document has other prompts: those of here that stand in it are followed. One after the other. */
@@ -565,6 +574,7 @@ export class ComparePanel {
 
   private close(): void {
     clearTimeout(this.resting);
+    clearTimeout(this.changing);
     this.running.abort();
     this.summarising.cancel();
     this.view?.dispose();

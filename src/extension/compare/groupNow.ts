@@ -26,8 +26,13 @@ export function groupNow(
   lineOf: (offset: number) => number,
 ): GroupNow {
   const prompts = all.flatMap((file) => file.prompts);
-  const usedWith = new Set(group.usedWith);
-  const classes = prompts.filter(({ group: id, kind }) => kind === 'class' && usedWith.has(id));
+  const used = all
+    .flatMap((file) => file.groups)
+    .filter(({ id, kind, usedWith }) => {
+      return kind === 'class' && (group.usedWith.includes(id) || usedWith.includes(group.id));
+    });
+  const usedIds = new Set(used.map(({ id }) => id));
+  const classes = prompts.filter(({ group: id, kind }) => kind === 'class' && usedIds.has(id));
   return {
     uri,
     group: group.id,

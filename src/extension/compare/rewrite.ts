@@ -1,5 +1,6 @@
 import { ClipsightError } from '../../shared/errors';
-import type { FoundPrompt, FoundPrompts, Literal } from '../../shared/foundPrompts';
+import type { FoundPrompt, FoundPrompts } from '../../shared/foundPrompts';
+import { writeLiteral } from '../../shared/literals';
 
 /** A replacement of source text, in UTF-16 code units. */
 export interface Replacement {
@@ -22,9 +23,6 @@ export interface Rewording {
   readonly after: string;
 }
 
-/** Source text that says a text; null where the syntax has no way to. */
-export type WriteLiteral = (text: string, literal: Literal) => string | null;
-
 /** A prompt by its group and its number in it. */
 export function promptAt(
   { prompts }: FoundPrompts,
@@ -39,12 +37,7 @@ export function promptAt(
  * @param source the text of the file that `found` was found in
  * @throws ClipsightError 'prompt' where the file says something else there by now, or the text cannot be written there
  */
-export function planRewrite(
-  rewording: Rewording,
-  found: FoundPrompts,
-  source: string,
-  write: WriteLiteral,
-): Replacement {
+export function planRewrite(rewording: Rewording, found: FoundPrompts, source: string): Replacement {
   const { file, before, after } = rewording;
   const prompt = promptAt(found, rewording);
   if (prompt === null) {
@@ -68,7 +61,9 @@ export function planRewrite(
       'Open it in the editor.',
     );
   }
-  const written = write(after, prompt.literal);
+  const { start, end } = prompt;
+  const content = source.slice(start, end);
+  const written = writeLiteral(prompt.literal, content, after);
   if (written === null) {
     throw new ClipsightError(
       'prompt',
@@ -76,8 +71,7 @@ export function planRewrite(
       'Open it in the editor, and change how it is quoted.',
     );
   }
-  const { start, end } = prompt;
-  return { start, end, before: source.slice(start, end), after: written };
+  return { start, end, before: content, after: written };
 }
 
 /** A replacement that was made, and the prompt that it was made of. */

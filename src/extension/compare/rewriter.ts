@@ -1,15 +1,7 @@
 import * as vscode from 'vscode';
 import { ClipsightError } from '../../shared/errors';
 import type { FoundDocuments, FoundIn } from '../prompts/editorPrompts';
-import {
-  demandRead,
-  planRewrite,
-  planUndo,
-  type Replacement,
-  type Rewording,
-  type WriteLiteral,
-  type Written,
-} from './rewrite';
+import { demandRead, planRewrite, planUndo, type Replacement, type Rewording, type Written } from './rewrite';
 
 /** A write, and the document it was made in. */
 export interface WrittenIn extends Written {
@@ -18,15 +10,12 @@ export interface WrittenIn extends Written {
 
 /** Writes prompts into open documents, where the finder finds them at that moment. Documents are left unsaved. */
 export class Rewriter {
-  constructor(
-    private readonly found: Pick<FoundDocuments, 'find'>,
-    private readonly writeLiteral: WriteLiteral,
-  ) {}
+  constructor(private readonly found: Pick<FoundDocuments, 'find'>) {}
 
   /** @throws ClipsightError 'prompt' with nothing written */
   async write(uri: string, rewording: Rewording): Promise<WrittenIn> {
     const { document, found } = await this.look(uri, rewording.file);
-    const replacement = planRewrite(rewording, found, document.getText(), this.writeLiteral);
+    const replacement = planRewrite(rewording, found, document.getText());
     await replace(document, replacement, rewording.file);
     const written = { uri, rewording, replacement };
     const { version } = document;

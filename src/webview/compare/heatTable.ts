@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { CompareState } from '../../shared/compareProtocol';
+import { points, signedPoints } from '../../shared/points';
 import { emit } from '../components/events';
-import { activation, counted, points, raw, signedPoints } from '../components/format';
+import { activation, counted, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { fillOf } from '../components/signedPalette';
 import { theme } from '../components/theme';

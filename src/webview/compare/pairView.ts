@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CompareState } from '../../shared/compareProtocol';
+import { percent, signedPoints } from '../../shared/points';
 import { barStyles, signedBar } from '../components/bars';
 import { dropdown } from '../components/controls';
 import { emit } from '../components/events';
-import { counted, percent, raw, signedPoints } from '../components/format';
+import { counted, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import type { Thumbnails } from '../components/thumbnails';

@@ -1,4 +1,9 @@
 import * as vscode from 'vscode';
+import { comparePrompts } from './compare/compareCommand';
+import { compareViewType } from './compare/comparePanel';
+import { ComparePanels } from './compare/comparePanels';
+import { CompareStore } from './compare/compareStore';
+import { Rewriter } from './compare/rewriter';
 import { EngineClient } from './engine/engineClient';
 import { changesStudy } from './engine/settings';
 import { createStatusItem, pickEngineAction } from './engine/statusItem';
@@ -161,8 +166,32 @@ export function activate(context: vscode.ExtensionContext): void {
     onLibrary: anyOf(library.onChange, vocabularies.onChange),
     shownImages: () => panels.shownImages(),
   });
+  const comparisons = new ComparePanels({
+    extension,
+    engine,
+    readStudy,
+    onStudy: (asked, study) => models.report(asked, study),
+    acceptPoor: (asked) => models.acceptPoor(asked),
+    pinned: prompts.pinned,
+    found: prompts.documents,
+    rewriter: new Rewriter(prompts.documents),
+    store: new CompareStore(storage),
+    storage,
+    chooseImages: async () => vscode.commands.executeCommand('clipsight.choosePinnedImage'),
+    pickPrompts: askForPrompts,
+    library,
+    components: {
+      of: (...asked) => summaries.of(...asked),
+      onChange: anyOf(library.onChange, vocabularies.onChange),
+      inspect: async (component) => {
+        await inspectorView.reveal();
+        await inspector.select(component);
+      },
+    },
+  });
   const studyChanged = () => {
     panels.recompute();
+    comparisons.recompute();
     prompts.studyChanged();
   };
 
@@ -188,6 +217,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
     ...prompts.commands,
+    comparePrompts: (argument: unknown) =>
+      comparePrompts(argument, {
+        panels: comparisons,
+        found: prompts.documents,
+        pickPrompts: () => askForPrompts(memory.last),
+      }),
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -222,7 +257,11 @@ export function activate(context: vscode.ExtensionContext): void {
     keepUp(library, indexer, onError),
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
-    vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && studyChanged()),
+    vscode.window.registerWebviewPanelSerializer(compareViewType, comparisons),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (changesStudy(event)) studyChanged();
+      else if (event.affectsConfiguration('clipsight.classTemplate')) comparisons.recompute();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(studyChanged),
     ...Object.entries(commands).map(([name, run]) => command(name, run)),
   );

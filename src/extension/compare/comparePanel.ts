@@ -57,6 +57,7 @@ import {
   withoutColumn,
   withoutGroup,
 } from './content';
+import { exportComparison } from './exportComparison';
 import { groupsAt } from './foundGroups';
 import type { GroupNow } from './groupNow';
 import { PoorMarks } from './poorMarks';
@@ -93,10 +94,8 @@ export interface CompareServices {
     readonly onChange: vscode.Event<void>;
     readonly inspect: (component: number) => Promise<void>;
   };
-  readonly exportResults: (
-    model: CompareModel,
-    how: { readonly format: 'json' | 'csv'; readonly to: 'clipboard' | 'file' },
-  ) => Promise<void>;
+  /** Remembers the folder of exports. */
+  readonly storage: vscode.Memento;
 }
 
 interface View {
@@ -181,6 +180,9 @@ export class ComparePanel {
   /** Computes everything anew: with the settings and the images of now. */
   recompute(): void {
     const images = this.services.pinned.images.map(imageLabel);
+    const { content } = this.model;
+    // Settings also say what classes are filled into.
+    this.show(withContent(this.model, content, this.around(content)));
     this.show(withoutNumbers(this.model, images, studyNotes()));
     this.compute();
   }
@@ -419,7 +421,7 @@ export class ComparePanel {
         return this.services.library.thumbnail(sha256, size, job.signal);
       },
       exportResults: (how) => {
-        this.attempt(this.services.exportResults(this.model, how));
+        this.attempt(exportComparison(this.model.state, how, this.services.storage));
       },
     };
   }

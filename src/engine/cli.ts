@@ -6,6 +6,7 @@ import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
 import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
+import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
 import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
@@ -65,6 +66,8 @@ async function run(command: Command): Promise<Output> {
       return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
     case 'attribute':
       return withEngine((engine, options) => runAttribute(command, engine, options));
+    case 'compare':
+      return withEngine((engine, options) => runCompare(command, engine, options));
     case 'faithfulness':
       return withEngine((engine, options) => runFaithfulness(command, engine, options));
     case 'words':

@@ -1,6 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
 import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type CompareCommand, compareCommand, compareOptions } from './compareArguments';
 import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
@@ -27,6 +28,7 @@ import {
   type StudyChoice,
   studyChoice,
   studyOptions,
+  templatesOf,
   wrong,
 } from './options';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
@@ -66,6 +68,7 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | CompareCommand
   | FaithfulnessCommand
   | WordsCommand
   | InspectCommand
@@ -109,6 +112,8 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'compare':
+      return asked(rest, compareOptions) ?? compareCommand(rest);
     case 'faithfulness':
       return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
     case 'words':
@@ -144,15 +149,12 @@ function attributeCommand(argv: readonly string[]): AttributeCommand {
   if (images.length === 0) throw wrong('No image is given.');
   const prompts = values.prompt ?? [];
   if (prompts.length === 0 && values['prompts-file'] === undefined) throw wrong('No prompt is given.');
-  const templates = values.template ?? [];
-  const bare = templates.find((template) => !template.includes('{}'));
-  if (bare !== undefined) throw wrong(`--template “${bare}” has no {} for the prompt.`);
   return {
     kind: 'attribute',
     images,
     prompts,
     promptsFile: values['prompts-file'] ?? null,
-    templates,
+    templates: templatesOf(values.template),
     versus: values.versus ?? null,
     ...studyChoice(values),
     top: values.top === undefined ? 20 : integer('--top', values.top, 0),

@@ -1,4 +1,5 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight compare <image>… --prompt <text> --prompt <text>… [options]
 clipsight faithfulness <image or folder>… --prompt <text>… [options]
 clipsight words <image> --prompt <text> [options]
 clipsight index <folder>… [options]
@@ -16,7 +17,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
+attribute, compare, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -33,6 +34,14 @@ attribute shows which latent components of CLIP make an image match a prompt.
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
   --top <n>               components listed per result                  (default: 20)
+
+compare puts prompts side by side, over one image or the mean of several: scores, the components that matter to any of
+them, what separates the best prompt from the next, how alike the prompts are.
+
+  --prompt <text>, --prompts-file <file>, --template <text>     as above
+  --versus <text>         tell the best prompt apart from this one      (default: from the next best)
+  --top <n>               components of each prompt; 0: scores alone    (default: 5)
+  --library <file>        name components by a library; with --judge, --concepts and --no-nouns as below
 
 faithfulness says how well methods order components: y while components are taken out of the model, or put into it,
 in the order of each method's values; the area under that curve; the rank correlation with exact ablation.

@@ -9,6 +9,7 @@ import { findInUnits } from './analysis/findInUnits';
 import type { Unit } from './analysis/spots';
 import { type Grammars, openGrammars } from './grammars';
 import { languageOf } from './languages';
+import { withoutMagics } from './lower/notebook';
 
 /**
  * The prompts of one file, or of the cells of a notebook in their order (docs/prompts.md). One result per source; ids of
@@ -56,12 +57,15 @@ interface Origin {
 const deepest = 4;
 
 function addParts(parts: Part[], origin: Origin, grammars: Grammars, depth = 0): void {
-  const { source, index, offsets, escaped } = origin;
+  const { index, offsets, escaped } = origin;
+  const source = isCell(origin.source)
+    ? { ...origin.source, text: withoutMagics(origin.source.text) }
+    : origin.source;
   const language = languageOf(source.path);
   if (language === null || depth > deepest) return;
   const program = language.lower(source, grammars);
   const order = (at: number) => [index, offsets === null ? at : offsets[at]!] as const;
-  parts.push({ ...origin, unit: { index: parts.length, source, program, order } });
+  parts.push({ ...origin, source, unit: { index: parts.length, source, program, order } });
   for (const inner of language.embedded?.(source, grammars) ?? []) {
     const embedded = {
       source: inner.source,
@@ -71,6 +75,11 @@ function addParts(parts: Part[], origin: Origin, grammars: Grammars, depth = 0):
     };
     addParts(parts, embedded, grammars, depth + 1);
   }
+}
+
+/** Whether it is code of a notebook's cell, here or in the editor: `a.ipynb#cell.py`. */
+function isCell({ path }: PromptSource): boolean {
+  return /\.ipynb#[^/\\]*\.(?!md$)\w+$/i.test(path);
 }
 
 /** With places in the source. */

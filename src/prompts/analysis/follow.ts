@@ -50,7 +50,7 @@ export class Follow {
       case 'replaceAll':
         return true;
       case null:
-        return false;
+        return call.receiver?.kind === 'element';
       default:
         return (
           this.encoderArguments(call).length === 0 && context.scope.find(call.callee!, context.at) !== null
@@ -203,21 +203,18 @@ export class Follow {
     }
     const encoded = this.encoderArguments(call);
     for (const argument of encoded) this.walk(argument, context, sink, way);
-    if (encoded.length > 0 || callee === null) return;
-    this.lambdas(
-      { kind: 'name', path: callee, start: call.start, end: call.start },
-      context,
-      way.depth,
-      (lambda) => {
-        const scope = new Scope(this.survey.contextOf(lambda).scope.parent, false);
-        lambda.parameters.forEach((parameter, index) => {
-          const value = call.positional[index];
-          if (value === undefined) return;
-          scope.bind([parameter], { at: -1, value, context, looped: null });
-        });
-        this.walk(lambda.result, { scope, at: this.survey.contextOf(lambda).at }, sink, way);
-      },
-    );
+    const called: Expression | null =
+      callee === null ? call.receiver : { kind: 'name', path: callee, start: call.start, end: call.start };
+    if (encoded.length > 0 || called === null) return;
+    this.lambdas(called, context, way.depth, (lambda) => {
+      const scope = new Scope(this.survey.contextOf(lambda).scope.parent, false);
+      lambda.parameters.forEach((parameter, index) => {
+        const value = call.positional[index];
+        if (value === undefined) return;
+        scope.bind([parameter], { at: -1, value, context, looped: null });
+      });
+      this.walk(lambda.result, { scope, at: this.survey.contextOf(lambda).at }, sink, way);
+    });
   }
 
   private split(of: Expression, call: Call, context: Context, sink: Sink, way: Way): void {

@@ -13,6 +13,7 @@ import { runIndex } from './cli/indexing';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
 import { progressText } from './cli/progress';
+import { runPrompts } from './cli/prompts';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
 import { runImport, runShard } from './cli/shards';
 import { usage } from './cli/usage';
@@ -88,6 +89,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runSearch(command, engine, options));
     case 'ablate':
       return withEngine((engine, options) => runAblate(command, engine, options));
+    case 'prompts':
+      return runPrompts(command);
     case 'shard':
       return withEngine((engine, options) => runShard(command, engine, options));
     case 'import':

@@ -3,7 +3,9 @@ import type { Grammars } from './grammars';
 import { lowerCsv } from './lower/csv';
 import { lowerJson, lowerJsonLines } from './lower/json';
 import { lowerMarkdown, markdownBlocks } from './lower/markdown';
+import { lowerNotebook, notebookCells } from './lower/notebook';
 import { lowerPlainText } from './lower/plainText';
+import { lowerPython } from './lower/python';
 import { lowerToml } from './lower/toml';
 import { lowerTypescript } from './lower/typescript';
 import { lowerYaml } from './lower/yaml';
@@ -35,12 +37,15 @@ export interface Embedded {
 }
 
 const typescript: Language = { lower: lowerTypescript };
+const python: Language = { lower: lowerPython };
 const json: Language = { lower: lowerJson };
 const yaml: Language = { lower: lowerYaml };
 const table: Language = { lower: lowerCsv };
 
 /** By the ending of the path, in lower case. */
 const languages: Readonly<Record<string, Language>> = {
+  py: python,
+  pyi: python,
   ts: typescript,
   mts: typescript,
   cts: typescript,
@@ -58,6 +63,7 @@ const languages: Readonly<Record<string, Language>> = {
   csv: table,
   tsv: table,
   txt: { lower: lowerPlainText },
+  ipynb: { lower: lowerNotebook, embedded: notebookCells },
   md: { lower: lowerMarkdown, embedded: markdownBlocks },
 };
 

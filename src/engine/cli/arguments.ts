@@ -31,6 +31,7 @@ import {
   templatesOf,
   wrong,
 } from './options';
+import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
@@ -78,6 +79,7 @@ export type Command =
   | LatentCommand
   | SearchCommand
   | AblateCommand
+  | PromptsCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -132,6 +134,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, searchOptions) ?? searchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'prompts':
+      return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:

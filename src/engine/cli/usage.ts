@@ -10,6 +10,7 @@ clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
+clipsight prompts <file> [--json]
 clipsight inspect <model or dictionary> [--json]
 clipsight download <model or dictionary> [--kind model|dictionary]
 clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens <which>]
@@ -96,6 +97,13 @@ prompts, or of the classes of all images of a library, whose class folders are t
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.
+
+prompts prints what the editor would find in a file, without an engine: text, place in UTF-16 code units, group and
+kind of each prompt, and the paths of images.
+
+  --name <pattern>        names whose strings are prompts, too; * for anything; repeat for several
+  --call <pattern>        functions that give their first argument to a text encoder, too; repeat for several
+  --list <glob>           text files that are lists of prompts, too; repeat for several
 
 inspect prints what a model or dictionary is, without loading or downloading its weights.
 

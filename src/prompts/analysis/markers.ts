@@ -35,7 +35,7 @@ export function markSaid(survey: Survey, units: readonly Unit[]): (spot: Spot) =
     const part = isKey ? undefined : whatIsSaid(unit, text.start);
     if (part === undefined || part.kind === null) continue;
     const spot = survey.spotOf(text);
-    if (isInCollection(spot)) {
+    if (!spot.container.isLone) {
       inCollections.add(part);
       markKind(spot, part.kind);
     } else lone.set(part, [...(lone.get(part) ?? []), spot]);
@@ -50,10 +50,6 @@ export function markSaid(survey: Survey, units: readonly Unit[]): (spot: Spot) =
 function markKind(spot: Spot, kind: PromptKind): void {
   const found = kindInside(kind, spot);
   if (found !== null) mark(spot, found, Authority.person);
-}
-
-function isInCollection({ container, start, end }: Spot): boolean {
-  return container.start < start || container.end > end;
 }
 
 /** The smallest first: what is said of a part counts more than what is said of all. */

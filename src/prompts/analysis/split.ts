@@ -4,7 +4,7 @@ import type { Container, Spot } from './spots';
 export function splitSpot(spot: Spot, by: string | RegExp): readonly Spot[] {
   const { text, pieces, offsets, start, end, unit } = spot;
   if (pieces.some((piece) => typeof piece !== 'string')) return [];
-  const container: Container = { unit, start, end, path: spot.container.path };
+  const container: Container = { unit, start, end, path: spot.container.path, isLone: false };
   const found: Spot[] = [];
   let from = 0;
   const add = (to: number): void => {

@@ -16,6 +16,8 @@ export interface Container extends Place {
   readonly unit: Unit;
   /** Names that lead to it; empty where none do. */
   readonly path: string;
+  /** Whether it is a string that stands alone. */
+  readonly isLone: boolean;
 }
 
 /** Who says that a text is a prompt, from the weakest. */

@@ -241,7 +241,7 @@ class Walk {
           const [first, last] = ends(expression);
           survey.setContainer(
             expression,
-            here.container ?? this.container({ start: first, end: last }, here.path),
+            here.container ?? this.container({ start: first, end: last }, here.path, true),
           );
           survey.fills.push({ expression, context: here });
         }
@@ -259,7 +259,7 @@ class Walk {
 
   private text(text: Text, here: Here, isKey = false): void {
     this.survey.texts.push({ text, unit: this.unit, isKey });
-    this.survey.setContainer(text, here.container ?? this.container(text, here.path));
+    this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
     let filled = false;
     for (const piece of text.pieces) {
       if (typeof piece === 'string') continue;
@@ -302,8 +302,8 @@ class Walk {
     }
   }
 
-  private container({ start, end }: { start: number; end: number }, path: string): Container {
-    return { unit: this.unit, start, end, path };
+  private container({ start, end }: Place, path: string, isLone = false): Container {
+    return { unit: this.unit, start, end, path, isLone };
   }
 }
 

@@ -64,6 +64,8 @@ export const componentNameStyles = css`
     display: flex;
     flex: none;
     gap: 2px;
+    /* Of two, also where there are fewer: names begin below each other. */
+    width: 58px;
   }
   .pictures > * {
     width: 28px;

@@ -165,6 +165,9 @@ export class HeatTable extends LitElement {
           min-width: 108px;
           max-width: 132px;
         }
+        th.name .pictures {
+          width: 28px;
+        }
         th.name .pictures > :nth-child(n + 2) {
           display: none;
         }

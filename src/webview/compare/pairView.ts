@@ -108,7 +108,13 @@ export class PairView extends LitElement {
           grid-template-columns: minmax(92px, 5fr) minmax(48px, 4fr) 52px;
           column-gap: 4px;
         }
+        .pictures {
+          width: 28px;
+        }
         .pictures > :nth-child(n + 2) {
+          display: none;
+        }
+        .poles .word {
           display: none;
         }
       }
@@ -195,7 +201,7 @@ export class PairView extends LitElement {
           >${better === null ? 'equally good' : html`in favour of <span class="badge">${better.label}</span>`}</span
         >
         <span class="muted" title="The score of the difference is the difference of the scores; its attributions are computed for that difference"
-          >${counted(rows.length, 'component')} of the largest</span
+          >the ${counted(rows.length, 'largest component')}</span
         >
       </p>
       ${
@@ -205,8 +211,8 @@ export class PairView extends LitElement {
             <div class="ends" aria-hidden="true">
               <span></span>
               <span class="poles"
-                ><span title=${against.column.text}>← pulls to ${against.label}</span
-                ><span title=${of.column.text}>pulls to ${of.label} →</span></span
+                ><span title=${against.column.text}>← <span class="word">pulls to</span> ${against.label}</span
+                ><span title=${of.column.text}><span class="word">pulls to</span> ${of.label} →</span></span
               >
               <span></span>
             </div>

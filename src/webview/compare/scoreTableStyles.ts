@@ -29,7 +29,7 @@ export const scoreTableStyles = css`
     position: sticky;
     z-index: 1;
     left: 0;
-    min-width: 220px;
+    min-width: 270px;
     padding-inline-start: 2px;
     background: var(--vscode-editor-background);
     text-align: left;

@@ -13,7 +13,7 @@ const LensArgument = z.object({
 });
 
 export interface CompareCommandServices {
-  readonly panels: ComparePanels;
+  readonly panels: Pick<ComparePanels, 'show'>;
   readonly found: Pick<FoundDocuments, 'find'>;
   readonly pickPrompts: () => Promise<readonly string[] | undefined>;
 }

@@ -352,7 +352,7 @@ export class ComparePanel {
         if (asked !== null) this.attempt(this.services.acceptPoor(asked));
       },
       showLogs: () => engine.log.show(),
-      rewrite: ({ column, text }) => this.rewrite(this.column(column), text),
+      rewrite: ({ column, text }) => this.rewrite(column, text),
       tryText: ({ column, text }) => {
         const { id, draftOf } = this.column(column);
         this.take(withDraft(this.model.content, draftOf ?? id, meant(text)));
@@ -360,7 +360,7 @@ export class ComparePanel {
       writeDraft: async ({ column }) => {
         const { draftOf, text } = this.column(column);
         if (draftOf === null) throw new ClipsightError('protocol', 'That is no rewording.');
-        await this.rewrite(this.column(draftOf), text);
+        await this.rewrite(draftOf, text);
         if (this.model.content.columns.some(({ id }) => id === column)) {
           this.take(withoutColumn(this.model.content, column));
         }
@@ -426,10 +426,15 @@ export class ComparePanel {
     };
   }
 
-  /** @throws ClipsightError 'prompt' where it cannot be written, with the reason */
-  private async rewrite(column: Column, text: string): Promise<void> {
+  /**
+   * Another text for a prompt: written to its file where it stands in one.
+   *
+   * @throws ClipsightError 'prompt' where it cannot be written, with the reason
+   */
+  async rewrite(id: number, text: string): Promise<void> {
     const after = meant(text);
-    const { id, place, text: before } = column;
+    const column = this.column(id);
+    const { place, text: before } = column;
     if (after === before) return;
     if (place === null) {
       const { content } = this.model;
@@ -446,8 +451,12 @@ export class ComparePanel {
     await this.follow(uri);
   }
 
-  /** @throws ClipsightError 'prompt' where the file no longer has what was written; then it is not offered again */
-  private async undo(): Promise<void> {
+  /**
+   * Takes the last write back.
+   *
+   * @throws ClipsightError 'prompt' where the file no longer has what was written; then it is not offered again
+   */
+  async undo(): Promise<void> {
     const written = this.writes.pop();
     if (written === undefined) return;
     this.showUndo();

@@ -171,16 +171,20 @@ export class PairView extends LitElement {
   }
 
   private choice(of: ShownPrompt, against: ShownPrompt): TemplateResult {
-    const choices = (other: ShownPrompt) =>
-      this.prompts
-        .filter((prompt) => prompt !== other && prompt.column.direction !== '')
-        .map(({ column, label }) => ({ value: String(column.id), label: `${label}  ${column.text}` }));
+    // Both lists have all, so that no option becomes another while it is being clicked.
+    const choices = this.prompts
+      .filter(({ column }) => column.direction !== '')
+      .map(({ column, label }) => ({ value: String(column.id), label: `${label}  ${column.text}` }));
+    const chooseFirst = (id: number) =>
+      choose(id === against.column.id ? { of: id, against: of.column.id } : { of: id });
+    const chooseSecond = (id: number) =>
+      choose(id === of.column.id ? { of: against.column.id, against: id } : { against: id });
     const choose = (change: Partial<PairChoice>) =>
       emit<PairChoice>(this, 'pair-change', { of: of.column.id, against: against.column.id, ...change });
     return html`<div class="choice">
-      ${dropdown('First prompt', choices(against), String(of.column.id), (id) => choose({ of: Number(id) }))}
+      ${dropdown('First prompt', choices, String(of.column.id), (id) => chooseFirst(Number(id)))}
       <span class="muted">versus</span>
-      ${dropdown('Second prompt', choices(of), String(against.column.id), (id) => choose({ against: Number(id) }))}
+      ${dropdown('Second prompt', choices, String(against.column.id), (id) => chooseSecond(Number(id)))}
       ${toolButton('Swap the two', icons.swap, true, () =>
         choose({ of: against.column.id, against: of.column.id }),
       )}

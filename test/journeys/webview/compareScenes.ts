@@ -1,4 +1,4 @@
-import type { CompareState, ComparedColumn } from '../../../src/shared/compareProtocol';
+import type { ComparedColumn, CompareState } from '../../../src/shared/compareProtocol';
 import { hashed, libraryImages, study, summaryOf } from './scenes';
 
 /** Image files that the made-up host has pictures of. */
@@ -27,7 +27,10 @@ export function computed(
   columns: readonly ComparedColumn[],
   images: readonly string[],
   failing: readonly number[] = [],
-): Pick<CompareState, 'study' | 'engine' | 'scores' | 'heat' | 'relation' | 'pair' | 'difference' | 'poor' | 'components'> {
+): Pick<
+  CompareState,
+  'study' | 'engine' | 'scores' | 'heat' | 'relation' | 'pair' | 'difference' | 'poor' | 'components'
+> {
   const directions = [...new Set(columns.map(({ direction }) => direction).filter((name) => name !== ''))];
   const scored = images.filter((_, i) => !failing.includes(i));
   const failures = images.map((name, i) =>
@@ -75,7 +78,10 @@ export function computed(
         ),
       ),
     },
-    pair: none || of === undefined || against === undefined ? null : { of: of.id, against: against.id, chosen: false },
+    pair:
+      none || of === undefined || against === undefined
+        ? null
+        : { of: of.id, against: against.id, chosen: false },
     difference:
       none || of === undefined || against === undefined
         ? null

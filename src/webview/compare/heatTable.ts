@@ -58,6 +58,12 @@ export class HeatTable extends LitElement {
         border-color: var(--focus);
         background: color-mix(in srgb, var(--focus) 22%, transparent);
       }
+      @media (forced-colors: active) {
+        .order button[aria-pressed='true'] {
+          border-color: Highlight;
+          outline: 1px solid Highlight;
+        }
+      }
       .legend {
         display: flex;
         align-items: center;

@@ -1,4 +1,9 @@
 import * as vscode from 'vscode';
+import { comparePrompts } from './compare/compareCommand';
+import { compareViewType } from './compare/comparePanel';
+import { ComparePanels } from './compare/comparePanels';
+import { CompareStore } from './compare/compareStore';
+import { Rewriter } from './compare/rewriter';
 import { EngineClient } from './engine/engineClient';
 import { changesStudy } from './engine/settings';
 import { createStatusItem, pickEngineAction } from './engine/statusItem';
@@ -26,6 +31,8 @@ import { AcceptedPoor } from './models/acceptedPoor';
 import { chooseSource } from './models/chooseSource';
 import { ModelsView } from './models/modelsView';
 import { showError } from './notify';
+import { finderThread } from './prompts/finderThread';
+import { promptFeatures } from './prompts/promptFeatures';
 import { findPromptFiles } from './prompts/promptFiles';
 import { PromptMemory } from './prompts/promptMemory';
 import { pickPrompts } from './prompts/promptPicker';
@@ -116,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
     readStudy,
     storage: context.globalState,
     onAcceptance: () => {
-      panels.recompute();
+      studyChanged();
       library.changed();
     },
   });
@@ -145,6 +152,49 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
+  const finder = finderThread({
+    entry: vscode.Uri.joinPath(extension, 'dist', 'prompts.js').fsPath,
+  });
+  const prompts = promptFeatures({
+    engine,
+    finder,
+    readStudy,
+    classTemplate: readClassTemplate,
+    storage,
+    library,
+    summaries,
+    onLibrary: anyOf(library.onChange, vocabularies.onChange),
+    shownImages: () => panels.shownImages(),
+  });
+  const comparisons = new ComparePanels({
+    extension,
+    engine,
+    readStudy,
+    onStudy: (asked, study) => models.report(asked, study),
+    acceptPoor: (asked) => models.acceptPoor(asked),
+    pinned: prompts.pinned,
+    found: prompts.documents,
+    rewriter: new Rewriter(prompts.documents),
+    store: new CompareStore(storage),
+    storage,
+    chooseImages: async () => vscode.commands.executeCommand('clipsight.choosePinnedImage'),
+    pickPrompts: askForPrompts,
+    library,
+    components: {
+      of: (...asked) => summaries.of(...asked),
+      onChange: anyOf(library.onChange, vocabularies.onChange),
+      inspect: async (component) => {
+        await inspectorView.reveal();
+        await inspector.select(component);
+      },
+    },
+  });
+  const studyChanged = () => {
+    panels.recompute();
+    comparisons.recompute();
+    prompts.studyChanged();
+  };
+
   const attribute = async (clicked?: unknown, selection?: unknown) => {
     const images = await chooseImages(clicked, selection);
     if (images.length === 0) return;
@@ -166,6 +216,13 @@ export function activate(context: vscode.ExtensionContext): void {
     ...models.commands,
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
+    ...prompts.commands,
+    comparePrompts: (argument: unknown) =>
+      comparePrompts(argument, {
+        panels: comparisons,
+        found: prompts.documents,
+        pickPrompts: () => askForPrompts(memory.last),
+      }),
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -192,14 +249,20 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     createStatusItem(engine),
     createIndexingItem(indexer),
+    prompts,
+    finder,
     images,
     models,
     ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map, interventions, documents],
     keepUp(library, indexer, onError),
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
-    vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && panels.recompute()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => panels.recompute()),
+    vscode.window.registerWebviewPanelSerializer(compareViewType, comparisons),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (changesStudy(event)) studyChanged();
+      else if (event.affectsConfiguration('clipsight.classTemplate')) comparisons.recompute();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(studyChanged),
     ...Object.entries(commands).map(([name, run]) => command(name, run)),
   );
 }

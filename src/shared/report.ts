@@ -110,7 +110,7 @@ const columns = [
   'intervention',
 ] as const;
 
-type Field = string | number;
+export type Field = string | number;
 
 /**
  * One row per image, prompt and component, as RFC 4180 asks (CRLF, quotes doubled). Every row names model, dictionary
@@ -154,7 +154,7 @@ function resultRows({ image, prompt, similarity, total, components }: ReportResu
  * Numbers as they are. A text that a spreadsheet would run as a formula gets a leading apostrophe, which
  * spreadsheets take for "this is text" (OWASP, CSV injection).
  */
-function csvField(value: Field): string {
+export function csvField(value: Field): string {
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

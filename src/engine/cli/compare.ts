@@ -1,17 +1,12 @@
 import * as path from 'node:path';
-import type { Comparison } from '../../shared/comparison';
+import { type Compared, comparisonJson } from '../../shared/comparisonReport';
 import {
-  heatRows,
-  type RankedComponent,
   rankedComponents,
   relationRows,
   type ScoreRow,
   scoreRows,
   twoBest,
 } from '../../shared/comparisonTable';
-import { confidenceOf } from '../../shared/confidence';
-import type { EngineInfo } from '../../shared/engineProtocol';
-import { identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import { directionsOf, type NamedDirection } from './attribute';
@@ -20,30 +15,6 @@ import { comparisonTables } from './compareTable';
 import { demandImages, groundNotes, libraryRequest, presentLibrary, vocabularyOf } from './library';
 import { errorsLine, type Output, withNotes } from './output';
 import { demandOneStudy, studyOf } from './study';
-
-/** All that the command finds out. */
-export interface Compared {
-  readonly engine: EngineInfo;
-  readonly images: readonly string[];
-  readonly prompts: readonly NamedDirection[];
-  readonly comparison: Comparison;
-  /** One per prompt, in order. */
-  readonly scores: readonly ScoreRow[];
-  /** What separates the best prompt from another; null where there is no other. */
-  readonly difference: Difference | null;
-  /** Cosines among the prompts; null where they are too many for that. */
-  readonly relation: readonly (readonly number[])[] | null;
-  /** Of components, where a library tells them. */
-  readonly labels: ReadonlyMap<number, string>;
-}
-
-export interface Difference {
-  readonly of: string;
-  readonly against: string;
-  /** Of `of` less that of `against`, mean over the images. */
-  readonly similarity: number;
-  readonly components: readonly RankedComponent[];
-}
 
 /** What `relate` takes. */
 const mostRelated = 100;
@@ -133,48 +104,4 @@ async function separated(
   const others = scores.filter(({ direction }) => prompts[direction]!.name !== versus);
   const [best] = others.toSorted((a, b) => b.similarity - a.similarity);
   return best === undefined ? null : { of: prompts[best.direction]!, against: against! };
-}
-
-/** The JSON that the command line promises. */
-function comparisonJson({ engine, images, prompts, comparison, scores, ...found }: Compared) {
-  const { study, failures, totals, readings } = comparison;
-  const { version, device, precision } = engine;
-  const label = (latent: number) => ({ label: found.labels.get(latent) ?? null });
-  return {
-    engine: { version, device, precision },
-    ...identities(study),
-    images: images.map((image, i) => ({ image, error: failures[i]?.message ?? null })),
-    confidence: confidenceOf(study.model),
-    prompts: prompts.map(({ name }, i) => ({
-      prompt: name,
-      similarity: scores[i]!.similarity,
-      similarities: perImage(failures, scores[i]!.similarities),
-      confidence: scores[i]!.confidence,
-      readings: readings[i]!,
-    })),
-    components: heatRows(comparison, [...prompts.keys()]).map(({ component, activation, attributions }) => ({
-      latent: component,
-      ...label(component),
-      activation,
-      attributions,
-    })),
-    totals: [...totals],
-    relation: found.relation,
-    difference: found.difference && {
-      of: found.difference.of,
-      against: found.difference.against,
-      similarity: found.difference.similarity,
-      components: found.difference.components.map(({ component, ...rest }) => ({
-        latent: component,
-        ...label(component),
-        ...rest,
-      })),
-    },
-  };
-}
-
-/** One per image that was asked for: null where it was not scored. */
-function perImage(failures: Comparison['failures'], similarities: readonly number[]): (number | null)[] {
-  const scored = similarities.values();
-  return failures.map((failure) => (failure === null ? scored.next().value! : null));
 }

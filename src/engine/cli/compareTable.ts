@@ -1,6 +1,6 @@
+import type { Compared } from '../../shared/comparisonReport';
 import { heatRows } from '../../shared/comparisonTable';
 import { confidenceOf } from '../../shared/confidence';
-import type { Compared } from './compare';
 import { bar, points } from './table';
 
 /** Columns that a terminal has room for. */

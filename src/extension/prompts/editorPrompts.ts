@@ -13,16 +13,26 @@ export interface PinnedSet {
 /** What was found in a document, at one of its versions. */
 export interface FoundIn {
   readonly document: TextDocument;
+  /** That was looked into. Where the document is newer, ranges were moved along with what was typed since. */
   readonly version: number;
   readonly found: FoundPrompts;
+  /** Those of `found.prompts` that were typed in since: their text is the one before. */
+  readonly edited: ReadonlySet<FoundPrompt>;
   /** What was found in all cells of the notebook it belongs to, itself included; only itself outside notebooks. */
   readonly all: readonly FoundPrompts[];
+  /** `all` as it was found, with the ranges of then: the same objects until something new is found. */
+  readonly original: readonly FoundPrompts[];
+  /** The place of `found` among them. */
+  readonly source: number;
   readonly notebook: NotebookDocument | null;
 }
 
 /** What is found in the documents that are open. */
 export interface FoundDocuments {
-  /** What is known now, of this version or of one before; null where nothing is, or nothing was looked for yet. */
+  /**
+   * What is known now, of this version or of one before, in ranges of now; null where nothing is, or nothing was looked
+   * for yet.
+   */
   known(document: TextDocument): FoundIn | null;
   /** What this version has, as soon as it is known; null where it is not looked into (language, size, ignored). */
   find(document: TextDocument): Promise<FoundIn | null>;

@@ -8,20 +8,22 @@ import { toErrorInfo } from '../../shared/errors';
 import type { Intervention } from '../../shared/intervention';
 import type { Method } from '../../shared/measurement';
 import type { PanelHostProtocol, PanelState } from '../../shared/panelProtocol';
+import { points, signedPoints } from '../../shared/points';
 import type { Remote } from '../../shared/rpc/protocol';
 import { dropdown } from '../components/controls';
 import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
-import { counted, points, raw, signedPoints } from '../components/format';
+import { counted, raw } from '../components/format';
 import { icons } from '../components/icons';
+import type { About } from '../components/studyHeader';
 import { page, theme } from '../components/theme';
 import { Thumbnails } from '../components/thumbnails';
 import type { Asked } from './asked';
 import { Changes } from './changes';
 import { type Component, componentsOf } from './components';
 import './componentTable';
+import type { Export } from '../components/exportMenu';
 import type { ComponentTable, MeasuredState, Scaled, TableOptions } from './componentTable';
 import { type Detail, detailOf, isQuick, type Sources, wholeOf } from './detail';
-import type { Export } from './exportMenu';
 import { type Factors, factorsOf, interventionOf, noFactors, sameFactors } from './factors';
 import type { KnownComponents } from './identity';
 import './faithfulnessPlot';
@@ -29,17 +31,16 @@ import './imageGallery';
 import type { GalleryImage } from './imageGallery';
 import './interventionBar';
 import './libraryOutcome';
+import { Previews } from '../components/previews';
 import { Lateness } from './lateness';
 import { LibraryRun } from './libraryRun';
 import { LiveAnswer } from './liveAnswer';
 import { Measurements, type Want } from './measurements';
 import { methodTexts } from './methods';
-import { Previews } from './previews';
 import { PromptEdits } from './promptEdits';
 import { samePrompts } from './prompts';
 import './promptTable';
 import {
-  type About,
   aboutStudy,
   comparedScores,
   imageKey,
@@ -50,7 +51,7 @@ import {
   settle,
 } from './results';
 import type { SavedIntervention } from './savedMenu';
-import './studyHeader';
+import '../components/studyHeader';
 import { componentInView, type Subject, subjectKey } from './subject';
 import { contrast, opponents, type Versus } from './versus';
 import { readViewState, type ViewState } from './viewState';

@@ -3,13 +3,13 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Rectangle } from '../../shared/image';
 import type { MapKind, PatchMap } from '../../shared/where';
 import { emit } from '../components/events';
+import type { Picture } from '../components/previews';
+import { fillOf } from '../components/signedPalette';
 import { theme } from '../components/theme';
 import { type HeatScale, shareOf } from './heatScale';
 import { cropMarks, isWhole, pictureStyles } from './largePicture';
 import { mapSummary, unitOf } from './mapKinds';
 import { patchAt, patchByKey, patchName, patchRectangle } from './patchGrid';
-import type { Picture } from './previews';
-import { fillOf } from './signedPalette';
 
 /** A map as it is drawn. */
 export interface Heat {

@@ -1,5 +1,5 @@
 import type { MapKind, PatchMap } from '../../shared/where';
-import { fillOf, tintOf } from './signedPalette';
+import { fillOf, tintOf } from '../components/signedPalette';
 
 /** What the colours of a map stand for. */
 export interface HeatScale {

@@ -5,9 +5,9 @@ import type { Rectangle } from '../../shared/image';
 import { emit } from '../components/events';
 import { count } from '../components/format';
 import { icons } from '../components/icons';
+import type { Previews } from '../components/previews';
 import { theme } from '../components/theme';
 import { isWhole, pictureStyles, withoutPicture } from './largePicture';
-import type { Previews } from './previews';
 import './whereView';
 import type { Where } from './whereView';
 

@@ -1,7 +1,7 @@
 import { css, html, svg, type TemplateResult } from 'lit';
 import type { Rectangle } from '../../shared/image';
 import { icons } from '../components/icons';
-import type { Picture } from './previews';
+import type { Picture } from '../components/previews';
 
 /** What stands in place of a picture that is not there. */
 export function withoutPicture(picture: Exclude<Picture, { kind: 'picture' }>, name: string): TemplateResult {

@@ -1,8 +1,8 @@
 import type { Rectangle } from '../../shared/image';
 import type { PatchMap } from '../../shared/where';
+import { fillOf } from '../components/signedPalette';
 import { type HeatScale, rampStops, shareOf, ticksOf } from './heatScale';
 import { patchRectangle } from './patchGrid';
-import { fillOf } from './signedPalette';
 
 /** All that a saved picture of a map shows. */
 export interface MapPicture {

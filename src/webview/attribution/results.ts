@@ -1,7 +1,7 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import { type LogitScaling, promptConfidences } from '../../shared/confidence';
 import type { PanelState } from '../../shared/panelProtocol';
-import type { StudyInfo } from '../../shared/study';
+import type { About } from '../components/studyHeader';
 import { samePrompts } from './prompts';
 
 /** The last analysis of an image and the prompts that it answers. */
@@ -75,12 +75,6 @@ export function promptScores(prompts: readonly string[], settled: Settled | unde
 /** Whether `settled` is the host's answer to exactly these prompts, and not one from before. */
 export function isFresh(state: PanelState, image: number, prompts: readonly string[]): boolean {
   return state.images[image]?.outcome != null && samePrompts(prompts, state.prompts);
-}
-
-/** The study under way and what is to be known about it. */
-export interface About {
-  readonly study: StudyInfo | null;
-  readonly notes: readonly string[];
 }
 
 /** As `state` says, or, while it is only being computed again, as it was. */

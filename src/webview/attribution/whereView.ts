@@ -16,8 +16,8 @@ import { mapFileName, mapPicture } from './mapPicture';
 import './mapTools';
 import type { MapFormat } from './mapTools';
 import './patchComponents';
+import type { Picture } from '../components/previews';
 import { dataUrl, rasterised, smoothMap } from './pictureFile';
-import type { Picture } from './previews';
 import type { Subject } from './subject';
 import type { ViewState } from './viewState';
 

@@ -71,6 +71,8 @@ const scripts = {
   '/attribution.js': await bundle('src/webview/attribution/main.ts'),
   '/latentHost.js': await bundle('test/journeys/webview/latentHost.ts'),
   '/latent.js': await bundle('src/webview/latent/main.ts'),
+  '/compareHost.js': await bundle('test/journeys/webview/compareHost.ts'),
+  '/compare.js': await bundle('src/webview/compare/main.ts'),
   '/mapHost.js': await bundle('test/journeys/webview/mapHost.ts'),
   '/map.js': await bundle('src/webview/map/main.ts'),
 };
@@ -94,6 +96,7 @@ const page = (title, element, host, script) => `<!DOCTYPE html>
 `;
 const pages = {
   '/latent': page('Latent inspector', 'clipsight-latent-inspector', 'latentHost', 'latent'),
+  '/compare': page('Compare prompts', 'clipsight-compare', 'compareHost', 'compare'),
   '/map': page('Component map', 'clipsight-component-map', 'mapHost', 'map'),
   '/': page('Attribution', 'clipsight-attribution', 'host', 'attribution'),
 };

@@ -3,13 +3,13 @@ import type { ImageAnalysis, ImageOutcome } from '../../../src/shared/analysis';
 import type { PanelState } from '../../../src/shared/panelProtocol';
 import type { StudyInfo } from '../../../src/shared/study';
 import {
-  type About,
   aboutStudy,
   imageKey,
   isFresh,
   promptScores,
   settle,
 } from '../../../src/webview/attribution/results';
+import type { About } from '../../../src/webview/components/studyHeader';
 
 const study = (key: string, notes: string[] = []) =>
   ({ key, notes, model: { logitScale: 10, logitBias: null } }) as unknown as StudyInfo;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillOf, tintOf } from '../../../../src/webview/attribution/signedPalette';
-import { luminance, mix, type Rgb } from '../../../../src/webview/map/colour';
+import { fillOf, tintOf } from '../../../src/webview/components/signedPalette';
+import { luminance, mix, type Rgb } from '../../../src/webview/map/colour';
 
 const white: Rgb = [255, 255, 255];
 const black: Rgb = [0, 0, 0];

@@ -1,13 +1,14 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type * as z from 'zod';
-import type { panelHostProtocol } from '../../shared/panelProtocol';
-import { emit } from '../components/events';
-import { icons } from '../components/icons';
-import { MenuButton, menuStyles } from '../components/menuButton';
-import { theme } from '../components/theme';
+import { emit } from './events';
+import { icons } from './icons';
+import { MenuButton, menuStyles } from './menuButton';
+import { theme } from './theme';
 
-export type Export = Omit<z.input<(typeof panelHostProtocol)['exportResults']['request']>, 'intervention'>;
+export interface Export {
+  readonly format: 'json' | 'csv';
+  readonly to: 'clipboard' | 'file';
+}
 
 const choices: readonly { readonly label: string; readonly detail: Export }[] = [
   { label: 'Copy as JSON', detail: { format: 'json', to: 'clipboard' } },

@@ -1,16 +1,15 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { EngineInfo } from '../../shared/engineProtocol';
 import type { HookPoint, TokenSelection } from '../../shared/hook';
-import type { PanelState } from '../../shared/panelProtocol';
 import type { Progress } from '../../shared/rpc/protocol';
 import type { StudyInfo } from '../../shared/study';
-import { barStyles, plainBar } from '../components/bars';
-import { emit } from '../components/events';
-import { count } from '../components/format';
-import { icons } from '../components/icons';
-import { theme } from '../components/theme';
+import { barStyles, plainBar } from './bars';
+import { emit } from './events';
+import { count } from './format';
+import { icons } from './icons';
+import { theme } from './theme';
 import './exportMenu';
-import type { About } from './results';
 
 const tokenNames: Readonly<Record<TokenSelection, string>> = {
   cls: 'CLS token',
@@ -26,6 +25,18 @@ const hookNames: Readonly<Record<HookPoint, (layer: number) => string>> = {
   heads: (layer) => `what each attention head of block ${layer} writes`,
   embedding: () => 'the image embedding',
 };
+
+/** What the numbers shown are of, and what should be known before believing them. */
+export interface About {
+  readonly study: StudyInfo | null;
+  readonly notes: readonly string[];
+}
+
+/** On what it runs, and how far it is. */
+export interface Running {
+  readonly engine: EngineInfo | null;
+  readonly progress: Progress | null;
+}
 
 /** What is under study, on what it runs, and how far it is. Emits `cancel` and `export`. */
 @customElement('clipsight-study-header')
@@ -127,7 +138,7 @@ export class StudyHeader extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) shown: PanelState | null = null;
+  @property({ attribute: false }) shown: Running | null = null;
   @property({ attribute: false }) about!: About;
   @property({ type: Boolean }) exportable = false;
 
@@ -142,7 +153,7 @@ export class StudyHeader extends LitElement {
       </div>`;
   }
 
-  private facts({ engine, progress }: PanelState): TemplateResult {
+  private facts({ engine, progress }: Running): TemplateResult {
     const { study } = this.about;
     const waiting = html`<span class="muted">${progress === null ? 'none loaded' : 'loading…'}</span>`;
     return html`<dl class="facts">

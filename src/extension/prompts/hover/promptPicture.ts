@@ -1,0 +1,123 @@
+import { l10n } from 'vscode';
+import { percent, signedPoints } from '../../../shared/points';
+import type { PictureTheme } from './pictureTheme';
+import { shownText } from './shownText';
+import { at, drawing, escapeXml, type Picture } from './svg';
+import { fitted } from './textWidth';
+
+/** A component as it is drawn. */
+export interface DrawnComponent {
+  readonly component: number;
+  /** Null where nothing says what it means. */
+  readonly label: string | null;
+  /** In units of the score, mean over the images. */
+  readonly attribution: number;
+  /** Of Σ|A|, from 0 to 1. */
+  readonly share: number;
+  /** Whether the prompt describes it poorly; null where that is not known. */
+  readonly isPoor: boolean | null;
+  /** Data URIs of images that it fires in, the strongest first. */
+  readonly thumbnails: readonly string[];
+}
+
+const [width, rowHeight, fontSize] = [420, 30, 12];
+const [numberEnd, shareEnd] = [372, width];
+const [thumbnailSize, thumbnailGap] = [26, 3];
+const mostThumbnails = 3;
+const barEnd = 316;
+const warningWidth = 16;
+/** Of labels, where thumbnails take what is beside them. */
+const labelWidth = 138;
+
+/** Signed bars of components, one row each: label, images, bar, attribution in points, share. */
+export function componentsPicture(components: readonly DrawnComponent[], theme: PictureTheme): Picture {
+  const columns = Math.min(mostThumbnails, Math.max(0, ...components.map((c) => c.thumbnails.length)));
+  const imagesStart = labelWidth + 4;
+  const barStart = columns === 0 ? 190 : imagesStart + columns * (thumbnailSize + thumbnailGap) + 5;
+  const textWidth = columns === 0 ? 182 : labelWidth;
+  const scale = barScale(components, barStart, barEnd);
+  const rows = components.map((component, row) => {
+    const top = row * rowHeight;
+    const images = component.thumbnails
+      .slice(0, columns)
+      .map((uri, column) =>
+        thumbnail(uri, imagesStart + column * (thumbnailSize + thumbnailGap), top + 2, thumbnailSize, theme),
+      );
+    return [
+      label(component, top, textWidth, theme),
+      ...images,
+      bar(component.attribution, top, scale, theme),
+      number(signedPoints(component.attribution), numberEnd, top, theme.text),
+      number(percent(component.share), shareEnd, top, theme.muted),
+    ].join('');
+  });
+  const height = components.length * rowHeight;
+  const axis = `<path d="M${at(scale.zero)} 0V${height}" stroke="${theme.line}"/>`;
+  return {
+    svg: drawing(width, height, rows.join('') + axis),
+    width,
+    height,
+    alt: l10n.t('Components: {0}', components.map(spoken).join('; ')),
+  };
+}
+
+/** Where zero is, and how many pixels one unit of the score takes: bars of both signs share the width. */
+function barScale(components: readonly DrawnComponent[], start: number, end: number) {
+  const above = Math.max(0, ...components.map(({ attribution }) => attribution));
+  const below = Math.max(0, ...components.map(({ attribution }) => -attribution));
+  const perUnit = above + below === 0 ? 0 : (end - start) / (above + below);
+  return { zero: start + below * perUnit, perUnit };
+}
+
+function bar(
+  attribution: number,
+  top: number,
+  { zero, perUnit }: ReturnType<typeof barScale>,
+  { positive, negative }: PictureTheme,
+): string {
+  const length = Math.abs(attribution) * perUnit;
+  const x = attribution < 0 ? zero - length : zero;
+  const colour = attribution < 0 ? negative : positive;
+  return `<rect x="${at(x)}" y="${top + 9}" width="${at(length)}" height="12" fill="${colour}"/>`;
+}
+
+function label(
+  { label: text, component, isPoor }: DrawnComponent,
+  top: number,
+  most: number,
+  theme: PictureTheme,
+): string {
+  const x = isPoor === true ? warningWidth : 0;
+  const shown = text === null ? l10n.t('component {0}', component) : shownText(text);
+  const fit = escapeXml(fitted(shown, (most - x) / fontSize));
+  const style = text === null ? ` fill="${theme.muted}" font-style="italic"` : ` fill="${theme.text}"`;
+  const mark = isPoor === true ? warning(0, top + 9, theme) : '';
+  return `${mark}<text x="${x}" y="${top + 19}" font-size="${fontSize}"${style}>${fit}</text>`;
+}
+
+/** A triangle with an exclamation mark, 12 pixels wide. */
+function warning(x: number, y: number, { warning: colour }: PictureTheme): string {
+  return (
+    `<path d="M${x + 6} ${y + 0.8}L${x + 11.3} ${y + 11}H${x + 0.7}Z" fill="none" stroke="${colour}" stroke-width="1.2"` +
+    ` stroke-linejoin="round"/><path d="M${x + 6} ${y + 4.2}v3.4M${x + 6} ${y + 8.6}v1.2" stroke="${colour}" stroke-width="1.2"/>`
+  );
+}
+
+function number(text: string, end: number, top: number, colour: string): string {
+  return `<text x="${end}" y="${top + 19}" font-size="${fontSize}" fill="${colour}" text-anchor="end">${escapeXml(text)}</text>`;
+}
+
+/** A picture that fills a square, framed so that it stands out where it is as dark or light as the hover. */
+export function thumbnail(uri: string, x: number, y: number, size: number, { line }: PictureTheme): string {
+  return (
+    `<image href="${uri}" x="${x}" y="${y}" width="${size}" height="${size}" preserveAspectRatio="xMidYMid slice"/>` +
+    `<rect x="${x + 0.5}" y="${y + 0.5}" width="${size - 1}" height="${size - 1}" fill="none" stroke="${line}" stroke-opacity=".5"/>`
+  );
+}
+
+function spoken({ component, label: text, attribution, share, isPoor }: DrawnComponent): string {
+  const name =
+    text === null ? l10n.t('component {0}', component) : l10n.t('{0} ({1})', shownText(text), component);
+  const poor = isPoor === true ? l10n.t(', poorly described by the prompt') : '';
+  return l10n.t('{0} {1} points, {2}{3}', name, signedPoints(attribution), percent(share), poor);
+}

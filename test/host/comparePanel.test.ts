@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { comparePrompts } from '../../src/extension/compare/compareCommand';
+import {
+  type ComparePanel,
+  type CompareServices,
+  compareViewType,
+} from '../../src/extension/compare/comparePanel';
+import { ComparePanels } from '../../src/extension/compare/comparePanels';
+import { CompareStore } from '../../src/extension/compare/compareStore';
+import { Rewriter } from '../../src/extension/compare/rewriter';
+import type { EngineClient } from '../../src/extension/engine/engineClient';
+import { finderThread } from '../../src/extension/prompts/finderThread';
+import { PromptDocuments } from '../../src/extension/prompts/promptDocuments';
+import type { ComparisonRequest } from '../../src/shared/comparison';
+import type { Direction } from '../../src/shared/direction';
+import { engineRemote } from '../support/engineRemote';
+import { testMemento } from '../unit/extension/models/fixtures';
+import { engineInfo, studyInfo } from '../unit/fixtures';
+import { test } from './runner';
+import { until } from './waiting';
+
+const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
+const extension = () => vscode.extensions.getExtension('clipsight.clipsight')!.extensionUri;
+const wolf = () => vscode.Uri.joinPath(folder(), 'images/wolf/wolf_00.jpg');
+
+/** Comparisons over the real finder and documents, and an engine that answers at once. */
+function testComparisons(images: readonly vscode.Uri[] = [wolf()], storage = testMemento()) {
+  const compared: ComparisonRequest[] = [];
+  const remote = engineRemote({
+    describe: async () => engineInfo(),
+    compare: async (request) => {
+      compared.push(request as ComparisonRequest);
+      const { directions, most } = request;
+      const components = most === 0 ? [] : [7];
+      return {
+        study: studyInfo(),
+        failures: request.images.map(() => null),
+        similarities: Float32Array.from(
+          directions.flatMap((_, i) => request.images.map(() => 0.2 + i / 1000)),
+        ),
+        components: Int32Array.from(components),
+        attributions: Float32Array.from(directions.flatMap(() => components.map(() => 0.25))),
+        activations: Float32Array.from(components, () => 1),
+        totals: Float32Array.from(directions, () => (most === 0 ? 0 : 1)),
+        readings: directions.map(() => []),
+      };
+    },
+    relate: async ({ directions }) => ({
+      study: studyInfo(),
+      cosines: new Float32Array(directions.length ** 2).fill(1),
+    }),
+  });
+  const finder = finderThread({ entry: join(extension().fsPath, 'dist', 'prompts.js') });
+  const found = new PromptDocuments(finder, (thrown) => {
+    throw thrown;
+  });
+  const never: vscode.Event<never> = () => new vscode.Disposable(() => {});
+  const services: CompareServices = {
+    extension: extension(),
+    engine: {
+      remote,
+      log: vscode.window.createOutputChannel('test', { log: true }),
+    } as unknown as EngineClient,
+    readStudy: async () => ({ model: '/m', dictionary: '/d' }),
+    onStudy: () => {},
+    acceptPoor: async () => {},
+    pinned: { images, onChange: never, pin: async () => {}, unpin: async () => {} },
+    found,
+    rewriter: new Rewriter(found),
+    store: new CompareStore(storage),
+    storage,
+    chooseImages: async () => undefined,
+    pickPrompts: async () => undefined,
+    library: {
+      thumbnail: async () => assert.fail('no pictures'),
+      request: async () => assert.fail('no library'),
+    },
+    components: { of: async () => null, onChange: never, inspect: async () => {} },
+  };
+  const panels = new ComparePanels(services);
+  const end = async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    found.dispose();
+    finder.dispose();
+  };
+  return { panels, services, found, compared, storage, end };
+}
+
+async function write(name: string, text: string): Promise<vscode.TextDocument> {
+  const uri = vscode.Uri.joinPath(folder(), name);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return vscode.workspace.openTextDocument(uri);
+}
+
+async function remove(document: vscode.TextDocument): Promise<void> {
+  await document.save();
+  await vscode.workspace.fs.delete(document.uri);
+}
+
+/** Opens the comparison of a group as a lens does. */
+async function openGroup(
+  { panels, found }: ReturnType<typeof testComparisons>,
+  document: vscode.TextDocument,
+  group: string,
+): Promise<ComparePanel> {
+  let opened: ComparePanel | undefined;
+  const shown = {
+    show: (...asked: Parameters<ComparePanels['show']>) => {
+      opened = panels.show(...asked);
+      return opened;
+    },
+  };
+  await comparePrompts(
+    { uri: document.uri.toString(), group },
+    { panels: shown, found, pickPrompts: async () => undefined },
+  );
+  assert.ok(opened, `${group} is not found`);
+  return opened;
+}
+
+const texts = ({ state }: ComparePanel) => state.columns.map(({ text }) => text);
+const settled = (panel: ComparePanel) =>
+  until(() => panel.state.progress === null && panel.state.heat !== null);
+
+const files = [
+  {
+    name: 'rewritten.py',
+    source: "prompts = [\n    \"a wolf\",\n    'it\\'s a dog',\n]\n",
+    after: 'prompts = [\n    "a wolf",\n    \'a "big" dog\\\'s ear\',\n]\n',
+  },
+  {
+    name: 'rewritten.json',
+    source: '{\n  "prompts": ["a wolf", "it\'s a dog"]\n}\n',
+    after: '{\n  "prompts": ["a wolf", "a \\"big\\" dog\'s ear"]\n}\n',
+  },
+  {
+    name: 'rewritten.yaml',
+    source: 'prompts:\n  - a wolf # first\n  - "it\'s a dog"\n',
+    after: 'prompts:\n  - a wolf # first\n  - "a \\"big\\" dog\'s ear"\n',
+  },
+];
+
+for (const { name, source, after } of files) {
+  test(`a prompt that is reworded beside others is written into ${name}, and undo brings the text back`, async () => {
+    const all = testComparisons();
+    const document = await write(name, source);
+    const [group] = (await all.found.find(document))!.found.groups;
+    const panel = await openGroup(all, document, group!.id);
+    await settled(panel);
+    assert.deepEqual(texts(panel), ['a wolf', "it's a dog"]);
+
+    await panel.rewrite(1, 'a "big" dog\'s ear');
+    assert.equal(document.getText(), after);
+    assert.deepEqual(texts(panel), ['a wolf', 'a "big" dog\'s ear']);
+    assert.equal(panel.state.undo?.text, "it's a dog");
+
+    await panel.undo();
+    assert.equal(document.getText(), source);
+    assert.deepEqual(texts(panel), ['a wolf', "it's a dog"]);
+    assert.equal(panel.state.undo, null);
+    await remove(document);
+    await all.end();
+  });
+}
+
+test('a prompt is not written over what the file says by now, and undo leaves it, too', async () => {
+  const all = testComparisons();
+  const document = await write('meanwhile.py', 'prompts = ["a wolf", "a dog"]\n');
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+
+  await panel.rewrite(0, 'a grey wolf');
+  const typed = new vscode.WorkspaceEdit();
+  const at = document.getText().indexOf('grey');
+  typed.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(at), document.positionAt(at + 4)),
+    'white',
+  );
+  await vscode.workspace.applyEdit(typed);
+  // The view has not followed yet.
+  await assert.rejects(panel.rewrite(0, 'a black wolf'), /has changed meanwhile.*a white wolf/);
+  await assert.rejects(panel.undo(), /no longer says what was written/);
+  assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
+  await until(() => texts(panel).join() === 'a white wolf,a dog');
+  await remove(document);
+  await all.end();
+});
+
+test('a comparison follows its file as it is typed in, and scores what is new', async () => {
+  const all = testComparisons();
+  const document = await write('followed.py', 'prompts = ["a wolf", "a dog"]\n');
+  await vscode.window.showTextDocument(document);
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, document.positionAt('prompts = ['.length), '"a fox", ');
+  await vscode.workspace.applyEdit(edit);
+  await until(() => texts(panel).join() === 'a fox,a wolf,a dog');
+  const isFox = (of: Direction) => of.kind === 'prompt' && of.text === 'a fox';
+  await until(() => all.compared.some(({ directions }) => directions.some(isFox)));
+  await settled(panel);
+  const known = panel.state.scores!.directions;
+  assert.ok(panel.state.columns.every(({ direction }) => known.includes(direction)));
+  await remove(document);
+  await all.end();
+});
+
+test('the comparison of a group is opened once, and again after a reload, at its places of then', async () => {
+  const all = testComparisons();
+  const document = await write('reloaded.py', 'classes = ["cat", "dog"]\ntemplates = ["a {}", "the {}"]\n');
+  const panel = await openGroup(all, document, 'classes');
+  await settled(panel);
+  assert.equal(await openGroup(all, document, 'classes'), panel);
+  assert.deepEqual(panel.state.templates?.texts, ['a {}', 'the {}']);
+
+  const [[name, content]] = Object.entries(
+    structuredClone(all.storage.get<Record<string, object>>('clipsight.comparisons')!),
+  ) as [[string, object]];
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await all.storage.update('clipsight.comparisons', { [name]: content });
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), '# moved\n');
+  await vscode.workspace.applyEdit(edit);
+  const restored = vscode.window.createWebviewPanel(compareViewType, '', vscode.ViewColumn.Active);
+  const before = all.compared.length;
+  await all.panels.deserializeWebviewPanel(restored, { panel: name });
+  await until(() => all.compared.length > before);
+  assert.equal(restored.title, 'Compare: classes');
+  assert.deepEqual(all.compared[before]!.directions[0], {
+    kind: 'ensemble',
+    name: 'cat',
+    texts: ['a cat', 'the cat'],
+  });
+  await remove(document);
+  await all.end();
+});

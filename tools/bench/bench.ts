@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ComputeFigures, measureCompute } from './compute';
+import { type FindingFigures, measureFinding } from './finding';
 import { type IndexingFigures, measureIndexing } from './indexing';
 import { type InterveningFigures, measureIntervening } from './intervening';
 import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
@@ -14,7 +15,7 @@ import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41 };
+const rounds = { compute: 41, process: 3, intervening: 41, prompts: 21 };
 
 interface Row {
   readonly what: string;
@@ -28,7 +29,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `compute`, `intervening`, `indexing` or `library`. */
+    /** Nothing but this: `compute`, `intervening`, `indexing`, `library` or `prompts`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
       ...(wanted('compute') || wanted('indexing') ? await modelRows(root, under, wanted) : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
       ...(wanted('library') ? await library() : []),
+      ...(wanted('prompts') ? await finding(root) : []),
     ];
     print(rows);
     process.exitCode = rows.every(isWithin) ? 0 : 1;
@@ -99,6 +101,11 @@ async function library(): Promise<Row[]> {
   return libraryRows(await measureLibrary(hundredThousand, threads));
 }
 
+async function finding(root: string): Promise<Row[]> {
+  console.log('Finding the prompts of a file of 20 000 lines …');
+  return findingRows(await measureFinding(root, rounds.prompts));
+}
+
 /** The limit is a time that a person waits, whatever the machine. */
 const within = (value: number, limit: number) => ({
   value: ms(value),
@@ -111,6 +118,18 @@ function interveningRows({ job, roundTrip }: InterveningFigures): Row[] {
   return [
     { what: 'a component scaled, demo model, 12 prompts', ...within(job, 50) },
     { what: 'the same through the engine process', ...within(roundTrip, 50) },
+  ];
+}
+
+function findingRows({ parse, plain, find }: FindingFigures): Row[] {
+  const beside = (value: number) => ({
+    value: ms(value),
+    plain: `${ms(parse)} (parsing alone)`,
+    ratio: value / parse,
+  });
+  return [
+    { what: 'syntax tree of 20 000 lines as plain data', ...beside(plain) },
+    { what: 'its 2 000 prompts found', ...beside(find) },
   ];
 }
 

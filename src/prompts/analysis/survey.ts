@@ -1,5 +1,18 @@
-import type { Call, Each, Expression, Joined, Lambda, Loop, Mapping, Slot, Statement, Text } from '../syntax';
+import type {
+  Call,
+  Each,
+  Expression,
+  Joined,
+  Lambda,
+  Loop,
+  Mapping,
+  Place,
+  Slot,
+  Statement,
+  Text,
+} from '../syntax';
 import { transparentCall } from './callees';
+import { kindOfName } from './names';
 import { type Context, Scope } from './scopes';
 import { splitSpot } from './split';
 import type { Container, Spot, Unit } from './spots';
@@ -46,6 +59,10 @@ export class Survey {
 
   setContext(of: Each | Lambda, context: Context): void {
     this.contexts.set(of, context);
+  }
+
+  isKnown(text: Text): boolean {
+    return this.containers.has(text);
   }
 
   containerOf(of: Text | Joined | Mapping): Container {
@@ -128,6 +145,8 @@ interface Here extends Context {
   /** The innermost collection around. */
   readonly container: Container | null;
   readonly isData: boolean;
+  /** What is in a table is said by the heading above it and by its column: which of them says what it is names it. */
+  readonly isNamed: boolean;
 }
 
 class Walk {
@@ -142,7 +161,14 @@ class Walk {
 
   private statement(statement: Statement, scope: Scope): void {
     const at = this.survey.next();
-    const here = { scope, at, path: '', container: null, isData: statement.kind === 'document' };
+    const here = {
+      scope,
+      at,
+      path: '',
+      container: null,
+      isData: statement.kind === 'document',
+      isNamed: true,
+    };
     switch (statement.kind) {
       case 'binding': {
         const { names, value } = statement;
@@ -160,7 +186,8 @@ class Walk {
         const { form, name, value } = statement;
         this.name(form, [name], value, here);
         const named = form === 'column' || form === 'section';
-        this.expression(value, named ? { ...here, path: name } : here);
+        const isNamed = form !== 'section' || kindOfName(name) !== null;
+        this.expression(value, named ? { ...here, path: name, isNamed } : here);
         break;
       }
       case 'scope': {
@@ -258,6 +285,11 @@ class Walk {
   }
 
   private text(text: Text, here: Here, isKey = false): void {
+    if (this.survey.isKnown(text)) {
+      if (here.isNamed)
+        this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
+      return;
+    }
     this.survey.texts.push({ text, unit: this.unit, isKey });
     this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
     let filled = false;

@@ -162,6 +162,7 @@ class NamedMarking {
       if (value.kind === 'text' || (value.kind === 'joined' && isConcatenation(value))) {
         const spot = this.survey.spotOf(value);
         const isOwn = own !== null && kindAlone(own, spot) !== null;
+        // `template:` of a deployment holds all its settings: only what has a slot is meant.
         if (!isOwn && (kind !== 'class' || isTable)) this.string(kind, spot, { nested: true, slotted });
       } else if (own === null) {
         if (value.kind === 'mapping') this.mapping(kind, value, context);

@@ -53,12 +53,17 @@ export class Survey {
     return this.at;
   }
 
+  /** The first counts: where it is written, not where an alias or a heading names it once more. */
   setContainer(of: Text | Joined | Mapping, container: Container): void {
-    this.containers.set(of, container);
+    if (!this.containers.has(of)) this.containers.set(of, container);
   }
 
   setContext(of: Each | Lambda, context: Context): void {
     this.contexts.set(of, context);
+  }
+
+  rename(text: Text, container: Container): void {
+    this.containers.set(text, container);
   }
 
   isKnown(text: Text): boolean {
@@ -150,6 +155,9 @@ interface Here extends Context {
 }
 
 class Walk {
+  /** Texts in collections whose names say nothing. */
+  private readonly unnamed = new Set<Text>();
+
   constructor(
     private readonly survey: Survey,
     private readonly unit: Unit,

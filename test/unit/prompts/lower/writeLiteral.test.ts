@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are what is tested.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findPrompts } from '../../../../src/prompts/findPrompts';
 import { type Grammars, openGrammars } from '../../../../src/prompts/grammars';
 import { languageOf } from '../../../../src/prompts/languages';
 import type { Text } from '../../../../src/prompts/syntax';
@@ -188,4 +189,30 @@ it('escapes once more within a notebook', () => {
   expect(writeLiteral(python, 'a \\"{c}\\"', 'the "{c}"\n')).toBe('the \\\\\\"{c}\\\\\\"\\\\n');
   // Lines of a cell are strings of their own.
   expect(writeLiteral(python, 'a\\n",\n"b', 'c')).toBeNull();
+});
+
+it.each([
+  ['prompts = ["cat", "a \\"wolf\\"", r"dog"]\n', 'a "wolf"'],
+  ["classes = ['wolf']\nprompts = [f'a {c}' for c in classes]\n", 'a {c}'],
+])('a prompt in a notebook is written so that it is found again: %j', async (code, old) => {
+  const path = 'a.ipynb';
+  const file = JSON.stringify({ cells: [{ cell_type: 'code', source: [code] }], metadata: {} }, null, 1);
+  const options = { names: [], calls: [], files: [] };
+  const find = async (text: string) =>
+    (await findPrompts([{ path, text }], options, grammarsFolder))[0]!.prompts;
+  const before = await find(file);
+  const which = before.findIndex(({ text }) => text === old);
+  const { literal, start, end } = before[which]!;
+  await fc.assert(
+    fc.asyncProperty(newText, async (part) => {
+      const text = `${old} x${part}`;
+      const content = writeLiteral(literal!, file.slice(start, end), text);
+      if (content === null) return;
+      const after = await find(file.slice(0, start) + content + file.slice(end));
+      expect(after.map((prompt) => prompt.text)).toEqual(
+        before.map((prompt, i) => (i === which ? text : prompt.text)),
+      );
+    }),
+    { numRuns: 60 },
+  );
 });

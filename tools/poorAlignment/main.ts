@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { PairAlignments } from '../../src/shared/comparison';
+import { poorlyDescribed } from '../../src/shared/poorAlignment';
 import { withTables } from '../faithfulness/document';
 import { openGlyphs } from '../world/glyphs';
 import type { Noun } from '../world/nouns';
@@ -78,7 +79,13 @@ function nameIn(prompt: string): string {
   return prompt.replace(/^a photo of /, '').replace(/^an? /, '');
 }
 
-function pairSet(name: PairSet['name'], most: number, strong: readonly Strong[], aligned: Aligned): PairSet {
+function pairSet(
+  name: PairSet['name'],
+  most: number,
+  strong: readonly Strong[],
+  aligned: Aligned,
+  againstMarked: number,
+): PairSet {
   const here = [...strong.keys()].filter((i) => strong[i]!.set === name && strong[i]!.rank < most);
   const first = here.filter((i) => strong[i]!.rank === 0);
   const counted = (is: (i: number) => boolean): Counts =>
@@ -89,7 +96,8 @@ function pairSet(name: PairSet['name'], most: number, strong: readonly Strong[],
     name,
     strongest: most,
     pairs: first.length,
-    against: first.filter((i) => strong[i]!.against).length,
+    against: first.filter((i) => strong[i]!.against !== null).length,
+    againstMarked,
     all: counted(() => true),
     rules: ways.flatMap(({ judge, text }) => {
       const { found } = aligned.find((one) => one.judge === judge && one.text === text)!;

@@ -88,10 +88,13 @@ export function tables({ sets, leftOut }: Results): ReadonlyMap<string, string> 
     [
       'strongest components',
       table(
-        ['components', ...relations],
+        ['components', ...relations, 'one is stronger against', 'it would be marked'],
         shown.map((set) => [
           `${setNames[set.name]}, ${set.strongest === 1 ? 'the strongest' : 'five strongest'}`,
           ...relations.map((one) => String(set.all[one])),
+          ...(set.strongest === 1
+            ? [`${set.against} of ${set.pairs}`, percent(set.againstMarked / set.against)]
+            : ['', '']),
         ]),
       ),
     ],

@@ -12,6 +12,9 @@ import {
   type LatentCommand,
   latentCommand,
   latentOptions,
+  type MatchCommand,
+  matchCommand,
+  matchOptions,
   type SearchCommand,
   type ShardCommand,
   searchCommand,
@@ -74,6 +77,7 @@ export type Command =
   | IndexCommand
   | LatentCommand
   | SearchCommand
+  | MatchCommand
   | AblateCommand
   | ShardCommand
   | ImportCommand
@@ -125,6 +129,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, latentOptions) ?? latentCommand(rest);
     case 'search':
       return asked(rest, searchOptions) ?? searchCommand(rest);
+    case 'match':
+      return asked(rest, matchOptions) ?? matchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'import':

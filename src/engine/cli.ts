@@ -10,6 +10,7 @@ import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
 import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
+import { runMatch } from './cli/match';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
 import { progressText } from './cli/progress';
@@ -87,6 +88,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runLatent(command, engine, options));
     case 'search':
       return withEngine((engine, options) => runSearch(command, engine, options));
+    case 'match':
+      return withEngine((engine, options) => runMatch(command, engine, options));
     case 'ablate':
       return withEngine((engine, options) => runAblate(command, engine, options));
     case 'prompts':
@@ -99,7 +102,7 @@ async function run(command: Command): Promise<Output> {
 }
 
 /** Of `index` 2 means that some files failed: what failed altogether is told from it, and from the commands beside it. */
-const ofLibraries = ['index', 'latent', 'search', 'import'];
+const ofLibraries = ['index', 'latent', 'search', 'match', 'import'];
 
 async function main(argv: readonly string[]): Promise<Output> {
   const shard = argv[0] === 'export' && argv.some((argument) => argument.startsWith('--parquet'));

@@ -8,7 +8,10 @@ type PairAlignment = PairAlignments['pairs'][number];
  */
 export const POORLY_DESCRIBED = 0.1;
 
-/** Whether a component gets the mark. One that is too seldom seen to say what it means gets none. */
+/**
+ * Whether a component gets the mark. To be asked of what speaks for a prompt, with an attribution above 0: what speaks
+ * against it need not be described by it. One that is too seldom seen to say what it means gets none.
+ */
 export function poorlyDescribed(pair: PairAlignment): boolean {
   return pair !== null && pair.better > POORLY_DESCRIBED;
 }

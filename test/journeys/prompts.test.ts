@@ -46,14 +46,19 @@ test('prompts in the code have the command line’s numbers beside them, and a h
     await takeScreenshot(code, `prompts-inline-${theme}`);
   }
 
-  await line(code, '"a wolf in the snow"').getByText('a wolf in the snow').hover({ position: { x: 60, y: 8 } });
+  await line(code, '"a wolf in the snow"')
+    .getByText('a wolf in the snow')
+    .hover({ position: { x: 60, y: 8 } });
   const hover = code.locator('.monaco-hover:visible').filter({ hasText: 'Compare' });
   await expect(hover).toBeVisible({ timeout: 30_000 });
   await expect(hover).toContainText((prompts[0]!.similarity * 100).toFixed(1));
   await takeScreenshot(code, 'prompts-hover');
 });
 
-test('a lens compares a group; a prompt is rewritten in its file, and undone', async ({ code, workspace }) => {
+test('a lens compares a group; a prompt is rewritten in its file, and undone', async ({
+  code,
+  workspace,
+}) => {
   const file = join(workspace, script);
   const before = readFileSync(file, 'utf8');
   await openPinned(code);

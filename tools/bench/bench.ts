@@ -180,6 +180,9 @@ function libraryRows(figures: LibraryFigures): Row[] {
       what: 'mean attribution, 1 000 prompts, 100 classes of 10 000 components',
       ...within(figures.meanAttribution, 60_000),
     },
+    { what: 'best and worst pictures, 1 prompt', value: ms(figures.matches.one) },
+    { what: 'best and worst pictures, 100 prompts', ...within(figures.matches.hundred, 2000) },
+    { what: '100 texts against all components', value: ms(figures.aligned) },
     { what: 'resident afterwards', value: mb(figures.resident) },
   ];
 }

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { firingFacts, firingOf, NEIGHBOURS } from '../../src/engine/components/card';
 import { buildCoactivity, nearestByActivity } from '../../src/engine/components/coactivity';
 import { ComponentTables } from '../../src/engine/components/componentTables';
 import { Labeller } from '../../src/engine/components/labelling';
+import { depthFor, matchedPictures } from '../../src/engine/components/matchedPictures';
 import { meanAttribution } from '../../src/engine/components/meanAttribution';
 import { alignments } from '../../src/engine/components/search';
 import type { InTurn, Subject, Turn } from '../../src/engine/components/subject';
 import { summaryOf } from '../../src/engine/components/summaries';
+import { alignTexts } from '../../src/engine/components/textAlignments';
 import { TextVectors } from '../../src/engine/components/textVectors';
 import type { Embedder, Library, LibraryStudy, NewPicture } from '../../src/engine/library/library';
 import { openLibrary } from '../../src/engine/library/openLibrary';
@@ -36,6 +39,10 @@ export interface LibraryFigures {
   readonly labels: number;
   readonly search: number;
   readonly meanAttribution: number;
+  /** The best and worst pictures of one direction, and of a hundred. */
+  readonly matches: { readonly one: number; readonly hundred: number };
+  /** A hundred new texts against all components. */
+  readonly aligned: number;
   readonly resident: number;
 }
 
@@ -132,6 +139,29 @@ async function measured(
   const mean = await timed(() =>
     meanAttribution(library, subject, { data: directions, width: size.width }, 20, threads, job),
   );
+  const match = (count: number) => {
+    const asked = Array.from(
+      { length: count },
+      (): ScoreDirection => ({ kind: 'cosine', vector: unit(size.width, draw) }),
+    );
+    return timed(() =>
+      matchedPictures(asked, depthFor(10), library, subject.judge.key, table.pictures, threads, job),
+    );
+  };
+  const matches = { one: await match(1), hundred: await match(100) };
+  const said = Array.from({ length: 100 }, (_, i) => `a text ${i}`);
+  const aligned = await timed(() =>
+    alignTexts(
+      said,
+      () => unit(size.width, draw),
+      word,
+      table.meanings,
+      loaded.alignments,
+      threads,
+      job,
+      () => undefined,
+    ),
+  );
   return {
     load,
     loadAgain,
@@ -142,6 +172,8 @@ async function measured(
     labels,
     search,
     meanAttribution: mean,
+    matches,
+    aligned,
     resident: process.memoryUsage.rss(),
   };
 }

@@ -13,6 +13,9 @@ import {
   type LatentCommand,
   latentCommand,
   latentOptions,
+  type MatchCommand,
+  matchCommand,
+  matchOptions,
   type SearchCommand,
   type ShardCommand,
   searchCommand,
@@ -78,6 +81,7 @@ export type Command =
   | IndexCommand
   | LatentCommand
   | SearchCommand
+  | MatchCommand
   | AblateCommand
   | PromptsCommand
   | ShardCommand
@@ -132,6 +136,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, latentOptions) ?? latentCommand(rest);
     case 'search':
       return asked(rest, searchOptions) ?? searchCommand(rest);
+    case 'match':
+      return asked(rest, matchOptions) ?? matchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'prompts':

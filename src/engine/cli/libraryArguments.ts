@@ -54,6 +54,14 @@ export interface SearchCommand extends LibraryChoice, Naming {
     | { readonly kind: 'image'; readonly file: string };
 }
 
+export interface MatchCommand extends LibraryChoice {
+  readonly kind: 'match';
+  readonly prompts: readonly string[];
+  /** Images listed at each end. */
+  readonly most: number;
+  readonly json: boolean;
+}
+
 export interface ShardCommand {
   readonly kind: 'shard';
   readonly folder: string;
@@ -103,6 +111,15 @@ export const searchOptions = {
   image: { type: 'string' },
 } as const;
 
+export const matchOptions = {
+  ...common,
+  ...studyOptions,
+  library: { type: 'string' },
+  prompt: { type: 'string', multiple: true },
+  most: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 export const importOptions = { ...common, library: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 export function indexCommand(argv: readonly string[]): IndexCommand {
@@ -147,6 +164,18 @@ export function searchCommand(argv: readonly string[]): SearchCommand {
     ...libraryChoice(values),
     ...naming(values, 1000),
   };
+}
+
+export function matchCommand(argv: readonly string[]): MatchCommand {
+  const { values, positionals } = parse(argv, matchOptions);
+  const [what] = positionals;
+  if (what !== undefined) throw wrong(`The images are those of a library: what is “${what}”?`);
+  const prompts = values.prompt ?? [];
+  if (prompts.length === 0) throw wrong('No prompt is given.');
+  if (prompts.length > 100) throw wrong(`${prompts.length} prompts are more than 100.`);
+  const most = values.most === undefined ? 5 : integer('--most', values.most, 1);
+  if (most > 100) throw wrong(`--most ${most} is more than 100.`);
+  return { kind: 'match', prompts, ...libraryChoice(values), most, json: values.json ?? false };
 }
 
 export function importCommand(argv: readonly string[]): ImportCommand {

@@ -6,6 +6,7 @@ clipsight index <folder>… [options]
 clipsight latent <number> [options]
 clipsight search <text> [options]
 clipsight search --image <file> [options]
+clipsight match --prompt <text>… [options]
 clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
 clipsight export --parquet <folder> [--library <file>]
@@ -18,7 +19,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, compare, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
+attribute, compare, faithfulness, words, index, latent, search, match and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -82,6 +83,12 @@ is most active. search finds components by meaning and name, or those that are a
   --no-nouns              name them by no others (default: by the bundled list of nouns, too)
   --prompt <text>         (latent) how much does this prompt rely on it? repeat for several
   --top <n>               images, or components                         (default: 20)
+
+match lists the images of a library (--library) that match prompts best and worst, by the model's embeddings that the
+library keeps.
+
+  --prompt <text>         a prompt; repeat for several
+  --most <n>              images at each end                            (default: 5)
 
 ablate switches components off, or scales them, and runs the model so: what becomes of the similarity of images with
 prompts, or of the classes of all images of a library, whose class folders are the classes.

@@ -155,9 +155,6 @@ interface Here extends Context {
 }
 
 class Walk {
-  /** Texts in collections whose names say nothing. */
-  private readonly unnamed = new Set<Text>();
-
   constructor(
     private readonly survey: Survey,
     private readonly unit: Unit,

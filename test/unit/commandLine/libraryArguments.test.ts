@@ -111,3 +111,25 @@ test.each([
 ])('%j is refused', (argv, message) => {
   expect(() => parseArguments(argv)).toThrow(message);
 });
+
+describe('match', () => {
+  it('takes prompts, and how many images', () => {
+    const args = ['match', '--prompt', 'a', '--prompt', 'b', '--most', '3', '--library', 'l', '--json'];
+    expect(parseArguments(args)).toEqual({
+      kind: 'match',
+      prompts: ['a', 'b'],
+      ...library,
+      library: 'l',
+      most: 3,
+      json: true,
+    });
+    expect(parseArguments(['match', '--prompt', 'a'])).toMatchObject({ most: 5, json: false });
+  });
+
+  it('refuses what it cannot do', () => {
+    for (const args of [[], ['--prompt', 'a', '--most', '0'], ['--prompt', 'a', '--most', '101']]) {
+      expect(() => parseArguments(['match', ...args])).toThrow();
+    }
+    expect(() => parseArguments(['match', 'photo.jpg', '--prompt', 'a'])).toThrow('photo.jpg');
+  });
+});

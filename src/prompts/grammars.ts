@@ -54,18 +54,19 @@ export function openGrammars(folder: string): Promise<Grammars> {
 
 async function open(folder: string): Promise<Grammars> {
   await Parser.init({ wasmBinary: await wasm(folder, 'web-tree-sitter.wasm') });
-  const parsers = new Map<Grammar, Parser>();
+  const parsers = new Map<Grammar, { readonly parser: Parser; readonly language: Language }>();
   for (const grammar of Object.keys(files) as Grammar[]) {
     const language = await Language.load(await wasm(folder, files[grammar]));
-    parsers.set(grammar, new Parser().setLanguage(language));
+    parsers.set(grammar, { parser: new Parser().setLanguage(language), language });
   }
   return {
     parse: (grammar, text) => {
-      const tree = parsers.get(grammar)!.parse(text);
+      const { parser, language } = parsers.get(grammar)!;
+      const tree = parser.parse(text);
       if (tree === null) throw new Error(`The parser of ${grammar} has no language.`);
       const cursor = tree.walk();
       try {
-        return plain(cursor, 0);
+        return plain(cursor, language, 0);
       } finally {
         cursor.delete();
         tree.delete();
@@ -85,20 +86,42 @@ async function wasm(folder: string, name: string): Promise<Uint8Array> {
   }
 }
 
-function plain(cursor: TreeCursor, depth: number): SyntaxNode {
+/** Each property of a cursor is a call into WebAssembly: as few as may be are read. */
+function plain(cursor: TreeCursor, language: Language, depth: number): SyntaxNode {
+  const type = cursor.nodeTypeId;
+  const [start, end] = [cursor.startIndex, cursor.endIndex];
+  const field = cursor.currentFieldName;
   const children: SyntaxNode[] = [];
-  if (depth < deepest && cursor.gotoFirstChild()) {
+  if (end > start && depth < deepest && cursor.gotoFirstChild()) {
     do {
-      if (!cursor.nodeIsMissing) children.push(plain(cursor, depth + 1));
+      const child = plain(cursor, language, depth + 1);
+      if (child.end > child.start || !cursor.nodeIsMissing) children.push(child);
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }
   return {
-    type: cursor.nodeType,
-    named: cursor.nodeIsNamed,
-    field: cursor.currentFieldName,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
+    type: language.types[type] ?? 'ERROR',
+    named: isNamed(language, type),
+    field,
+    start,
+    end,
     children,
   };
+}
+
+const named = new WeakMap<Language, Map<number, boolean>>();
+
+function isNamed(language: Language, type: number): boolean {
+  let known = named.get(language);
+  if (known === undefined) {
+    known = new Map();
+    named.set(language, known);
+  }
+  let is = known.get(type);
+  if (is === undefined) {
+    // Types beyond those of the grammar are of errors.
+    is = language.types[type] === undefined || language.nodeTypeIsNamed(type);
+    known.set(type, is);
+  }
+  return is;
 }

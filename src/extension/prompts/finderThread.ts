@@ -30,10 +30,10 @@ interface Life {
 
 /** The thread is left alone once it crashed so often within so many milliseconds. */
 const crashCap = { count: 2, window: 60_000 };
-/** A megabyte takes a second. */
+/** A megabyte takes a second, of Markdown three. */
 const DEADLINE = 30_000;
-/** In MB. A syntax tree of 5 MB of text takes some hundreds. */
-const MOST_MEMORY = 2048;
+/** In MB. The syntax tree of a megabyte of text takes a hundred, of Markdown five hundred. */
+const MOST_MEMORY = 4096;
 
 export function finderThread({ entry, deadline = DEADLINE }: FinderThreadOptions): FinderThread {
   let life: Life | null = null;

@@ -63,6 +63,8 @@ function isText({ source }: Unit): boolean {
 }
 
 interface Inside {
+  /** Whether only what has a slot is meant: under a mapping that is named like templates. */
+  readonly slotted?: boolean;
   /** Whether it is an element of a collection. */
   readonly nested: boolean;
 }
@@ -81,10 +83,10 @@ class NamedMarking {
         this.string(kind, this.survey.spotOf(value), inside);
         return;
       case 'collection':
-        for (const item of value.items) this.given(kind, item, context, { nested: true });
+        for (const item of value.items) this.given(kind, item, context, { ...inside, nested: true });
         return;
       case 'each':
-        this.given(kind, value.result, this.survey.contextOf(value), { nested: true });
+        this.given(kind, value.result, this.survey.contextOf(value), { ...inside, nested: true });
         return;
       case 'spread':
         if (value.of.kind !== 'text') this.given(kind, value.of, context, inside);
@@ -112,9 +114,9 @@ class NamedMarking {
     }
   }
 
-  private string(kind: PromptKind, spot: Spot, { nested }: Inside): void {
+  private string(kind: PromptKind, spot: Spot, { nested, slotted }: Inside): void {
     const found = nested ? kindInside(kind, spot) : kindAlone(kind, spot);
-    if (found !== null) mark(spot, found, Authority.name);
+    if (found !== null && (slotted !== true || found === 'template')) mark(spot, found, Authority.name);
   }
 
   private call(kind: PromptKind, call: Call, context: Context, inside: Inside): void {
@@ -125,7 +127,7 @@ class NamedMarking {
         this.follow.strings(
           call,
           context,
-          ({ spot, use }) => use === null && this.string(kind, spot, { nested: true }),
+          ({ spot, use }) => use === null && this.string(kind, spot, { ...inside, nested: true }),
         );
         return;
       case 'format':
@@ -152,6 +154,7 @@ class NamedMarking {
       }
       return;
     }
+    const slotted = kind === 'template';
     const isTable = areClasses && entries.every(({ key }) => key !== null && isWholeNumber(key));
     for (const { key, value } of entries) {
       if (key !== null && this.names.isOut(key)) continue;
@@ -160,10 +163,11 @@ class NamedMarking {
         const spot = this.survey.spotOf(value);
         const isOwn = own !== null && kindAlone(own, spot) !== null;
         // `template:` of a deployment holds all its settings: only what has a slot is meant.
-        if (!isOwn && (kind !== 'class' || isTable)) this.string(kind, spot, { nested: kind !== 'template' });
+        if (!isOwn && (kind !== 'class' || isTable)) this.string(kind, spot, { nested: true, slotted });
       } else if (own === null) {
         if (value.kind === 'mapping') this.mapping(kind, value, context);
-        else if (kind !== 'class' || isCollection(value)) this.given(kind, value, context, { nested: false });
+        else if (kind !== 'class' || isCollection(value))
+          this.given(kind, value, context, { nested: false, slotted });
       }
     }
   }

@@ -35,12 +35,14 @@ export class Scope {
     private readonly parameters: ReadonlySet<string> = new Set(),
   ) {}
 
-  /** Bindings must come in the order of the program. */
+  /** Bindings must come in the order of the program. What a method gives to itself its class has, for other methods. */
   bind(name: readonly string[], binding: Binding): void {
     const key = name.join('.');
     const known = this.bindings.get(key);
     if (known === undefined) this.bindings.set(key, [binding]);
     else known.push(binding);
+    if (name.length > 1 && this.deferred && itself.has(name[0]!))
+      this.parent?.bind(['', ...name.slice(1)], binding);
   }
 
   /**
@@ -49,20 +51,33 @@ export class Scope {
    */
   find(name: readonly string[], at: number): Binding | null {
     const key = name.join('.');
+    const field = name.length > 1 && itself.has(name[0]!) ? ['', ...name.slice(1)].join('.') : null;
+    const [first = ''] = name;
     let deferred = false;
     for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
-      const bindings = scope.bindings.get(key);
-      if (bindings !== undefined) {
-        const before = countBefore(bindings, at);
-        const found = bindings[before - 1] ?? (deferred ? bindings[0] : undefined);
-        if (found !== undefined) return found;
-      }
-      if (scope.parameters.has(key)) return null;
+      const found =
+        scope.known(key, at, deferred) ??
+        (deferred && field !== null
+          ? (scope.known(field, at, true) ?? scope.known(field.slice(1), at, true))
+          : null);
+      if (found !== null) return found;
+      if (scope.parameters.has(first) && field === null) return null;
+      // A class is around its methods, but nothing further out has its fields.
+      if (deferred && field !== null && scope.deferred) return null;
       deferred ||= scope.deferred;
     }
     return null;
   }
+
+  private known(key: string, at: number, deferred: boolean): Binding | null {
+    const bindings = this.bindings.get(key);
+    if (bindings === undefined) return null;
+    return bindings[countBefore(bindings, at) - 1] ?? (deferred ? bindings[0]! : null);
+  }
 }
+
+/** What a method calls the object that it is of. */
+const itself = new Set(['self', 'cls', 'this']);
 
 /** How many of the bindings, which are in order, were made by statements before this one. */
 function countBefore(bindings: readonly Binding[], at: number): number {

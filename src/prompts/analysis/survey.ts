@@ -12,6 +12,7 @@ import type {
   Text,
 } from '../syntax';
 import { transparentCall } from './callees';
+import { kindOfName } from './names';
 import { type Context, Scope } from './scopes';
 import { splitSpot } from './split';
 import type { Container, Spot, Unit } from './spots';
@@ -59,6 +60,14 @@ export class Survey {
 
   setContext(of: Each | Lambda, context: Context): void {
     this.contexts.set(of, context);
+  }
+
+  rename(text: Text, container: Container): void {
+    this.containers.set(text, container);
+  }
+
+  isKnown(text: Text): boolean {
+    return this.containers.has(text);
   }
 
   containerOf(of: Text | Joined | Mapping): Container {
@@ -141,9 +150,14 @@ interface Here extends Context {
   /** The innermost collection around. */
   readonly container: Container | null;
   readonly isData: boolean;
+  /** What is in a table is said by the heading above it and by its column: which of them says what it is names it. */
+  readonly isNamed: boolean;
 }
 
 class Walk {
+  /** Texts in collections whose names say nothing. */
+  private readonly unnamed = new Set<Text>();
+
   constructor(
     private readonly survey: Survey,
     private readonly unit: Unit,
@@ -155,7 +169,14 @@ class Walk {
 
   private statement(statement: Statement, scope: Scope): void {
     const at = this.survey.next();
-    const here = { scope, at, path: '', container: null, isData: statement.kind === 'document' };
+    const here = {
+      scope,
+      at,
+      path: '',
+      container: null,
+      isData: statement.kind === 'document',
+      isNamed: true,
+    };
     switch (statement.kind) {
       case 'binding': {
         const { names, value } = statement;
@@ -173,7 +194,8 @@ class Walk {
         const { form, name, value } = statement;
         this.name(form, [name], value, here);
         const named = form === 'column' || form === 'section';
-        this.expression(value, named ? { ...here, path: name } : here);
+        const isNamed = form !== 'section' || kindOfName(name) !== null;
+        this.expression(value, named ? { ...here, path: name, isNamed } : here);
         break;
       }
       case 'scope': {
@@ -271,6 +293,11 @@ class Walk {
   }
 
   private text(text: Text, here: Here, isKey = false): void {
+    if (this.survey.isKnown(text)) {
+      if (here.isNamed)
+        this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
+      return;
+    }
     this.survey.texts.push({ text, unit: this.unit, isKey });
     this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
     let filled = false;

@@ -90,11 +90,11 @@ function readFragment(
 ): boolean {
   const special =
     /\\(?:\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^{}\r\n]*\}|[\s\S])|\r\n?|\{\{|\}\}/g;
-  special.lastIndex = start;
+  const fragment = source.slice(start, end);
   let from = start;
-  for (let match = special.exec(source); match !== null; match = special.exec(source)) {
-    const { index, 0: written } = match;
-    if (index >= end) break;
+  for (let match = special.exec(fragment); match !== null; match = special.exec(fragment)) {
+    const [written] = match;
+    const index = start + match.index;
     const value = written.startsWith('\\')
       ? raw
         ? null
@@ -107,13 +107,12 @@ function readFragment(
     if (value === undefined) return false;
     if (value === null) {
       // A raw backslash is itself, and so may be what comes after it.
-      if (written.startsWith('\\')) special.lastIndex = index + 1;
+      if (written.startsWith('\\')) special.lastIndex = match.index + 1;
       continue;
     }
     content.copy(from, index);
     content.say(value, index);
-    from = Math.min(index + written.length, end);
-    special.lastIndex = from;
+    from = index + written.length;
   }
   content.copy(from, end);
   return true;

@@ -12,7 +12,7 @@ beforeAll(async () => {
   grammars = await openGrammars(grammarsFolder);
 });
 
-const endings = ['ts', 'tsx', 'js', 'json', 'jsonl', 'yaml', 'toml', 'csv', 'tsv', 'txt', 'md'];
+const endings = ['py', 'ts', 'tsx', 'js', 'json', 'jsonl', 'yaml', 'toml', 'csv', 'tsv', 'txt', 'md'];
 
 function lower(path: string, text: string): Program {
   return languageOf(path)!.lower({ path, text }, grammars);
@@ -104,7 +104,7 @@ describe.each(endings)('%s', (ending) => {
       fc.property(anything, (text) => {
         expectPlaces(lower(`prompts.${ending}`, text), text);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
@@ -172,7 +172,7 @@ describe('values that a serializer wrote', () => {
         }
         expectPlaces(program, text);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

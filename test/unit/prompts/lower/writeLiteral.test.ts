@@ -16,6 +16,12 @@ beforeAll(async () => {
 
 /** Files with a prompt that says `wolf`, among others. */
 const files: readonly (readonly [path: string, text: string])[] = [
+  ['a.py', 'prompts = ["cat", "wolf", \'dog\']\n'],
+  ['b.py', "prompts = ['cat', u'wolf', b'dog']\n"],
+  ['c.py', 'prompts = ["cat", f"wolf", f"{dog}"]\n'],
+  ['d.py', 'prompts = ["cat", """wolf""", "dog"]\n'],
+  ['e.py', "prompts = ['cat', r'wolf', rf'''{dog}''']\n"],
+  ['f.py', "labels = {'cat': 0, '''wolf''': 1}\n"],
   ['a.ts', 'const prompts = ["cat", "wolf", \'dog\'];'],
   ['b.js', "const prompts = ['cat', 'wolf', `dog`];"],
   ['c.js', 'const prompts = ["cat", `wolf`, `${dog}`];'],
@@ -111,9 +117,9 @@ describe.each(files)('%s: %j', (path, file) => {
         expect(after.map(said)).toEqual(before.map((one, i) => (i === which ? text : said(one))));
         expect(after[which]!.start - start).toBeLessThanOrEqual(3);
       }),
-      { numRuns: 500 },
+      { numRuns: 120 },
     );
-    expect(written).toBeGreaterThan(50);
+    expect(written).toBeGreaterThan(10);
   });
 
   it('takes what a person would write', () => {

@@ -1,5 +1,6 @@
 // Builds and runs tools/bench: npm run bench [-- --only indexing] [--images 200]
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -15,6 +16,8 @@ await esbuild.build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // Its module for import needs import.meta, which a cjs bundle has not.
+  alias: { 'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter') },
   external: ['@duckdb/node-api', 'onnxruntime-node', 'sharp'],
   logLevel: 'warning',
 });

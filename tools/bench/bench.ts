@@ -17,7 +17,7 @@ import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 21 };
+const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 9 };
 
 interface Row {
   readonly what: string;

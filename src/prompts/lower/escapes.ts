@@ -42,10 +42,12 @@ export function decodeEscapes(
   into: Spoken,
   escapeAt: (at: number) => Escape,
 ): void {
+  // Of the content alone: a search in the source would go on to the end of a file for each of its strings.
+  const content = source.slice(start, end);
   let from = start;
-  for (;;) {
-    const at = source.indexOf('\\', from);
-    if (at === -1 || at >= end) break;
+  while (from < end) {
+    const at = start + content.indexOf('\\', from - start);
+    if (at < from) break;
     into.copy(from, at);
     const { value, length } = escapeAt(at);
     const next = Math.min(at + length, end);

@@ -46,7 +46,7 @@ class Names {
       case 'data':
         return isText(unit) ? this.ofLines(name, unit) : this.ofName(name);
       case 'column':
-        return kindOfColumn(name) ?? this.ofName(name);
+        return (/\.[ct]sv$/i.test(unit.source.path) ? kindOfColumn(name) : null) ?? this.ofName(name);
       case 'section':
       case 'code':
         return names.map((each) => this.ofName(each)).find((kind) => kind !== null) ?? null;

@@ -58,7 +58,7 @@ export class Scope {
       const found =
         scope.known(key, at, deferred) ??
         (deferred && field !== null
-          ? (scope.known(field, at, true) ?? scope.known(field.slice(1), at, true))
+          ? (scope.known(field, at, true) ?? (scope.parent && scope.known(field.slice(1), at, true)))
           : null);
       if (found !== null) return found;
       if (scope.parameters.has(first) && field === null) return null;

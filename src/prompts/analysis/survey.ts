@@ -62,6 +62,7 @@ export class Survey {
     this.contexts.set(of, context);
   }
 
+  /** Where what names it better comes later. */
   rename(text: Text, container: Container): void {
     this.containers.set(text, container);
   }
@@ -155,6 +156,9 @@ interface Here extends Context {
 }
 
 class Walk {
+  /** Texts in collections whose names say nothing. */
+  private readonly unnamed = new Set<Text>();
+
   constructor(
     private readonly survey: Survey,
     private readonly unit: Unit,
@@ -191,7 +195,7 @@ class Walk {
         const { form, name, value } = statement;
         this.name(form, [name], value, here);
         const named = form === 'column' || form === 'section';
-        const isNamed = form !== 'section' || kindOfName(name) !== null;
+        const isNamed = kindOfName(name) !== null;
         this.expression(value, named ? { ...here, path: name, isNamed } : here);
         break;
       }
@@ -291,10 +295,12 @@ class Walk {
 
   private text(text: Text, here: Here, isKey = false): void {
     if (this.survey.isKnown(text)) {
-      if (here.isNamed)
-        this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
+      if (here.isNamed && this.unnamed.delete(text)) {
+        this.survey.rename(text, here.container ?? this.container(text, here.path, true));
+      }
       return;
     }
+    if (!here.isNamed) this.unnamed.add(text);
     this.survey.texts.push({ text, unit: this.unit, isKey });
     this.survey.setContainer(text, here.container ?? this.container(text, here.path, true));
     let filled = false;

@@ -13,6 +13,12 @@ describe('what is given to a text encoder', () => {
     ['the last assignment before', 'x = "a"\nx = "b"\ntokenize(x)\nx = "c"', ['prompt x: b']],
     ['of an outer scope, later too', 'def f():\n  tokenize(x)\nx = "a"', ['prompt x: a']],
     ['not of another function', 'def g():\n  x = "a"\ndef f():\n  tokenize(x)', []],
+    [
+      'of a field in another method',
+      'class A:\n  def f(self):\n    self.x = ["a"]\n  def g(self):\n    tokenize(self.x)\ndef h(self):\n  tokenize(self.y)\ny = "b"',
+      ['prompt self.x: a'],
+    ],
+    ['of a field of the class', 'class A:\n  x = "a"\n  def g(self):\n    tokenize(self.x)', ['prompt x: a']],
     ['not a parameter', 'x = "a"\ndef f(x="b"):\n  tokenize(x)', []],
     ['not what is imported', 'x = "a"\nfrom y import x\ntokenize(x)', []],
     [

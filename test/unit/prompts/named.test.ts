@@ -92,6 +92,10 @@ describe('files', () => {
     ['my_templates.txt', 'a {}\nb\n', ['template my_templates: a {}', 'prompt my_templates: b']],
     ['x.csv', 'url,caption\nhttp://a,"a ""b"""\n', ['prompt caption: a "b"']],
     ['x.tsv', 'text\tclass\na dog\tdog\n', ['prompt text: a dog', 'class class: dog']],
+    ['x.md', '## Prompts\n\n|a|label|\n|-|-|\n|b|c|\n', ['prompt Prompts: b', 'class label: c']],
+    ['x.md', '## Results\n\n|Caption|\n|-|\n|b|\n', ['prompt Caption: b']],
+    ['x.yaml', 'labels: &a [b]\nx: *a\n', ['class labels: b']],
+    ['x.md', '|Text|\n|-|\n|b|\n', []],
     ['x.unknown', 'labels = ["a"]', []],
   ])('%s', async (path, text, lines) => {
     expect(await linesFoundIn(text, path)).toEqual(lines);

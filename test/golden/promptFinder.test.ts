@@ -17,7 +17,7 @@ const floor = 0.9;
 
 const sets: Readonly<Record<string, readonly AnnotatedFile[]>> = {
   'most files': annotatedFiles(join(import.meta.dirname, 'prompts/files')),
-  // Run for the first time when the finder was done with the others.
+  // Annotated before the finder was looked at, and run on it after the others, before anything was mended.
   'the blind set': annotatedFiles(join(import.meta.dirname, 'prompts/blind')),
   // By itself it would outweigh all the others.
   'the long file': [annotatedFile('long_probes.py', longFile())],

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { points } from '../points';
 import type { PictureTheme } from './pictureTheme';
 import { thumbnail } from './promptPicture';
-import { shownText } from './shownText';
+import { shortened, shownText } from './shownText';
 import { drawing, type Picture } from './svg';
 
 /** An image of the library with its similarity to the prompt. */
@@ -23,6 +23,6 @@ export function matchPicture(match: DrawnMatch, theme: PictureTheme): Picture {
     svg: drawing(size, height, thumbnail(match.thumbnail, 0, 0, size, theme) + score),
     width: size,
     height,
-    alt: l10n.t('{0}: {1} points', shownText(match.name), points(match.similarity)),
+    alt: l10n.t('{0}: {1} points', shortened(shownText(match.name), 80), points(match.similarity)),
   };
 }

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { percent, signedPoints } from '../points';
 import type { PictureTheme } from './pictureTheme';
-import { shownText } from './shownText';
+import { shortened, shownText } from './shownText';
 import { at, drawing, escapeXml, type Picture } from './svg';
 import { fitted } from './textWidth';
 
@@ -117,7 +117,9 @@ export function thumbnail(uri: string, x: number, y: number, size: number, { lin
 
 function spoken({ component, label: text, attribution, share, isPoor }: DrawnComponent): string {
   const name =
-    text === null ? l10n.t('component {0}', component) : l10n.t('{0} ({1})', shownText(text), component);
+    text === null
+      ? l10n.t('component {0}', component)
+      : l10n.t('{0} ({1})', shortened(shownText(text), 60), component);
   const poor = isPoor === true ? l10n.t(', poorly described by the prompt') : '';
   return l10n.t('{0} {1} points, {2}{3}', name, signedPoints(attribution), percent(share), poor);
 }

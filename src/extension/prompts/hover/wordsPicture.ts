@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { signedPoints } from '../points';
 import type { PictureTheme } from './pictureTheme';
-import { isRightToLeft, shownText } from './shownText';
+import { isRightToLeft, shortened, shownText } from './shownText';
 import { at, drawing, escapeXml, type Picture } from './svg';
 import { fitted, textWidth } from './textWidth';
 
@@ -42,7 +42,7 @@ export function wordsPicture(words: readonly DrawnWord[], theme: PictureTheme): 
     return draw(chip, left, row * rowHeight, largest, theme);
   });
   const height = (row + 1) * rowHeight - (rowHeight - chipHeight);
-  return { svg: drawing(width, height, drawn.join('')), width, height, alt: spoken(words) };
+  return { svg: drawing(width, height, styles(theme) + drawn.join('')), width, height, alt: spoken(words) };
 }
 
 /** Words that matter least are left out where there are many; each run of them is one gap. */
@@ -66,29 +66,34 @@ function chipOf(word: DrawnWord): Chip {
 
 function draw(chip: Chip, x: number, y: number, largest: number, theme: PictureTheme): string {
   const middle = at(x + chip.width / 2);
-  const text = (content: string, size: number, dy: number, colour: string) =>
-    `<text x="${middle}" y="${y + dy}" font-size="${size}" fill="${colour}" text-anchor="middle">${escapeXml(content)}</text>`;
-  if (chip.word === null) return text(chip.text, fontSize, 14, theme.muted);
+  const text = (content: string, kind: string, dy: number) =>
+    `<text class="${kind}" x="${middle}" y="${y + dy}">${escapeXml(content)}</text>`;
+  if (chip.word === null) return text(chip.text, 'g', 14);
   const { leaveOneOut } = chip.word;
   const share = largest === 0 ? 0 : leaveOneOut / largest;
-  const colour = share < 0 ? theme.negative : theme.positive;
+  const sign = share < 0 ? 'n' : 'p';
   const [half, zero] = [chip.width / 2 - 3, x + chip.width / 2];
   const length = Math.abs(share) * half;
-  const frame =
-    `<rect x="${x + 0.5}" y="${y + 0.5}" width="${chip.width - 1}" height="${chipHeight - 1}" rx="3" fill="${colour}"` +
-    ` fill-opacity="${at(Math.abs(share) * theme.tint)}" stroke="${theme.line}" stroke-opacity=".7"/>`;
-  const bar =
-    `<rect x="${at(share < 0 ? zero - length : zero)}" y="${y + 19}" width="${at(length)}" height="4" fill="${colour}"/>` +
-    `<path d="M${middle} ${y + 18}v6" stroke="${theme.line}"/>`;
+  return [
+    `<rect class="f ${sign}" x="${x + 0.5}" y="${y + 0.5}" width="${chip.width - 1}" height="${chipHeight - 1}" rx="3" fill-opacity="${at(Math.abs(share) * theme.tint)}"/>`,
+    text(chip.text, 'w', 14.5),
+    `<rect class="${sign}" x="${at(share < 0 ? zero - length : zero)}" y="${y + 19}" width="${at(length)}" height="4"/>`,
+    `<path d="M${middle} ${y + 18}v6"/>`,
+    text(signedPoints(leaveOneOut), 'v', 34.5),
+  ].join('');
+}
+
+/** Of words, their values, gaps, frames and bars: short, because every chip has all of them. */
+function styles({ text, muted, line, positive, negative }: PictureTheme): string {
   return (
-    frame +
-    text(chip.text, fontSize, 14.5, theme.text) +
-    bar +
-    text(signedPoints(leaveOneOut), numberSize, 34.5, theme.text)
+    `<style>text{text-anchor:middle;fill:${text};font-size:${fontSize}px}.v{font-size:${numberSize}px}.g{fill:${muted}}` +
+    `.f,path{stroke:${line};stroke-opacity:.7}.p{fill:${positive}}.n{fill:${negative}}</style>`
   );
 }
 
 function spoken(words: readonly DrawnWord[]): string {
-  const each = words.map(({ text, leaveOneOut }) => `${shownText(text)} ${signedPoints(leaveOneOut)}`);
+  const each = words.map(
+    ({ text, leaveOneOut }) => `${shortened(shownText(text), 40)} ${signedPoints(leaveOneOut)}`,
+  );
   return l10n.t('Points lost without each word: {0}', each.join('; '));
 }

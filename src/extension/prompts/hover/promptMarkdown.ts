@@ -1,0 +1,268 @@
+import { l10n } from 'vscode';
+import type { Direction } from '../../../shared/direction';
+import { type ErrorInfo, errorLine } from '../../../shared/errors';
+import { escapeMarkdown } from '../../models/markdown';
+import { percent, points } from '../points';
+import type { MatchedPicture, Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
+import { type HoverText, HoverWriter, imageMarkdown, pictureMarkdown, quoted } from './hoverWriter';
+import { hoverCommands } from './linkedCommands';
+import { matchPicture } from './matchPicture';
+import type { PictureTheme } from './pictureTheme';
+import { componentsPicture } from './promptPicture';
+import { graphemes, isolated, shortened, shownText } from './shownText';
+import { encodeAll } from './svg';
+import { withinRoom } from './thumbnailBudget';
+import { wordsPicture } from './wordsPicture';
+
+/** Longer prompts are cut: the file shows them. */
+const longestPrompt = 240;
+const mostThumbnails = 4;
+const pinnedSize = 40;
+/** Prompts that a panel is opened with, and images: one row of its table each. */
+const mostInLink = 20;
+const warning = '\u26a0\ufe0e';
+
+/** Characters of a hover: VS Code cuts at 100 000, and a smaller one is there sooner. */
+export const longestHover = 56_000;
+/** Characters that the arguments of a link take at most, beside the first prompt. */
+const longestArguments = 5000;
+
+/** The Markdown of a hover over a prompt. */
+export function promptMarkdown(content: PromptContent, theme: PictureTheme): HoverText {
+  const bare = written(withinRoom(content, 0), theme).markdown.length;
+  return written(withinRoom(content, longestHover - bare), theme);
+}
+
+function written(shown: PromptContent, theme: PictureTheme): HoverText {
+  const writer = new HoverWriter();
+  writer.paragraph(`**${heading(shown)}**`);
+  writeScore(writer, shown);
+  writeReadings(writer, shown.score);
+  if (shown.components.kind === 'known' && shown.components.value.length > 0) {
+    writer.paragraph(pictureMarkdown(componentsPicture(shown.components.value, theme)));
+    if (shown.components.value.some(({ isPoor }) => isPoor === true)) {
+      writer.paragraph(
+        l10n.t('{0} The prompt describes this component poorly: it fits many others better.', warning),
+      );
+    }
+  }
+  writeMatches(writer, shown, theme);
+  writeWords(writer, shown, theme);
+  writeState(writer, shown);
+  writeLinks(writer, shown);
+  return writer.text;
+}
+
+/** What was scored. */
+function heading({ prompt, direction }: PromptContent): string {
+  if (direction === null) return quoted(shortened(prompt.text, longestPrompt));
+  switch (direction.kind) {
+    case 'prompt':
+      return quoted(shortened(direction.text, longestPrompt));
+    case 'ensemble': {
+      const [first = ''] = direction.texts;
+      const mean = l10n.t('mean over {0} templates:', direction.texts.length);
+      return `${escapeMarkdown(mean)} ${quoted(shortened(first, longestPrompt))} …`;
+    }
+    case 'versus':
+    case 'image':
+      return quoted(shortened(prompt.text, longestPrompt));
+  }
+}
+
+function writeScore(writer: HoverWriter, content: PromptContent): void {
+  const { prompt, direction, images, score } = content;
+  if (direction === null) {
+    writer.paragraph(
+      prompt.kind === 'template'
+        ? l10n.t('A template: it is scored with the class that fits best, once classes are known.')
+        : l10n.t('It cannot be scored.'),
+    );
+    return;
+  }
+  if (images.length === 0) {
+    writer.paragraph(
+      l10n.t('No image is pinned to score it against.'),
+      writer.link(l10n.t('Choose image…'), { command: hoverCommands.choosePinned }),
+    );
+    return;
+  }
+  const pictures = images.slice(0, mostThumbnails).map((image) => pinnedPicture(writer, image));
+  const number =
+    score.kind === 'known'
+      ? `**${escapeMarkdown(l10n.t('{0} points', points(score.value.similarity)))}**${confidence(content, score.value)}`
+      : '';
+  const on = onImages(writer, images, score);
+  writer.paragraph(pictures.join(''), number === '' ? on : `${number} · ${on}`);
+}
+
+function confidence({ group }: PromptContent, { confidence: share, confidenceKind }: ShownScore): string {
+  if (share === null) return '';
+  if (confidenceKind === 'probability') {
+    return ` · ${escapeMarkdown(l10n.t('probability {0}', percent(share)))}`;
+  }
+  // Alone it has all of it, whatever its score.
+  if (group.prompts < 2) return '';
+  const name = isolated(escapeMarkdown(shortened(shownText(group.id), 60)));
+  return ` · ${escapeMarkdown(l10n.t('{0} among the {1} of', percent(share), group.prompts))} ${name}`;
+}
+
+function pinnedPicture(writer: HoverWriter, { uri, name, thumbnail }: PinnedImage): string {
+  if (thumbnail === null) return '';
+  const picture = imageMarkdown(thumbnail, pinnedSize, pinnedSize, shownName(name));
+  return writer.linked(picture, { command: hoverCommands.openImage, argument: { uri } }, shownName(name));
+}
+
+/** A path, of which the end says most. */
+function shownName(name: string): string {
+  const shown = graphemes(shownText(name));
+  return shown.length <= 60 ? shown.join('') : `…${shown.slice(-59).join('')}`;
+}
+
+function onImages(writer: HoverWriter, images: readonly PinnedImage[], score: Part<ShownScore>): string {
+  const [first] = images;
+  if (images.length === 1 && first !== undefined) {
+    const target = { command: hoverCommands.openImage, argument: { uri: first.uri } };
+    return `${escapeMarkdown(l10n.t('on'))} ${writer.link(isolated(shownName(first.name)), target)}`;
+  }
+  const scored = score.kind === 'known' ? score.value.scored : null;
+  return escapeMarkdown(
+    scored === null || scored === images.length
+      ? l10n.t('mean over {0} pinned images', images.length)
+      : l10n.t('mean over {0} of {1} pinned images, the others could not be read', scored, images.length),
+  );
+}
+
+/** That a prompt was cut, or holds what the model does not know, makes its score that of another text. */
+function writeReadings(writer: HoverWriter, score: Part<ShownScore>): void {
+  if (score.kind !== 'known') return;
+  for (const reading of score.value.readings.slice(0, 3)) {
+    writer.paragraph(`${warning} **${escapeMarkdown(shortened(shownText(reading), 300))}**`);
+  }
+}
+
+function writeMatches(writer: HoverWriter, { matches }: PromptContent, theme: PictureTheme): void {
+  if (matches.kind !== 'known') return;
+  const row = (name: string, pictures: readonly MatchedPicture[]) => {
+    if (pictures.length === 0) return '';
+    const drawn = pictures.map((match) =>
+      writer.linkedPicture(matchPicture(match, theme), {
+        command: hoverCommands.openImage,
+        argument: { uri: match.uri },
+      }),
+    );
+    return `${escapeMarkdown(name)}\u2002${drawn.join(' ')}`;
+  };
+  const { best, worst } = matches.value;
+  writer.paragraph(
+    [row(l10n.t('best'), best), row(l10n.t('worst'), worst)].filter((text) => text !== '').join('\u2003'),
+  );
+}
+
+function writeWords(writer: HoverWriter, { words, images }: PromptContent, theme: PictureTheme): void {
+  if (words.kind !== 'known' || words.value.words.length === 0) return;
+  const { words: each, images: count } = words.value;
+  const [first] = images;
+  const of =
+    count === images.length
+      ? ''
+      : count === 1 && first !== undefined
+        ? l10n.t(', on {0}', shownName(first.name))
+        : l10n.t(', mean over the first {0} images', count);
+  writer.paragraph(escapeMarkdown(l10n.t('Points lost without each word{0}:', of)));
+  writer.paragraph(pictureMarkdown(wordsPicture(each, theme)));
+}
+
+/** What is not there yet, and what went wrong: a line each. */
+function writeState(writer: HoverWriter, content: PromptContent): void {
+  const parts: readonly (readonly [string, Part<unknown>])[] = [
+    [l10n.t('score'), content.score],
+    [l10n.t('components'), content.components],
+    [l10n.t('matching images'), content.matches],
+    [l10n.t('words'), content.words],
+  ];
+  const pending = parts.flatMap(([name, { kind }]) => (kind === 'pending' ? [name] : []));
+  if (pending.length > 0) {
+    writer.paragraph(`*${escapeMarkdown(l10n.t('Computing {0}… Point at it again.', pending.join(', ')))}*`);
+  }
+  const error = firstError(parts.map(([, part]) => part));
+  if (error === null) return;
+  writer.paragraph(
+    escapeMarkdown(shortened(shownText(errorLine(error)), 400)),
+    writer.link(l10n.t('Show logs'), { command: hoverCommands.showLogs }),
+  );
+}
+
+function firstError(parts: readonly Part<unknown>[]): ErrorInfo | null {
+  const failed = parts.find((part) => part.kind === 'failed');
+  return failed?.error ?? null;
+}
+
+function writeLinks(writer: HoverWriter, content: PromptContent): void {
+  const { direction, images, group, uri, components } = content;
+  const links: string[] = [];
+  const texts = panelPrompts(direction);
+  const [prompts, shown] = [first(texts, longestArguments), first(imageUris(images), longestArguments)];
+  if (shown.length > 0 && prompts.length > 0) {
+    const label =
+      texts.length === 1
+        ? l10n.t('Open panel')
+        : prompts.length === texts.length
+          ? l10n.t('Open panel with {0} prompts', prompts.length)
+          : l10n.t('Open panel with {0} of {1} prompts', prompts.length, texts.length);
+    const argument = { images: shown, prompts };
+    const tooltip =
+      shown.length < images.length ? l10n.t('With the first {0} images', shown.length) : undefined;
+    links.push(writer.link(label, { command: hoverCommands.openAttribution, argument }, tooltip));
+  }
+  const [strongest] = components.kind === 'known' ? components.value : [];
+  if (strongest !== undefined) {
+    const { label, component } = strongest;
+    const name = isolated(
+      label === null ? l10n.t('component {0}', component) : shortened(shownText(label), 40),
+    );
+    const target = { command: hoverCommands.openComponent, argument: { component } };
+    links.push(writer.link(l10n.t('Inspect {0}', name), target));
+  }
+  if (group.prompts > 1 && encodeAll(uri + group.id).length < longestArguments) {
+    const argument = { uri, group: group.id };
+    links.push(
+      writer.link(l10n.t('Compare {0} prompts', group.prompts), {
+        command: hoverCommands.comparePrompts,
+        argument,
+      }),
+    );
+  }
+  if (images.length > 0) {
+    links.push(writer.link(l10n.t('Choose image…'), { command: hoverCommands.choosePinned }));
+  }
+  writer.paragraph(links.join(' · '));
+}
+
+function imageUris(images: readonly PinnedImage[]): readonly string[] {
+  return images.map(({ uri }) => uri);
+}
+
+/** What a panel is opened with: it takes texts. */
+function panelPrompts(direction: Direction | null): readonly string[] {
+  switch (direction?.kind) {
+    case 'prompt':
+      return [direction.text];
+    case 'ensemble':
+      return direction.texts;
+    case 'versus':
+    case 'image':
+    case undefined:
+      return [];
+  }
+}
+
+/** The first texts, as many as fit into so many characters of a link: one at least, if it is no longer than a prompt may be. */
+function first(texts: readonly string[], room: number): readonly string[] {
+  let left = room;
+  const end = texts.findIndex((text, i) => {
+    left -= encodeAll(JSON.stringify(text)).length + 3;
+    return i === 0 ? text.length > 2000 : left < 0 || i >= mostInLink;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
+}

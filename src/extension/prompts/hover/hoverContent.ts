@@ -2,7 +2,7 @@ import type { Confidence } from '../../../shared/confidence';
 import type { Direction } from '../../../shared/direction';
 import type { ErrorInfo } from '../../../shared/errors';
 import type { PromptKind } from '../../../shared/foundPrompts';
-import type { DrawnMatch } from './matchPicture';
+import type { DrawnMatch } from './matchesPicture';
 import type { DrawnComponent } from './promptPicture';
 import type { DrawnWord } from './wordsPicture';
 
@@ -59,11 +59,6 @@ export interface ShownWords {
 }
 
 export interface ShownMatches {
-  readonly best: readonly MatchedPicture[];
-  readonly worst: readonly MatchedPicture[];
-}
-
-export interface MatchedPicture extends DrawnMatch {
-  /** Of the file, as a string. */
-  readonly uri: string;
+  readonly best: readonly DrawnMatch[];
+  readonly worst: readonly DrawnMatch[];
 }

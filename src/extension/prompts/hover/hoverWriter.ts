@@ -27,11 +27,6 @@ export class HoverWriter {
     return this.wrap(escapeMarkdown(label), target, tooltip);
   }
 
-  /** A picture that is a link. */
-  linkedPicture(picture: Picture, target: LinkedCommand): string {
-    return this.linked(pictureMarkdown(picture), target, picture.alt);
-  }
-
   /** Markdown of ours that is a link. */
   linked(markdown: string, target: LinkedCommand, tooltip: string): string {
     return this.wrap(markdown, target, tooltip);

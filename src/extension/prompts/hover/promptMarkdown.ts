@@ -3,10 +3,10 @@ import type { Direction } from '../../../shared/direction';
 import { type ErrorInfo, errorLine } from '../../../shared/errors';
 import { escapeMarkdown } from '../../models/markdown';
 import { percent, points } from '../points';
-import type { MatchedPicture, Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
+import type { Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
 import { type HoverText, HoverWriter, imageMarkdown, pictureMarkdown, quoted } from './hoverWriter';
 import { hoverCommands } from './linkedCommands';
-import { matchPicture } from './matchPicture';
+import { matchesPicture } from './matchesPicture';
 import type { PictureTheme } from './pictureTheme';
 import { componentsPicture } from './promptPicture';
 import { graphemes, isolated, shortened, shownText } from './shownText';
@@ -17,7 +17,7 @@ import { wordsPicture } from './wordsPicture';
 /** Longer prompts are cut: the file shows them. */
 const longestPrompt = 240;
 const mostThumbnails = 4;
-const pinnedSize = 40;
+const pinnedSize = 30;
 /** Prompts that a panel is opened with, and images: one row of its table each. */
 const mostInLink = 20;
 const warning = '\u26a0\ufe0e';
@@ -35,18 +35,10 @@ export function promptMarkdown(content: PromptContent, theme: PictureTheme): Hov
 
 function written(shown: PromptContent, theme: PictureTheme): HoverText {
   const writer = new HoverWriter();
-  writer.paragraph(`**${heading(shown)}**`);
-  writeScore(writer, shown);
+  // A hard break takes less room than a paragraph.
+  writer.paragraph(`**${heading(shown)}**\\\n${scoreLine(writer, shown)}`);
   writeReadings(writer, shown.score);
-  if (shown.components.kind === 'known' && shown.components.value.length > 0) {
-    writer.paragraph(pictureMarkdown(componentsPicture(shown.components.value, theme)));
-    if (shown.components.value.some(({ isPoor }) => isPoor === true)) {
-      writer.paragraph(
-        l10n.t('{0} The prompt describes this component poorly: it fits many others better.', warning),
-      );
-    }
-  }
-  writeMatches(writer, shown, theme);
+  writer.paragraph(...drawnReasons(shown, theme));
   writeWords(writer, shown, theme);
   writeState(writer, shown);
   writeLinks(writer, shown);
@@ -70,30 +62,23 @@ function heading({ prompt, direction }: PromptContent): string {
   }
 }
 
-function writeScore(writer: HoverWriter, content: PromptContent): void {
+function scoreLine(writer: HoverWriter, content: PromptContent): string {
   const { prompt, direction, images, score } = content;
   if (direction === null) {
-    writer.paragraph(
-      prompt.kind === 'template'
-        ? l10n.t('A template: it is scored with the class that fits best, once classes are known.')
-        : l10n.t('It cannot be scored.'),
-    );
-    return;
+    return prompt.kind === 'template'
+      ? l10n.t('A template: it is scored with the class that fits best, once classes are known.')
+      : l10n.t('It cannot be scored.');
   }
   if (images.length === 0) {
-    writer.paragraph(
-      l10n.t('No image is pinned to score it against.'),
-      writer.link(l10n.t('Choose image…'), { command: hoverCommands.choosePinned }),
-    );
-    return;
+    const choose = writer.link(l10n.t('Choose image…'), { command: hoverCommands.choosePinned });
+    return `${l10n.t('No image is pinned to score it against.')} ${choose}`;
   }
   const pictures = images.slice(0, mostThumbnails).map((image) => pinnedPicture(writer, image));
   const number =
     score.kind === 'known'
-      ? `**${escapeMarkdown(l10n.t('{0} points', points(score.value.similarity)))}**${confidence(content, score.value)}`
+      ? `**${escapeMarkdown(l10n.t('{0} points', points(score.value.similarity)))}**${confidence(content, score.value)} · `
       : '';
-  const on = onImages(writer, images, score);
-  writer.paragraph(pictures.join(''), number === '' ? on : `${number} · ${on}`);
+  return [...pictures, `${number}${onImages(writer, images, score)}`].filter((text) => text !== '').join(' ');
 }
 
 function confidence({ group }: PromptContent, { confidence: share, confidenceKind }: ShownScore): string {
@@ -103,8 +88,8 @@ function confidence({ group }: PromptContent, { confidence: share, confidenceKin
   }
   // Alone it has all of it, whatever its score.
   if (group.prompts < 2) return '';
-  const name = isolated(escapeMarkdown(shortened(shownText(group.id), 60)));
-  return ` · ${escapeMarkdown(l10n.t('{0} among the {1} of', percent(share), group.prompts))} ${name}`;
+  const name = isolated(`*${escapeMarkdown(shortened(shownText(group.id), 60))}*`);
+  return ` · ${escapeMarkdown(l10n.t('{0} among the {1} prompts of', percent(share), group.prompts))} ${name}`;
 }
 
 function pinnedPicture(writer: HoverWriter, { uri, name, thumbnail }: PinnedImage): string {
@@ -116,7 +101,7 @@ function pinnedPicture(writer: HoverWriter, { uri, name, thumbnail }: PinnedImag
 /** A path, of which the end says most. */
 function shownName(name: string): string {
   const shown = graphemes(shownText(name));
-  return shown.length <= 60 ? shown.join('') : `…${shown.slice(-59).join('')}`;
+  return shown.length <= 44 ? shown.join('') : `…${shown.slice(-43).join('')}`;
 }
 
 function onImages(writer: HoverWriter, images: readonly PinnedImage[], score: Part<ShownScore>): string {
@@ -141,35 +126,30 @@ function writeReadings(writer: HoverWriter, score: Part<ShownScore>): void {
   }
 }
 
-function writeMatches(writer: HoverWriter, { matches }: PromptContent, theme: PictureTheme): void {
-  if (matches.kind !== 'known') return;
-  const row = (name: string, pictures: readonly MatchedPicture[]) => {
-    if (pictures.length === 0) return '';
-    const drawn = pictures.map((match) =>
-      writer.linkedPicture(matchPicture(match, theme), {
-        command: hoverCommands.openImage,
-        argument: { uri: match.uri },
-      }),
-    );
-    return `${escapeMarkdown(name)}\u2002${drawn.join(' ')}`;
-  };
+/** Beside each other where there is room: the components, and the images of the library. */
+function drawnReasons({ components, matches }: PromptContent, theme: PictureTheme): string[] {
+  const bars =
+    components.kind === 'known' && components.value.length > 0
+      ? pictureMarkdown(componentsPicture(components.value, theme))
+      : '';
+  if (matches.kind !== 'known') return [bars];
   const { best, worst } = matches.value;
-  writer.paragraph(
-    [row(l10n.t('best'), best), row(l10n.t('worst'), worst)].filter((text) => text !== '').join('\u2003'),
-  );
+  const isEmpty = best.length + worst.length === 0;
+  return [bars, isEmpty ? '' : pictureMarkdown(matchesPicture(best, worst, theme))];
 }
 
 function writeWords(writer: HoverWriter, { words, images }: PromptContent, theme: PictureTheme): void {
   if (words.kind !== 'known' || words.value.words.length === 0) return;
   const { words: each, images: count } = words.value;
   const [first] = images;
-  const of =
-    count === images.length
-      ? ''
-      : count === 1 && first !== undefined
-        ? l10n.t(', on {0}', shownName(first.name))
-        : l10n.t(', mean over the first {0} images', count);
-  writer.paragraph(escapeMarkdown(l10n.t('Points lost without each word{0}:', of)));
+  // The words' numbers are of other images than the score: that has to be said.
+  if (count < images.length && first !== undefined) {
+    const of =
+      count === 1
+        ? l10n.t('Words, on {0} alone:', shownName(first.name))
+        : l10n.t('Words, mean over the first {0} images:', count);
+    writer.paragraph(escapeMarkdown(of));
+  }
   writer.paragraph(pictureMarkdown(wordsPicture(each, theme)));
 }
 

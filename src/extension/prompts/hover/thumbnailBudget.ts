@@ -9,8 +9,8 @@ const around = 1400;
  */
 export function withinRoom(content: PromptContent, room: number): PromptContent {
   const { images, components, matches } = content;
-  const known = valueOf(components) ?? [];
-  const { best, worst } = valueOf(matches) ?? { best: [], worst: [] };
+  const known = knownOf(components) ?? [];
+  const { best, worst } = knownOf(matches) ?? { best: [], worst: [] };
   const kept = new Set<string>();
   let left = room;
   const keep = (place: string, uri: string | null | undefined) => {
@@ -18,8 +18,11 @@ export function withinRoom(content: PromptContent, room: number): PromptContent 
     left -= uri.length + around;
     kept.add(place);
   };
-  const keepColumn = (column: number) =>
-    known.forEach(({ thumbnails }, row) => keep(`component ${row} ${column}`, thumbnails[column]));
+  const keepColumn = (column: number) => {
+    for (const [row, { thumbnails }] of known.entries()) {
+      keep(`component ${row} ${column}`, thumbnails[column]);
+    }
+  };
 
   keep('image 0', images[0]?.thumbnail);
   keepColumn(0);
@@ -47,7 +50,7 @@ export function withinRoom(content: PromptContent, room: number): PromptContent 
   };
 }
 
-function valueOf<Value>(part: Part<Value>): Value | null {
+function knownOf<Value>(part: Part<Value>): Value | null {
   return part.kind === 'known' ? part.value : null;
 }
 

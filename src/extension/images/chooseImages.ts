@@ -4,17 +4,43 @@ import { ClipsightError } from '../../shared/errors';
 import { imageExtensions, isImageName } from './imageFiles';
 
 /**
- * The images that a command is about: those selected where it was called (a menu gives the clicked resource and
- * the whole selection), else the one in the active tab, else those chosen in a dialog. Other files of a selection
- * are left out. Empty when the dialog is cancelled.
+ * The images that a command is about: those meant where it was called, else those chosen in a dialog. Empty when the
+ * dialog is cancelled.
  *
  * @throws ClipsightError 'image' when there is a selection without any image.
  */
 export async function chooseImages(clicked?: unknown, selection?: unknown): Promise<readonly vscode.Uri[]> {
+  const meant = imagesMeant(clicked, selection);
+  if (meant.length > 0) return meant;
+  return askForImages({
+    title: vscode.l10n.t('Images to attribute'),
+    openLabel: vscode.l10n.t('Attribute'),
+  });
+}
+
+/**
+ * The images selected where a command was called (a menu gives the clicked resource and the whole selection), else the
+ * one in the active tab. Other files of a selection are left out.
+ *
+ * @throws ClipsightError 'image' when there is a selection without any image.
+ */
+export function imagesMeant(clicked: unknown, selection: unknown): readonly vscode.Uri[] {
   const selected = selectedUris(clicked, selection);
   if (selected.length > 0) return imagesAmong(selected);
   const shown = activeTabImage();
-  return shown === undefined ? askForImages() : [shown];
+  return shown === undefined ? [] : [shown];
+}
+
+/** Empty when the dialog is cancelled. */
+export async function askForImages(
+  texts: Pick<vscode.OpenDialogOptions, 'title' | 'openLabel'>,
+): Promise<readonly vscode.Uri[]> {
+  const chosen = await vscode.window.showOpenDialog({
+    ...texts,
+    canSelectMany: true,
+    filters: { [vscode.l10n.t('Images')]: [...imageExtensions] },
+  });
+  return chosen ?? [];
 }
 
 function selectedUris(clicked: unknown, selection: unknown): vscode.Uri[] {
@@ -37,14 +63,4 @@ function activeTabImage(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isFile = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText;
   return isFile && isImageName(input.uri.path) ? input.uri : undefined;
-}
-
-async function askForImages(): Promise<readonly vscode.Uri[]> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Images to attribute'),
-    openLabel: vscode.l10n.t('Attribute'),
-    canSelectMany: true,
-    filters: { [vscode.l10n.t('Images')]: [...imageExtensions] },
-  });
-  return chosen ?? [];
 }

@@ -12,9 +12,14 @@ import {
 /** What a page keeps about itself across reloads: the name of its panel, beside what is its own affair. */
 const PageState = z.looseObject({ panel: z.string() });
 
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly images: readonly vscode.Uri[];
+}
+
 /** All open attribution panels: opens them, and opens them again after the window was reloaded. */
 export class AttributionPanels implements vscode.WebviewPanelSerializer {
-  private readonly open = new Set<AttributionPanel>();
+  private readonly open = new Map<AttributionPanel, OpenPanel>();
 
   constructor(private readonly services: PanelServices) {}
 
@@ -44,12 +49,17 @@ export class AttributionPanels implements vscode.WebviewPanelSerializer {
 
   /** Computes every open panel again, with the settings of now. */
   recompute(): void {
-    for (const panel of this.open) panel.recompute();
+    for (const panel of this.open.keys()) panel.recompute();
+  }
+
+  /** The images of the panel in the active tab; none where there is none. */
+  shownImages(): readonly vscode.Uri[] {
+    return [...this.open.values()].find(({ panel }) => panel.active)?.images ?? [];
   }
 
   private fill(panel: vscode.WebviewPanel, content: PanelContent): void {
     const opened = new AttributionPanel(panel, content, this.services);
-    this.open.add(opened);
+    this.open.set(opened, { panel, images: content.images });
     panel.onDidDispose(() => this.open.delete(opened));
   }
 }

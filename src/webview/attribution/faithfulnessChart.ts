@@ -1,6 +1,6 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { Faithfulness, Method } from '../../shared/measurement';
-import { points } from '../components/format';
+import { points } from '../../shared/points';
 import { methodTexts } from './methods';
 import { linePath, plotScale } from './plotScale';
 

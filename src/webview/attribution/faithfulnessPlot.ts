@@ -8,10 +8,11 @@ import {
   type Method,
 } from '../../shared/measurement';
 import type { PanelHostProtocol } from '../../shared/panelProtocol';
+import { percent, points } from '../../shared/points';
 import type { Progress, Remote } from '../../shared/rpc/protocol';
 import { barStyles, plainBar } from '../components/bars';
 import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
-import { count, counted, percent, points, raw } from '../components/format';
+import { count, counted, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import { Asking } from './asking';

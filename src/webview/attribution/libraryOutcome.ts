@@ -1,11 +1,12 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { LibraryIntervention } from '../../shared/libraryIntervention';
+import { percent, points, signedPoints } from '../../shared/points';
 import type { Progress } from '../../shared/rpc/protocol';
 import { barStyles, plainBar } from '../components/bars';
 import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
 import { emit } from '../components/events';
-import { count, counted, percent, points, signedPoints } from '../components/format';
+import { count, counted } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import '../components/thumbnail';

@@ -1,6 +1,7 @@
+import { percent, signedPoints } from '../../shared/points';
 import type { DictionaryInfo } from '../../shared/study';
 import type { MapKind, PatchMap } from '../../shared/where';
-import { activation, percent, raw, signedPoints } from '../components/format';
+import { activation, raw } from '../components/format';
 import { componentName, directionName, directionOf, type Subject } from './subject';
 
 export const mapSights = ['off', 'score', 'activation', 'attribution', 'evidence'] as const;

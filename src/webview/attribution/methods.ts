@@ -1,5 +1,6 @@
 import type { Method } from '../../shared/measurement';
-import { points, raw, signedPoints, withSign } from '../components/format';
+import { points, signedPoints } from '../../shared/points';
+import { raw, withSign } from '../components/format';
 
 interface MethodText {
   readonly label: string;

@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { signedPoints } from '../../shared/points';
 import type { PatchComponents } from '../../shared/where';
 import { emit } from '../components/events';
-import { activation, count, raw, signedPoints } from '../components/format';
+import { activation, count, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import type { Answer } from './asking';

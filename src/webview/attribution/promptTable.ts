@@ -1,9 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Confidence } from '../../shared/confidence';
+import { percent, points, signedPoints } from '../../shared/points';
 import { barStyles, plainBar } from '../components/bars';
 import { emit } from '../components/events';
-import { count, percent, points, raw, signedPoints } from '../components/format';
+import { count, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import { toolButton } from '../components/toolButton';

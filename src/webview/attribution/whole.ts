@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Method } from '../../shared/measurement';
-import { points, raw, signedPoints } from '../components/format';
+import { points, signedPoints } from '../../shared/points';
+import { raw } from '../components/format';
 import { icons } from '../components/icons';
 import { methodTexts } from './methods';
 

@@ -1,10 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { PanelHostProtocol } from '../../shared/panelProtocol';
+import { signedPoints } from '../../shared/points';
 import type { Remote } from '../../shared/rpc/protocol';
 import type { Words } from '../../shared/words';
 import { emit } from '../components/events';
-import { raw, signedPoints } from '../components/format';
+import { raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import { Asking } from './asking';

@@ -1,6 +1,7 @@
 import { css, html, svg, type TemplateResult } from 'lit';
 import type { ComponentCard } from '../../shared/library';
-import { activation, count, counted, percent } from '../components/format';
+import { percent } from '../../shared/points';
+import { activation, count, counted } from '../components/format';
 
 /** How many images there are in each bin of activation. */
 export function histogram({ edges, counts }: ComponentCard['histogram']): TemplateResult {

@@ -2,9 +2,10 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { InspectorState } from '../../shared/inspectorProtocol';
 import type { Annotation, ComponentSummary, Grounds, Mark } from '../../shared/library';
+import { signedPoints } from '../../shared/points';
 import { barStyles } from '../components/bars';
 import { emit } from '../components/events';
-import { activation, count, raw, signedPoints } from '../components/format';
+import { activation, count, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { judgement, namingOf } from '../components/naming';
 import { theme } from '../components/theme';

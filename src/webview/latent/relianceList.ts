@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Reliance } from '../../shared/library';
+import { signedPoints } from '../../shared/points';
 import { signedBar } from '../components/bars';
-import { count, raw, signedPoints } from '../components/format';
+import { count, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { byReliance, scalesOf } from './reliance';
 import { alignment as aligned } from './words';

@@ -2,8 +2,9 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ShownOrder } from '../../shared/inspectorProtocol';
 import type { Sample } from '../../shared/library';
+import { signedPoints } from '../../shared/points';
 import { emit } from '../components/events';
-import { activation, count, raw, signedPoints } from '../components/format';
+import { activation, count, raw } from '../components/format';
 import { icons } from '../components/icons';
 import { theme } from '../components/theme';
 import '../components/thumbnail';

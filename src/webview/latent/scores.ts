@@ -1,5 +1,6 @@
 import type { ComponentCard, Grounds, Sample } from '../../shared/library';
-import { activation, count, counted, percent, raw } from '../components/format';
+import { percent } from '../../shared/points';
+import { activation, count, counted, raw } from '../components/format';
 import { fewestForMeaning } from './words';
 
 /** A score as it is shown. */

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  activation,
-  count,
-  counted,
-  percent,
-  points,
-  raw,
-  signedPoints,
-} from '../../../src/webview/components/format';
+import { percent, points, signedPoints } from '../../../src/shared/points';
+import { activation, count, counted, raw } from '../../../src/webview/components/format';
 
 describe('numbers for people', () => {
   it('gives cosines in points', () => {

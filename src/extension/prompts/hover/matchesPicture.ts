@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { points } from '../points';
+import { points } from '../../../shared/points';
 import type { PictureTheme } from './pictureTheme';
 import { thumbnail } from './promptPicture';
 import { shortened, shownText } from './shownText';

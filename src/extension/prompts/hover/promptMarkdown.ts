@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { Direction } from '../../../shared/direction';
 import { type ErrorInfo, errorLine } from '../../../shared/errors';
 import { escapeMarkdown } from '../../models/markdown';
-import { percent, points } from '../points';
+import { percent, points } from '../../../shared/points';
 import type { Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
 import { type HoverText, HoverWriter, imageMarkdown, pictureMarkdown, quoted } from './hoverWriter';
 import { hoverCommands } from './linkedCommands';

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { percent, signedPoints } from '../points';
+import { percent, signedPoints } from '../../../shared/points';
 import type { PictureTheme } from './pictureTheme';
 import { shortened, shownText } from './shownText';
 import { at, drawing, escapeXml, type Picture } from './svg';

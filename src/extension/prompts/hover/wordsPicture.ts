@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { signedPoints } from '../points';
+import { signedPoints } from '../../../shared/points';
 import type { PictureTheme } from './pictureTheme';
 import { isRightToLeft, shortened, shownText } from './shownText';
 import { at, drawing, escapeXml, type Picture } from './svg';

@@ -1,3 +1,5 @@
+/** How similarities, attributions and shares are written wherever they are shown. */
+
 const minus = '\u2212';
 
 /** A cosine (or a part of one) in points: ×100, two decimals. */

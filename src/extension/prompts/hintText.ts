@@ -1,0 +1,80 @@
+import { l10n } from 'vscode';
+import { percent, points, signedPoints } from '../../shared/points';
+import { escapeMarkdown } from '../models/markdown';
+import type { PromptScore, StrongestComponent } from './editorPrompts';
+
+/** Longer names are cut: a hint stands beside code. */
+const longestName = 32;
+
+/** `27.31 · 62.0 % · in the snow ⚠`: similarity in points, share in the group, the strongest component. */
+export function hintLabel({ similarity, confidence, strongest }: PromptScore, isAlone: boolean): string {
+  return [
+    points(similarity),
+    ...(confidence === null || isAlone ? [] : [percent(confidence)]),
+    ...(strongest === null ? [] : [componentText(strongest)]),
+  ].join(' · ');
+}
+
+/** One that lowers the similarity has a minus. */
+function componentText({ component, label, attribution, isPoor }: StrongestComponent): string {
+  const name = label === null ? l10n.t('latent {0}', component) : cut(label);
+  return `${attribution < 0 ? '\u2212' : ''}${name}${isPoor === true ? ' ⚠' : ''}`;
+}
+
+function cut(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName - 1).trimEnd()}…` : name;
+}
+
+/** What a hint's numbers are. */
+export interface HintContext {
+  /** What the prompt stands for in the file. */
+  readonly text: string;
+  /** Of the pinned image, or how many there are. */
+  readonly pinned: string;
+  readonly images: number;
+  readonly group: { readonly name: string; readonly size: number };
+}
+
+/** What a hint says, in sentences; Markdown. */
+export function hintTooltip(
+  { direction, similarity, confidence, strongest, readings }: PromptScore,
+  { text, pinned, images, group }: HintContext,
+): string {
+  const filled = direction.kind === 'prompt' && direction.text !== text ? direction.text : null;
+  const lines = [
+    images === 1
+      ? l10n.t('**{0}** points of similarity with {1}', points(similarity), escapeMarkdown(pinned))
+      : l10n.t('**{0}** points of similarity, mean over {1}', points(similarity), escapeMarkdown(pinned)),
+    ...(filled === null ? [] : [l10n.t('Scored as “{0}”', escapeMarkdown(filled))]),
+    ...(direction.kind === 'ensemble'
+      ? [l10n.t('Scored as the mean of {0} templates', direction.texts.length)]
+      : []),
+    ...(confidence === null || group.size < 2
+      ? []
+      : [
+          l10n.t(
+            '**{0}** among the {1} prompts of {2}',
+            percent(confidence),
+            group.size,
+            escapeMarkdown(group.name),
+          ),
+        ]),
+    ...(strongest === null ? [] : [strongestLine(strongest)]),
+    ...(strongest?.isPoor === true
+      ? [l10n.t('⚠ The prompt does not say what this component shows: other components fit it better.')]
+      : []),
+    ...readings.map(escapeMarkdown),
+  ];
+  return lines.join('  \n');
+}
+
+function strongestLine({ component, label, attribution, share }: StrongestComponent): string {
+  const name = label === null ? '' : ` “${escapeMarkdown(label)}”`;
+  return l10n.t(
+    'Strongest component:{0} latent {1}, {2} points, {3} of all attribution',
+    name,
+    component,
+    signedPoints(attribution),
+    percent(share),
+  );
+}

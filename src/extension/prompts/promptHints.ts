@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { FoundPrompt } from '../../shared/foundPrompts';
+import type { FoundDocuments, FoundIn, PinnedSet, PromptScore, PromptScores } from './editorPrompts';
+import { hintLabel, hintTooltip } from './hintText';
+import { pinnedName } from './pinnedItem';
+import { readPromptSettings } from './promptSettings';
+
+interface Hinted {
+  readonly found: FoundIn;
+  readonly prompt: FoundPrompt;
+  readonly score: PromptScore;
+}
+
+/** What the pinned images make of each prompt, at its end. Says what is known and waits for nothing. */
+export class PromptHints implements vscode.InlayHintsProvider, vscode.Disposable {
+  private readonly change = new vscode.EventEmitter<void>();
+  readonly onDidChangeInlayHints = this.change.event;
+  private readonly hinted = new WeakMap<vscode.InlayHint, Hinted>();
+
+  constructor(
+    private readonly documents: FoundDocuments,
+    private readonly scores: PromptScores,
+    private readonly pinned: PinnedSet,
+  ) {}
+
+  changed(): void {
+    this.change.fire();
+  }
+
+  provideInlayHints(document: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
+    if (this.pinned.images.length === 0 || !readPromptSettings().hints) return [];
+    const found = this.documents.known(document);
+    if (found === null) return [];
+    const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+    return found.found.prompts.flatMap((prompt) => {
+      if (prompt.end < from || prompt.end > to) return [];
+      const score = this.scores.of(found, prompt);
+      return score === null ? [] : this.hint({ found, prompt, score });
+    });
+  }
+
+  resolveInlayHint(hint: vscode.InlayHint): vscode.InlayHint {
+    const hinted = this.hinted.get(hint);
+    if (hinted === undefined) return hint;
+    const { found, prompt, score } = hinted;
+    const { images } = this.pinned;
+    const context = {
+      text: prompt.text,
+      pinned: pinnedName(images),
+      images: images.length,
+      group: { name: prompt.group, size: groupSize(found, prompt.group) },
+    };
+    hint.tooltip = new vscode.MarkdownString(hintTooltip(score, context));
+    return hint;
+  }
+
+  dispose(): void {
+    this.change.dispose();
+  }
+
+  private hint(hinted: Hinted): vscode.InlayHint {
+    const { found, prompt, score } = hinted;
+    const isAlone = groupSize(found, prompt.group) < 2;
+    const hint = new vscode.InlayHint(found.document.positionAt(prompt.end), hintLabel(score, isAlone));
+    hint.paddingLeft = true;
+    this.hinted.set(hint, hinted);
+    return hint;
+  }
+}
+
+const sizes = new WeakMap<FoundIn['original'], ReadonlyMap<string, number>>();
+
+/** How many prompts a group has that can be scored against each other. */
+function groupSize({ original }: FoundIn, group: string): number {
+  let counts = sizes.get(original);
+  if (counts === undefined) {
+    const counted = new Map<string, number>();
+    for (const { prompts } of original) {
+      for (const { group, kind } of prompts) {
+        if (kind !== 'template') counted.set(group, (counted.get(group) ?? 0) + 1);
+      }
+    }
+    counts = counted;
+    sizes.set(original, counts);
+  }
+  return counts.get(group) ?? 0;
+}

@@ -7,6 +7,8 @@ import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { Handlers, JobContext } from '../shared/rpc/protocol';
 import { HashCache } from './checkpoint/hashCache';
+import { ComponentTables } from './components/componentTables';
+import { TextVectors } from './components/textVectors';
 import { writeDictionary } from './dictionary/exportDictionary';
 import { readDictionary } from './dictionary/readDictionary';
 import { type DictionaryRecord, resolve, type TrainedHook } from './dictionary/record';
@@ -97,6 +99,8 @@ export function createEngine({
     inTurn,
     ...opened,
     libraryAt: (file) => libraries.at(file),
+    tables: new ComponentTables(),
+    texts: new TextVectors(),
   };
 
   return {

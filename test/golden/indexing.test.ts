@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
+import { ComponentTables } from '../../src/engine/components/componentTables';
+import { TextVectors } from '../../src/engine/components/textVectors';
 import { selfTestStore } from '../../src/engine/dictionary/selfTestStore';
 import { picturesIn } from '../../src/engine/image/picturesIn';
 import { oneAtATime } from '../../src/engine/job';
@@ -76,6 +78,8 @@ async function openAt(name: string): Promise<void> {
     nounsFile: '',
     inTurn: oneAtATime(),
     libraryAt: async () => library,
+    tables: new ComponentTables(),
+    texts: new TextVectors(),
   };
   jobs = libraryJobs(services);
 }

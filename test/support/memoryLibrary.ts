@@ -89,6 +89,15 @@ export function memoryLibrary(
         present: Uint8Array.from(all, (one) => (one === undefined ? 0 : 1)),
       };
     },
+    async *allEmbeddings(key, known) {
+      for (const { sha256, embeddings } of pictures()) {
+        const place = known.sha256.indexOf(sha256);
+        const embedding = embeddings[key];
+        if (place !== -1 && embedding !== undefined) {
+          yield { pictures: Int32Array.of(place), rows: rows([embedding]) };
+        }
+      }
+    },
     async contributionsOf(_study, component, known) {
       const kept = entries(known).filter((e) => e.component === component && e.contribution !== undefined);
       return {

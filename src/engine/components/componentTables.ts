@@ -12,6 +12,7 @@ import {
 import type { Positions } from './layout/positions';
 import { Memo } from './sharedWork';
 import type { Subject } from './subject';
+import { keepTextAlignments, type TextAlignments } from './textAlignments';
 
 /** A table, and what was computed from it. */
 export interface LoadedTable {
@@ -21,6 +22,7 @@ export interface LoadedTable {
   /** By layout. */
   readonly positions: Memo<Positions>;
   readonly coactivity: Memo<Coactivity>;
+  readonly alignments: TextAlignments;
   /** Whether pictures were added or removed since. */
   readonly outdated: boolean;
 }
@@ -79,6 +81,7 @@ export class ComponentTables {
         labels: new Memo<Labels>(6),
         positions: new Memo<Positions>(2),
         coactivity: new Memo<Coactivity>(1),
+        alignments: keepTextAlignments(),
         outdated: false,
       };
       return { loaded, library, version, contents, built, tookMs: built - started };

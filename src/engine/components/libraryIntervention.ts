@@ -1,4 +1,3 @@
-import type { Direction } from '../../shared/direction';
 import type { Intervention } from '../../shared/intervention';
 import type { LibraryIntervention, LibraryInterventionRequest } from '../../shared/libraryIntervention';
 import type { JobContext } from '../../shared/rpc/protocol';
@@ -15,10 +14,9 @@ import { rowOf } from '../semantics/rows';
 import type { Study } from '../study';
 import { ClassificationTally } from './classificationTally';
 import { pauser } from './pause';
+import { resolveInTurns } from './resolveInTurns';
 import type { InTurn, Subject } from './subject';
 
-/** Directions resolved in one turn. */
-const RESOLVED = 16;
 /** Embeddings read at a time: 64 MB of the usual width. */
 const BLOCK = 32_768;
 /** What one turn takes, in milliseconds: others wait as long. */
@@ -43,11 +41,13 @@ export async function libraryIntervention(
   const pictures = await library.pictures(subject.study.key);
   const affected = await active(intervention, pictures, library, subject, job);
   const files = await filesOf(library);
-  const { directions, notes, preprocessing } = await resolve(
+  const { directions, notes } = await resolveInTurns(
     classes.map(({ direction }) => direction),
+    'Reading classes',
     inTurn,
     job,
   );
+  const preprocessing = await inTurn(job, async ({ study }) => study.model.preprocessing);
   const tally = new ClassificationTally(classes.length);
   const truths = truthsIn(classes);
   const add = (picture: number, before: Float32Array, after: Float32Array): void => {
@@ -152,32 +152,6 @@ async function filesOf(library: Library): Promise<ReadonlyMap<string, readonly L
     else known.push(file);
   }
   return bySha;
-}
-
-/** Some at a time, so that nobody waits for the texts of a thousand classes. */
-async function resolve(
-  directions: readonly Direction[],
-  inTurn: InTurn,
-  job: JobContext,
-): Promise<{
-  readonly directions: readonly ScoreDirection[];
-  readonly notes: readonly string[];
-  readonly preprocessing: Preprocessing;
-}> {
-  const resolved: ScoreDirection[] = [];
-  const notes = new Set<string>();
-  let preprocessing: Preprocessing | null = null;
-  for (let start = 0; start < directions.length; start += RESOLVED) {
-    job.progress({ stage: 'Reading classes', done: start, total: directions.length });
-    await inTurn(job, async ({ study }) => {
-      const some = await study.resolve(directions.slice(start, start + RESOLVED), job);
-      resolved.push(...some.directions);
-      for (const note of some.notes) notes.add(note);
-      preprocessing = study.model.preprocessing;
-    });
-  }
-  if (preprocessing === null) throw new Error('there are no classes');
-  return { directions: resolved, notes: [...notes], preprocessing };
 }
 
 /** The classes that a picture with these files is of. */

@@ -4,7 +4,7 @@ import type { Grounds, LibraryRequest, Vocabulary } from '../../shared/library';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import { firingFacts, firingOf, judgedFacts, NEIGHBOURS, nearestFacts } from '../components/card';
 import { buildCoactivity, nearestByActivity } from '../components/coactivity';
-import { ComponentTables, type LoadedTable } from '../components/componentTables';
+import type { LoadedTable } from '../components/componentTables';
 import { Labeller } from '../components/labelling';
 import { meanAttribution } from '../components/meanAttribution';
 import { componentPositions } from '../components/positions';
@@ -13,7 +13,7 @@ import { componentSums, relianceOf } from '../components/reliance';
 import { alignmentOf, alignments, searchActivations, searchText } from '../components/search';
 import type { InTurn } from '../components/subject';
 import { groundsOf, nameOf, type Sources, summaryOf } from '../components/summaries';
-import { demandText, readingNotes, TextVectors } from '../components/textVectors';
+import { demandText, readingNotes } from '../components/textVectors';
 import { concat } from '../numeric/vector';
 import { firingRate } from '../semantics/firing';
 import { demandComponent, observeOne } from '../study';
@@ -33,9 +33,7 @@ interface Named extends OpenedSubject {
 
 /** Jobs about what components mean. Only what runs a model takes a turn. */
 export function componentJobs(services: JobServices): ComponentJobs {
-  const { threads, nounsFile } = services;
-  const tables = new ComponentTables();
-  const texts = new TextVectors();
+  const { threads, nounsFile, tables, texts } = services;
   const labeller = new Labeller({ nounsFile, texts, threads });
 
   const open = (request: LibraryRequest, job: JobContext) => openSubject(request, services, job);

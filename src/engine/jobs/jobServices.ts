@@ -3,6 +3,8 @@ import type { JobContext } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
 import type { Preprocessing } from '../clip/preprocessing';
 import type { TextEncoder } from '../clip/textEncoder';
+import type { ComponentTables } from '../components/componentTables';
+import type { TextVectors } from '../components/textVectors';
 import type { Embedder, Library } from '../library/library';
 import type { Study } from '../study';
 
@@ -46,4 +48,7 @@ export interface JobServices {
   demandUnchanged(): Promise<void>;
   /** The library of a file, opened once and shared. Throws ClipsightError `library`. */
   libraryAt(file: string): Promise<Library>;
+  /** What is known of all components, and texts as judges read them: kept once for all jobs. */
+  readonly tables: ComponentTables;
+  readonly texts: TextVectors;
 }

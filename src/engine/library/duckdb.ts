@@ -42,6 +42,8 @@ export const integers = (values: readonly number[]): Parameter => ({
 export interface Session {
   /** Runs a statement with parameters $1, $2, …; what it gives, whole. */
   run(sql: string, ...parameters: readonly Parameter[]): Promise<Chunks>;
+  /** The same in pieces of at most 2048 rows, for results whose rows are large. */
+  chunks(sql: string, ...parameters: readonly Parameter[]): AsyncGenerator<Chunks>;
   /** The same in pieces of about 64 000 rows, for results that should not be in memory whole. */
   stream(sql: string, ...parameters: readonly Parameter[]): AsyncGenerator<Chunks>;
   append<T extends TableDefinition>(table: string, definition: T, rows: RowsFor<T>): Promise<void>;
@@ -161,18 +163,24 @@ export async function openDatabase(
 }
 
 function sessionOf(connection: DuckDBConnection): Session {
+  async function* chunks(sql: string, ...parameters: readonly Parameter[]): AsyncGenerator<Chunks> {
+    const result = await connection.stream(sql, valuesOf(parameters), typesOf(parameters));
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield [chunk];
+    }
+  }
   return {
+    chunks,
     async run(sql, ...parameters) {
       const result = await connection.run(sql, valuesOf(parameters), typesOf(parameters));
       return (await result.fetchAllChunks()).filter(({ rowCount }) => rowCount > 0);
     },
     async *stream(sql, ...parameters) {
-      const result = await connection.stream(sql, valuesOf(parameters), typesOf(parameters));
       let piece = [];
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) break;
-        piece.push(chunk);
+      for await (const chunk of chunks(sql, ...parameters)) {
+        piece.push(...chunk);
         if (piece.length < chunksPerPiece) continue;
         yield piece;
         piece = [];

@@ -1,6 +1,8 @@
 import type { Rows } from '../semantics/rows';
-import { blobs, texts } from './columns';
+import type { Places } from './activationRows';
+import { blobs, ints, rowsIn, texts } from './columns';
 import { int, type Session, texts as textList } from './duckdb';
+import type { EmbeddingChunk } from './library';
 import { findEmbedder } from './studies';
 import { placeRow } from './vectorBytes';
 
@@ -46,4 +48,29 @@ export async function embeddingsOf(
     }
   }
   return { rows: { data, width }, present };
+}
+
+/** All raw embeddings of pictures of a study, some at a time, in no order. */
+export async function* embeddingsIn(
+  session: Session,
+  embedder: string,
+  places: Places,
+): AsyncGenerator<EmbeddingChunk> {
+  const known = await findEmbedder(session, embedder);
+  if (known === null) return;
+  const { number, width } = known;
+  const sql = 'SELECT picture, vector FROM embedding WHERE embedder = $1';
+  for await (const chunk of session.chunks(sql, int(number))) {
+    const all = ints(chunk, 0).map(places);
+    const data = new Float32Array(rowsIn(chunk) * width);
+    let row = 0;
+    let kept = 0;
+    for (const bytes of blobs(chunk, 1)) {
+      if (all[row++] !== -1) placeRow(bytes, data, kept++, width);
+    }
+    yield {
+      pictures: all.filter((place) => place !== -1),
+      rows: { data: data.subarray(0, kept * width), width },
+    };
+  }
 }

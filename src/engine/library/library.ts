@@ -86,6 +86,13 @@ export interface ActivationChunk {
   readonly tokens: Int32Array;
 }
 
+/** Raw embeddings, as they come: row n is of picture `pictures[n]`, by its number in `Pictures`. */
+export interface EmbeddingChunk {
+  readonly pictures: Int32Array;
+  /** [pictures, embedding] */
+  readonly rows: Rows;
+}
+
 /** Contribution vectors of a component, by the number of the picture in `Pictures`. [pictures, embedding] */
 export interface ComponentContributions {
   readonly pictures: Int32Array;
@@ -166,6 +173,8 @@ export interface Library {
     embedder: string,
     sha256: readonly string[],
   ): Promise<{ readonly rows: Rows; readonly present: Uint8Array }>;
+  /** Raw embeddings of all pictures that have one, in no order; the pictures must be of the same version. */
+  allEmbeddings(embedder: string, pictures: Pictures): AsyncGenerator<EmbeddingChunk>;
   /** Of the pictures whose contributions are kept. */
   contributionsOf(study: string, component: number, pictures: Pictures): Promise<ComponentContributions>;
   /** Contributions of one picture, with its components; null where they are not kept. */

@@ -17,7 +17,7 @@ import {
 } from './contributionFiles';
 import { contributionFolder } from './contributionFolder';
 import type { Session } from './duckdb';
-import { embeddingsOf } from './embeddingRows';
+import { embeddingsIn, embeddingsOf } from './embeddingRows';
 import { countsOf, failuresOf, filesBelow, fileWith, removeFiles } from './fileRows';
 import { forget, rewriteDeadFiles } from './forgetting';
 import { importShard } from './importing';
@@ -250,6 +250,16 @@ export async function storedLibrary(
       );
     },
     embeddings: (embedder, sha256) => read((session) => embeddingsOf(session, embedder, sha256)),
+    async *allEmbeddings(embedder, pictures) {
+      const { source: now, places } = await numberingOf(pictures);
+      try {
+        yield* now.database.readPieces((session) =>
+          embeddingsIn(session, embedder, (number) => places[number] ?? -1),
+        );
+      } catch (thrown) {
+        throw explained(now, thrown);
+      }
+    },
     async contributionsOf(study, component, pictures) {
       const { source: now } = await numberingOf(pictures);
       const places = new Map(pictures.sha256.map((sha, place) => [sha, place]));

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ComponentTables } from '../../../src/engine/components/componentTables';
+import { TextVectors } from '../../../src/engine/components/textVectors';
 import { componentJobs } from '../../../src/engine/jobs/componentJobs';
 import type { JobServices } from '../../../src/engine/jobs/jobServices';
 import type { JobContext } from '../../../src/shared/rpc/protocol';
@@ -29,6 +31,8 @@ test('what needs no model does not wait for those who use it', async () => {
     inTurn: () => new Promise(() => undefined),
     openNow: async () => ({ study, judge }),
     libraryAt: async () => library,
+    tables: new ComponentTables(),
+    texts: new TextVectors(),
   } as unknown as JobServices;
   const { components } = await componentJobs(services).summarise(
     {

@@ -7,7 +7,7 @@ export const hoverCommands = {
   openImage: 'clipsight.openImage',
   attributeImage: 'clipsight.attributeImage',
   pinImage: 'clipsight.pinImage',
-  choosePinned: 'clipsight.choosePinned',
+  choosePinned: 'clipsight.choosePinnedImage',
   comparePrompts: 'clipsight.comparePrompts',
   showLogs: 'clipsight.showLogs',
 } as const;

@@ -15,13 +15,17 @@ export interface DrawnMatch {
   readonly thumbnail: string;
 }
 
-const [size, gap, rowHeight] = [41, 3, 55];
+const [size, gap, rowHeight] = [37, 4, 51];
 const nameWidth = 34;
 
-/** The images of the library that match best, and below those that match worst, each with its score. */
+/**
+ * The images of the library that match best, and below those that match worst, each with its score.
+ * @param least height in pixels
+ */
 export function matchesPicture(
   best: readonly DrawnMatch[],
   worst: readonly DrawnMatch[],
+  least: number,
   theme: PictureTheme,
 ): Picture {
   const rows = [
@@ -30,7 +34,7 @@ export function matchesPicture(
   ].filter(({ matches }) => matches.length > 0);
   const columns = Math.max(0, ...rows.map(({ matches }) => matches.length));
   const width = nameWidth + columns * (size + gap) - gap;
-  const height = rows.length * rowHeight;
+  const height = Math.max(least, rows.length * rowHeight);
   const drawn = rows.map(({ name, matches }, row) => {
     const y = row * rowHeight;
     const title = `<text x="0" y="${y + size / 2 + 4}" font-size="11" fill="${theme.muted}">${escapeXml(fitted(name, nameWidth / 11))}</text>`;

@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 import type { Direction } from '../../../shared/direction';
 import { type ErrorInfo, errorLine } from '../../../shared/errors';
-import { escapeMarkdown } from '../../models/markdown';
 import { percent, points } from '../../../shared/points';
+import { escapeMarkdown } from '../../models/markdown';
 import type { Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
 import { type HoverText, HoverWriter, imageMarkdown, pictureMarkdown, quoted } from './hoverWriter';
 import { hoverCommands } from './linkedCommands';
@@ -17,7 +17,7 @@ import { wordsPicture } from './wordsPicture';
 /** Longer prompts are cut: the file shows them. */
 const longestPrompt = 240;
 const mostThumbnails = 4;
-const pinnedSize = 30;
+const pinnedSize = 26;
 /** Prompts that a panel is opened with, and images: one row of its table each. */
 const mostInLink = 20;
 const warning = '\u26a0\ufe0e';
@@ -130,20 +130,23 @@ function writeReadings(writer: HoverWriter, score: Part<ShownScore>): void {
 function drawnReasons({ components, matches }: PromptContent, theme: PictureTheme): string[] {
   const bars =
     components.kind === 'known' && components.value.length > 0
-      ? pictureMarkdown(componentsPicture(components.value, theme))
-      : '';
-  if (matches.kind !== 'known') return [bars];
+      ? componentsPicture(components.value, theme)
+      : null;
+  const shown = bars === null ? [] : [pictureMarkdown(bars)];
+  if (matches.kind !== 'known') return shown;
   const { best, worst } = matches.value;
-  const isEmpty = best.length + worst.length === 0;
-  return [bars, isEmpty ? '' : pictureMarkdown(matchesPicture(best, worst, theme))];
+  if (best.length + worst.length === 0) return shown;
+  // Pictures on one line stand on their lower edges: those of one height begin beside each other, too.
+  return [...shown, pictureMarkdown(matchesPicture(best, worst, bars?.height ?? 0, theme))];
 }
 
-function writeWords(writer: HoverWriter, { words, images }: PromptContent, theme: PictureTheme): void {
+function writeWords(writer: HoverWriter, { words, images, score }: PromptContent, theme: PictureTheme): void {
   if (words.kind !== 'known' || words.value.words.length === 0) return;
   const { words: each, images: count } = words.value;
   const [first] = images;
   // The words' numbers are of other images than the score: that has to be said.
-  if (count < images.length && first !== undefined) {
+  const scored = (score.kind === 'known' ? score.value.scored : null) ?? images.length;
+  if (count < scored && first !== undefined) {
     const of =
       count === 1
         ? l10n.t('Words, on {0} alone:', shownName(first.name))
@@ -198,9 +201,7 @@ function writeLinks(writer: HoverWriter, content: PromptContent): void {
   const [strongest] = components.kind === 'known' ? components.value : [];
   if (strongest !== undefined) {
     const { label, component } = strongest;
-    const name = isolated(
-      label === null ? l10n.t('component {0}', component) : shortened(shownText(label), 40),
-    );
+    const name = isolated(label === null ? l10n.t('latent {0}', component) : shortened(shownText(label), 40));
     const target = { command: hoverCommands.openComponent, argument: { component } };
     links.push(writer.link(l10n.t('Inspect {0}', name), target));
   }

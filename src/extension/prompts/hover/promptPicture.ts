@@ -21,15 +21,15 @@ export interface DrawnComponent {
 }
 
 // A hover shows 250 pixels of its height at first: rows are as low as they can be.
-const [width, rowHeight, fontSize] = [372, 22, 12];
+const [width, rowHeight, fontSize] = [372, 20, 12];
 const [numberEnd, shareEnd] = [324, width];
-const [thumbnailSize, thumbnailGap] = [20, 2];
+const [thumbnailSize, thumbnailGap] = [18, 2];
 const mostThumbnails = 3;
 const barEnd = 276;
 const warningWidth = 15;
 /** Of labels, beside thumbnails and without any. */
 const [labelWidth, widestLabel] = [124, 168];
-const legendHeight = 16;
+const legendHeight = 15;
 
 /** Signed bars of components, one row each: label, images, bar, attribution in points, share. */
 export function componentsPicture(components: readonly DrawnComponent[], theme: PictureTheme): Picture {
@@ -88,7 +88,7 @@ function bar(
   const length = Math.abs(attribution) * perUnit;
   const x = attribution < 0 ? zero - length : zero;
   const colour = attribution < 0 ? negative : positive;
-  return `<rect x="${at(x)}" y="${top + 6}" width="${at(length)}" height="10" fill="${colour}"/>`;
+  return `<rect x="${at(x)}" y="${top + 5}" width="${at(length)}" height="10" fill="${colour}"/>`;
 }
 
 function label(
@@ -98,11 +98,11 @@ function label(
   theme: PictureTheme,
 ): string {
   const x = isPoor === true ? warningWidth : 0;
-  const shown = text === null ? l10n.t('component {0}', component) : shownText(text);
+  const shown = text === null ? l10n.t('latent {0}', component) : shownText(text);
   const fit = escapeXml(fitted(shown, (most - x) / fontSize));
   const style = text === null ? ` fill="${theme.muted}" font-style="italic"` : ` fill="${theme.text}"`;
-  const mark = isPoor === true ? warning(0, top + 5, theme) : '';
-  return `${mark}<text x="${x}" y="${top + 15}" font-size="${fontSize}"${style}>${fit}</text>`;
+  const mark = isPoor === true ? warning(0, top + 4, theme) : '';
+  return `${mark}<text x="${x}" y="${top + 14}" font-size="${fontSize}"${style}>${fit}</text>`;
 }
 
 /** A triangle with an exclamation mark, 12 pixels wide. */
@@ -114,7 +114,7 @@ function warning(x: number, y: number, { warning: colour }: PictureTheme): strin
 }
 
 function number(text: string, end: number, top: number, colour: string): string {
-  return `<text x="${end}" y="${top + 15}" font-size="${fontSize}" fill="${colour}" text-anchor="end">${escapeXml(text)}</text>`;
+  return `<text x="${end}" y="${top + 14}" font-size="${fontSize}" fill="${colour}" text-anchor="end">${escapeXml(text)}</text>`;
 }
 
 /** A picture that fills a square, framed so that it stands out where it is as dark or light as the hover. */
@@ -128,7 +128,7 @@ export function thumbnail(uri: string, x: number, y: number, size: number, { lin
 function spoken({ component, label: text, attribution, share, isPoor }: DrawnComponent): string {
   const name =
     text === null
-      ? l10n.t('component {0}', component)
+      ? l10n.t('latent {0}', component)
       : l10n.t('{0} ({1})', shortened(shownText(text), 60), component);
   const poor = isPoor === true ? l10n.t(', poorly described by the prompt') : '';
   return l10n.t('{0} {1} points, {2}{3}', name, signedPoints(attribution), percent(share), poor);

@@ -1,7 +1,8 @@
 import type { Part, PromptContent } from './hoverContent';
+import { encodeAll } from './svg';
 
-/** What a picture takes beside its own address: what it is drawn with and links to, in characters. */
-const around = 1400;
+/** What a picture takes beside its own address, in characters: what it is drawn with. What a link has comes on top. */
+const around = 700;
 
 /**
  * The content with as many pictures as there is room for; those that say least are left out first.
@@ -13,9 +14,11 @@ export function withinRoom(content: PromptContent, room: number): PromptContent 
   const { best, worst } = knownOf(matches) ?? { best: [], worst: [] };
   const kept = new Set<string>();
   let left = room;
-  const keep = (place: string, uri: string | null | undefined) => {
-    if (uri === null || uri === undefined || uri.length + around > left) return;
-    left -= uri.length + around;
+  const keep = (place: string, picture: string | null | undefined, link = '') => {
+    if (picture === null || picture === undefined) return;
+    const length = picture.length + around + encodeAll(link).length;
+    if (length > left) return;
+    left -= length;
     kept.add(place);
   };
   const keepColumn = (column: number) => {
@@ -24,13 +27,13 @@ export function withinRoom(content: PromptContent, room: number): PromptContent 
     }
   };
 
-  keep('image 0', images[0]?.thumbnail);
+  keep('image 0', images[0]?.thumbnail, images[0]?.uri);
   keepColumn(0);
   for (let i = 0; i < Math.max(best.length, worst.length); i++) {
     keep(`best ${i}`, best[i]?.thumbnail);
     keep(`worst ${i}`, worst[i]?.thumbnail);
   }
-  for (let i = 1; i < 4; i++) keep(`image ${i}`, images[i]?.thumbnail);
+  for (let i = 1; i < 4; i++) keep(`image ${i}`, images[i]?.thumbnail, images[i]?.uri);
   keepColumn(1);
   keepColumn(2);
 

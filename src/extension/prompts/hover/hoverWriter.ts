@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../../models/markdown';
 import { isolated, shortened, shownText } from './shownText';
-import { encodeAll, type Picture, svgUri } from './svg';
+import { encodedArgument, type Picture, svgUri } from './svg';
 
 /** Of a picture's alternative text, in characters. */
 const longestAlternative = 900;
@@ -43,7 +43,7 @@ export class HoverWriter {
 
   private wrap(content: string, { command, argument }: LinkedCommand, tooltip?: string): string {
     this.commands.add(command);
-    const query = argument === undefined ? '' : `?${encodeAll(JSON.stringify([argument]))}`;
+    const query = argument === undefined ? '' : `?${encodedArgument([argument])}`;
     const title = tooltip === undefined ? '' : ` "${entities(tooltip)}"`;
     return `[${content}](command:${command}${query}${title})`;
   }

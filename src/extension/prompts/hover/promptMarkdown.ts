@@ -10,7 +10,7 @@ import { matchesPicture } from './matchesPicture';
 import type { PictureTheme } from './pictureTheme';
 import { componentsPicture } from './promptPicture';
 import { graphemes, isolated, shortened, shownText } from './shownText';
-import { encodeAll } from './svg';
+import { encodedArgument } from './svg';
 import { withinRoom } from './thumbnailBudget';
 import { wordsPicture } from './wordsPicture';
 
@@ -24,8 +24,8 @@ const warning = '\u26a0\ufe0e';
 
 /** Characters of a hover: VS Code cuts at 100 000, and a smaller one is there sooner. */
 export const longestHover = 56_000;
-/** Characters that the arguments of a link take at most, beside the first prompt. */
-const longestArguments = 5000;
+/** Characters of a link: of all its arguments beside the first, of the first prompt, of an image. */
+const [longestArguments, longestPromptArgument, longestUri] = [5000, 18_100, 2000];
 
 /** The Markdown of a hover over a prompt. */
 export function promptMarkdown(content: PromptContent, theme: PictureTheme): HoverText {
@@ -95,20 +95,26 @@ function confidence({ group }: PromptContent, { confidence: share, confidenceKin
 function pinnedPicture(writer: HoverWriter, { uri, name, thumbnail }: PinnedImage): string {
   if (thumbnail === null) return '';
   const picture = imageMarkdown(thumbnail, pinnedSize, pinnedSize, shownName(name));
+  if (!isLinkable(uri)) return picture;
   return writer.linked(picture, { command: hoverCommands.openImage, argument: { uri } }, shownName(name));
 }
 
-/** A path, of which the end says most. */
+function isLinkable(uri: string): boolean {
+  return encodedArgument(uri).length <= longestUri;
+}
+
+/** A path, of which the end says most; no line ends after the dots. */
 function shownName(name: string): string {
   const shown = graphemes(shownText(name));
-  return shown.length <= 44 ? shown.join('') : `…${shown.slice(-43).join('')}`;
+  return shown.length <= 44 ? shown.join('') : `…\u2060${shown.slice(-43).join('')}`;
 }
 
 function onImages(writer: HoverWriter, images: readonly PinnedImage[], score: Part<ShownScore>): string {
   const [first] = images;
   if (images.length === 1 && first !== undefined) {
+    const name = isolated(shownName(first.name));
     const target = { command: hoverCommands.openImage, argument: { uri: first.uri } };
-    return `${escapeMarkdown(l10n.t('on'))} ${writer.link(isolated(shownName(first.name)), target)}`;
+    return `${escapeMarkdown(l10n.t('on'))} ${isLinkable(first.uri) ? writer.link(name, target) : escapeMarkdown(name)}`;
   }
   const scored = score.kind === 'known' ? score.value.scored : null;
   return escapeMarkdown(
@@ -185,7 +191,8 @@ function writeLinks(writer: HoverWriter, content: PromptContent): void {
   const { direction, images, group, uri, components } = content;
   const links: string[] = [];
   const texts = panelPrompts(direction);
-  const [prompts, shown] = [first(texts, longestArguments), first(imageUris(images), longestArguments)];
+  const prompts = first(texts, longestArguments, longestPromptArgument);
+  const shown = first(imageUris(images), longestArguments, longestUri);
   if (shown.length > 0 && prompts.length > 0) {
     const label =
       texts.length === 1
@@ -205,7 +212,7 @@ function writeLinks(writer: HoverWriter, content: PromptContent): void {
     const target = { command: hoverCommands.openComponent, argument: { component } };
     links.push(writer.link(l10n.t('Inspect {0}', name), target));
   }
-  if (group.prompts > 1 && encodeAll(uri + group.id).length < longestArguments) {
+  if (group.prompts > 1 && encodedArgument(uri + group.id).length < longestArguments) {
     const argument = { uri, group: group.id };
     links.push(
       writer.link(l10n.t('Compare {0} prompts', group.prompts), {
@@ -238,12 +245,14 @@ function panelPrompts(direction: Direction | null): readonly string[] {
   }
 }
 
-/** The first texts, as many as fit into so many characters of a link: one at least, if it is no longer than a prompt may be. */
-function first(texts: readonly string[], room: number): readonly string[] {
+/** The first texts, as many as fit into so many characters of a link, the very first into some of its own. */
+function first(texts: readonly string[], room: number, roomForFirst: number): readonly string[] {
   let left = room;
   const end = texts.findIndex((text, i) => {
-    left -= encodeAll(JSON.stringify(text)).length + 3;
-    return i === 0 ? text.length > 2000 : left < 0 || i >= mostInLink;
+    const length = encodedArgument(text).length + 3;
+    if (i === 0) return length > roomForFirst;
+    left -= length;
+    return left < 0 || i >= mostInLink;
   });
   return end === -1 ? texts : texts.slice(0, end);
 }

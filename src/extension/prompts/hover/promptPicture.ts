@@ -71,21 +71,28 @@ function legend(top: number, theme: PictureTheme): string {
   return `${warning(0, top + 3, theme)}<text x="${warningWidth}" y="${top + 13}" font-size="11" fill="${theme.muted}">${text}</text>`;
 }
 
-/** Where zero is, and how many pixels one unit of the score takes: bars of both signs share the width. */
-function barScale(components: readonly DrawnComponent[], start: number, end: number) {
+/** Where zero is, and how wide bars of both signs are together: they share the width. */
+interface BarScale {
+  readonly zero: number;
+  readonly width: number;
+  /** In units of the score. */
+  readonly span: number;
+}
+
+function barScale(components: readonly DrawnComponent[], start: number, end: number): BarScale {
   const above = Math.max(0, ...components.map(({ attribution }) => attribution));
   const below = Math.max(0, ...components.map(({ attribution }) => -attribution));
-  const perUnit = above + below === 0 ? 0 : (end - start) / (above + below);
-  return { zero: start + below * perUnit, perUnit };
+  const [span, width] = [above + below, end - start];
+  return { zero: span === 0 ? start : start + (below / span) * width, width, span };
 }
 
 function bar(
   attribution: number,
   top: number,
-  { zero, perUnit }: ReturnType<typeof barScale>,
+  { zero, width, span }: BarScale,
   { positive, negative }: PictureTheme,
 ): string {
-  const length = Math.abs(attribution) * perUnit;
+  const length = span === 0 ? 0 : (Math.abs(attribution) / span) * width;
   const x = attribution < 0 ? zero - length : zero;
   const colour = attribution < 0 ? negative : positive;
   return `<rect x="${at(x)}" y="${top + 5}" width="${at(length)}" height="10" fill="${colour}"/>`;

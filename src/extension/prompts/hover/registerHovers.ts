@@ -6,7 +6,7 @@ import { PromptReasons, type ReasonServices } from './promptReasons';
 
 export interface HoverServices
   extends Omit<PromptHoverServices, 'reasons'>,
-    Omit<ImageHoverServices, 'documents'> {
+    Omit<ImageHoverServices, 'documents' | 'pinned'> {
   readonly library: ReasonServices['library'] & { readonly onChange: vscode.Event<void> };
   readonly summaries: ReasonServices['summaries'];
 }

@@ -1,5 +1,5 @@
 import type { Part, PromptContent } from './hoverContent';
-import { encodeAll } from './svg';
+import { encodedArgument } from './svg';
 
 /** What a picture takes beside its own address, in characters: what it is drawn with. What a link has comes on top. */
 const around = 700;
@@ -16,7 +16,7 @@ export function withinRoom(content: PromptContent, room: number): PromptContent 
   let left = room;
   const keep = (place: string, picture: string | null | undefined, link = '') => {
     if (picture === null || picture === undefined) return;
-    const length = picture.length + around + encodeAll(link).length;
+    const length = picture.length + around + encodedArgument(link).length;
     if (length > left) return;
     left -= length;
     kept.add(place);

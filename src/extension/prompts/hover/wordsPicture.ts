@@ -12,7 +12,7 @@ export interface DrawnWord {
 }
 
 const [width, rowHeight, chipHeight] = [588, 28, 25];
-const [fontSize, numberSize, gap, padding] = [12, 10.5, 4, 5];
+const [fontSize, numberSize, gap, inner, padding] = [12, 10.5, 4, 7, 5];
 const mostWords = 18;
 const widestWord = 130;
 
@@ -67,7 +67,7 @@ function chipOf(word: DrawnWord): Chip {
   const text = fitted(shownText(word.text), widestWord / fontSize);
   const wide = textWidth(text) * fontSize;
   const number = textWidth(signedPoints(word.leaveOneOut)) * numberSize;
-  return { word, text, textWidth: wide, width: Math.ceil(wide + number + gap + 2 * padding) };
+  return { word, text, textWidth: wide, width: Math.ceil(wide + number + inner + 2 * padding) };
 }
 
 /** A word and its value on one line, and the bar below. */

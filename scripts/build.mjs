@@ -1,25 +1,16 @@
 // Bundles what ships into dist/.
 //   node scripts/build.mjs [--production] [--watch]
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { basename } from 'node:path';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { copyGrammars } from './grammars.mjs';
 
 /** Each is src/webview/<view>/main.ts and becomes dist/webview/<view>.js. */
 const views = ['attribution', 'latent', 'map'];
 
 /** Packages with native binaries: resolved from node_modules when they are run. */
 const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];
-
-/** What languages' syntax is read with: put beside the scripts, which are bundled without their packages. */
-const grammars = [
-  'web-tree-sitter/web-tree-sitter.wasm',
-  'tree-sitter-python/tree-sitter-python.wasm',
-  'tree-sitter-typescript/tree-sitter-typescript.wasm',
-  'tree-sitter-typescript/tree-sitter-tsx.wasm',
-  'tree-sitter-json/tree-sitter-json.wasm',
-  '@tree-sitter-grammars/tree-sitter-toml/tree-sitter-toml.wasm',
-];
 
 const { values: options } = parseArgs({
   options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
@@ -39,7 +30,14 @@ const common = {
 };
 
 /** @type {esbuild.BuildOptions} */
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Its module for import needs import.meta, which a cjs bundle has not.
+  alias: { 'web-tree-sitter': createRequire(import.meta.url).resolve('web-tree-sitter') },
+};
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
@@ -65,8 +63,7 @@ const bundles = [
 ];
 
 rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/grammars', { recursive: true });
-for (const grammar of grammars) copyFileSync(`node_modules/${grammar}`, `dist/grammars/${basename(grammar)}`);
+copyGrammars('dist/grammars');
 if (options.watch) {
   const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
   await Promise.all(contexts.map((context) => context.watch()));

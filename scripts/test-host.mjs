@@ -1,5 +1,6 @@
 // Runs test/host inside VS Code's extension host, where the `vscode` API is the real one.
-//   node scripts/test-host.mjs REPORT      REPORT: where to write the results as JSON
+//   node scripts/test-host.mjs REPORT [NAME…]
+// REPORT: where to write the results as JSON; NAME: only files whose names contain one of them
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +14,8 @@ const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
 const patience = 4 * 60_000;
 
-const report = resolve(process.argv[2]);
+const [, , reportPath, ...names] = process.argv;
+const report = resolve(reportPath);
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error(`There is no Chromium. ${chromiumRemedy}`);
 rmSync(report, { force: true });
@@ -32,9 +34,11 @@ try {
   rmSync(workspace, { recursive: true, force: true });
 }
 
-/** One file that registers the tests of every test/host/*.test.ts and exports `run`. */
+/** One file that registers the tests of every test/host/*.test.ts asked for and exports `run`. */
 async function bundleTests() {
-  const files = readdirSync(tests).filter((name) => name.endsWith('.test.ts'));
+  const files = readdirSync(tests)
+    .filter((name) => name.endsWith('.test.ts'))
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
   const imports = files.map((name) => `import './${name}';\n`).join('');
   await esbuild.build({
     stdin: { contents: `${imports}export { run } from './runner';`, resolveDir: tests, loader: 'ts' },

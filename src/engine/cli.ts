@@ -6,12 +6,14 @@ import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
 import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
+import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
 import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
 import { progressText } from './cli/progress';
+import { runPrompts } from './cli/prompts';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
 import { runImport, runShard } from './cli/shards';
 import { usage } from './cli/usage';
@@ -65,6 +67,8 @@ async function run(command: Command): Promise<Output> {
       return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
     case 'attribute':
       return withEngine((engine, options) => runAttribute(command, engine, options));
+    case 'compare':
+      return withEngine((engine, options) => runCompare(command, engine, options));
     case 'faithfulness':
       return withEngine((engine, options) => runFaithfulness(command, engine, options));
     case 'words':
@@ -85,6 +89,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runSearch(command, engine, options));
     case 'ablate':
       return withEngine((engine, options) => runAblate(command, engine, options));
+    case 'prompts':
+      return runPrompts(command);
     case 'shard':
       return withEngine((engine, options) => runShard(command, engine, options));
     case 'import':

@@ -19,7 +19,7 @@ import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
 import { computationVersion } from './computation';
 import type { Dictionary } from './dictionary/dictionary';
-import { breather } from './job';
+import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
 import type { Outcome } from './outcome';
@@ -41,12 +41,21 @@ export interface Study {
     images: readonly ImageSource[],
     job: Pick<JobContext, 'signal'>,
   ): AsyncGenerator<Outcome<KeptImage>>;
-  /** One outcome per image, in order, as they come. */
+  /** Raw embeddings e, [embedding]: one outcome per image, in order, as they come. */
+  embed(
+    images: readonly ImageSource[],
+    job: Pick<JobContext, 'signal'>,
+  ): AsyncGenerator<Outcome<Float32Array>>;
+  /**
+   * One outcome per image, in order, as they come. `between` is called between runs of the runtime, if a breath is not
+   * enough.
+   */
   attribute(
     images: readonly ImageSource[],
     directions: readonly ScoreDirection[],
     intervention: Intervention,
     job: Pick<JobContext, 'signal'>,
+    between?: LivelyJob['between'],
   ): AsyncGenerator<Outcome<ImageAnalysis>>;
   /** An image that was observed, as the model with an intervention has it. Throws ClipsightError `dictionary`. */
   intervene(image: KeptImage, intervention: Intervention): KeptImage;
@@ -65,6 +74,9 @@ export interface ObservedPixels {
 
 export interface ResolvedDirections {
   readonly directions: readonly ScoreDirection[];
+  /** One per direction: what a person should know of how its texts were read, in sentences. */
+  readonly readings: readonly (readonly string[])[];
+  /** All of them, each once. */
   readonly notes: readonly string[];
 }
 
@@ -92,13 +104,25 @@ export async function openStudy(
     observe: (images) => observe(images, programs, dictionary),
   };
 
-  const embedImage = async (source: ImageSource, between: () => Promise<void>): Promise<Float32Array> => {
-    for await (const outcome of observeAll([source], observer, between)) {
+  async function* embed(
+    images: readonly ImageSource[],
+    job: Pick<JobContext, 'signal'>,
+  ): AsyncGenerator<Outcome<Float32Array>> {
+    for await (const outcome of observeAll(images, observer, breather(job))) {
+      if (outcome.kind === 'failure') yield outcome;
+      else {
+        const { key, image } = outcome.value;
+        const embedding = await embeddingOf(image, programs);
+        kept.set(key, { ...image, embedding });
+        yield { kind: 'ready', value: embedding };
+      }
+    }
+  }
+
+  const embedOne = async (source: ImageSource, job: Pick<JobContext, 'signal'>): Promise<Float32Array> => {
+    for await (const outcome of embed([source], job)) {
       if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
-      const { key, image } = outcome.value;
-      const embedding = await embeddingOf(image, programs);
-      kept.set(key, { ...image, embedding });
-      return normalise(embedding);
+      return normalise(outcome.value);
     }
     throw new Error('an image gave no outcome');
   };
@@ -129,23 +153,27 @@ export async function openStudy(
     programs,
     watched: dictionary.watched,
     async resolve(directions, job) {
-      const between = breather(job);
+      demandWords(directions);
       const texts = textsOf(directions);
-      texts.forEach(demandWords);
-      const embedded = await model.text.embed(texts, between);
-      const byText = new Map(texts.map((text, i) => [text, embedded[i]!.vector]));
+      const embedded = await model.text.embed(texts, breather(job));
+      const byText = new Map(texts.map((text, i) => [text, embedded[i]!]));
       const byImage = new Map<ImageSource, Float32Array>();
-      for (const source of imagesOf(directions)) byImage.set(source, await embedImage(source, between));
+      for (const source of imagesOf(directions)) byImage.set(source, await embedOne(source, job));
+      const readings = directions.map((direction) =>
+        textsOf([direction]).flatMap((text) => textNotes(text, byText.get(text)!, model)),
+      );
       return {
         directions: directions.map((direction) =>
           resolveDirection(direction, {
-            text: (text) => byText.get(text)!,
+            text: (text) => byText.get(text)!.vector,
             image: (image) => byImage.get(image)!,
           }),
         ),
-        notes: texts.flatMap((text, i) => textNotes(text, embedded[i]!, model)),
+        readings,
+        notes: [...new Set(readings.flat())],
       };
     },
+    embed,
     async *observe(images, job) {
       for await (const outcome of observeAll(images, observer, breather(job))) {
         if (outcome.kind === 'failure') yield outcome;
@@ -172,8 +200,7 @@ export async function openStudy(
       kept.set(key, found);
       return { image: found, pixels: prepared.pixels };
     },
-    async *attribute(images, directions, intervention, job) {
-      const between = breather(job);
+    async *attribute(images, directions, intervention, job, between = breather(job)) {
       for await (const outcome of observeAll(images, observer, between)) {
         if (outcome.kind === 'failure') yield outcome;
         else {
@@ -228,14 +255,15 @@ function textNotes(text: string, { truncated, readAs }: TextEmbedding, { info }:
   ];
 }
 
-function demandWords(text: string): void {
-  if (text.trim() === '') {
-    throw new ClipsightError(
-      'prompt',
-      'A prompt is empty.',
-      'Write what the image might show, or remove it.',
-    );
-  }
+/** Throws ClipsightError `prompt` that says which of the directions has a text without words. */
+export function demandWords(directions: readonly Direction[]): void {
+  const empty = directions.findIndex((direction) => textsOf([direction]).some((text) => text.trim() === ''));
+  if (empty === -1) return;
+  throw new ClipsightError(
+    'prompt',
+    directions.length === 1 ? 'A prompt is empty.' : `Prompt ${empty + 1} of ${directions.length} is empty.`,
+    'Write what the image might show, or remove it.',
+  );
 }
 
 /** What fires in one image. Throws ClipsightError `image`. */

@@ -26,6 +26,8 @@ import { AcceptedPoor } from './models/acceptedPoor';
 import { chooseSource } from './models/chooseSource';
 import { ModelsView } from './models/modelsView';
 import { showError } from './notify';
+import { finderThread } from './prompts/finderThread';
+import { promptFeatures } from './prompts/promptFeatures';
 import { findPromptFiles } from './prompts/promptFiles';
 import { PromptMemory } from './prompts/promptMemory';
 import { pickPrompts } from './prompts/promptPicker';
@@ -116,7 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
     readStudy,
     storage: context.globalState,
     onAcceptance: () => {
-      panels.recompute();
+      studyChanged();
       library.changed();
     },
   });
@@ -145,6 +147,25 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
 
+  const finder = finderThread({
+    entry: vscode.Uri.joinPath(extension, 'dist', 'prompts.js').fsPath,
+  });
+  const prompts = promptFeatures({
+    engine,
+    finder,
+    readStudy,
+    classTemplate: readClassTemplate,
+    storage,
+    library,
+    summaries,
+    onLibrary: anyOf(library.onChange, vocabularies.onChange),
+    shownImages: () => panels.shownImages(),
+  });
+  const studyChanged = () => {
+    panels.recompute();
+    prompts.studyChanged();
+  };
+
   const attribute = async (clicked?: unknown, selection?: unknown) => {
     const images = await chooseImages(clicked, selection);
     if (images.length === 0) return;
@@ -166,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...models.commands,
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
+    ...prompts.commands,
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -192,14 +214,16 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     createStatusItem(engine),
     createIndexingItem(indexer),
+    prompts,
+    finder,
     images,
     models,
     ...[inUse, library, vocabularies, summaries, inspector, inspectorView, map, interventions, documents],
     keepUp(library, indexer, onError),
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
-    vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && panels.recompute()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => panels.recompute()),
+    vscode.workspace.onDidChangeConfiguration((event) => changesStudy(event) && studyChanged()),
+    vscode.workspace.onDidGrantWorkspaceTrust(studyChanged),
     ...Object.entries(commands).map(([name, run]) => command(name, run)),
   );
 }

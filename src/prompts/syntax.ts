@@ -28,6 +28,16 @@ export type Statement =
       readonly names: readonly (readonly string[])[];
       readonly value: Expression;
     })
+  /**
+   * The top level of a data file, the lines of a text file, a table's column, what stands under a heading. The name of
+   * `data` and `lines` is the file's without its extension: it says what they are, but is no part of the paths in them.
+   */
+  | (Place & {
+      readonly kind: 'document';
+      readonly form: 'data' | 'lines' | 'column' | 'section';
+      readonly name: string;
+      readonly value: Expression;
+    })
   /** A function or class: what is bound in it is not seen outside. Its parameters are not followed. */
   | (Place & {
       readonly kind: 'scope';
@@ -90,12 +100,13 @@ export interface Mapping extends Place {
   }[];
 }
 
-/** `a.b.c`. */
+/** `a.b.c`. What is awaited, cast or in parentheses stands for itself. */
 export interface Name extends Place {
   readonly kind: 'name';
   readonly path: readonly string[];
 }
 
+/** Splitting at a regular expression that means line breaks (`.split(/\r?\n/)`) is a call of `splitlines`. */
 export interface Call extends Place {
   readonly kind: 'call';
   /** What is called: `open_clip.tokenize`, or the last name alone where its receiver is no name; null for anything else. */
@@ -141,6 +152,8 @@ export interface Spread extends Place {
 export interface Element extends Place {
   readonly kind: 'element';
   readonly of: Expression;
+  /** A literal key of a mapping: `config["labels"]`; null for anything else. */
+  readonly key: string | null;
 }
 
 /** Anything else: a number, an operator. What it is made of is looked into, but leads nowhere. */

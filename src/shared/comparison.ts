@@ -41,6 +41,7 @@ export const RelationRequest = z.strictObject({
   study: StudyRequest,
   directions: z.array(Direction).min(1).max(100),
 });
+export type RelationRequest = z.infer<typeof RelationRequest>;
 
 export const Relation = z.strictObject({
   study: StudyInfo,

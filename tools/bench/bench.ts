@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { StudyRequest } from '../../src/shared/study';
+import { type ComparingFigures, comparedPrompts, measureComparing } from './comparing';
 import { type ComputeFigures, measureCompute } from './compute';
 import { type IndexingFigures, measureIndexing } from './indexing';
 import { type InterveningFigures, measureIntervening } from './intervening';
@@ -14,7 +16,7 @@ import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41 };
+const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15 };
 
 interface Row {
   readonly what: string;
@@ -28,7 +30,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `compute`, `intervening`, `indexing` or `library`. */
+    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing` or `library`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -42,7 +44,9 @@ async function main(): Promise<void> {
   try {
     const wanted = (part: string) => options.only === undefined || options.only === part;
     const rows = [
-      ...(wanted('compute') || wanted('indexing') ? await modelRows(root, under, wanted) : []),
+      ...(wanted('compute') || wanted('compare') || wanted('indexing')
+        ? await modelRows(root, under, wanted)
+        : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
       ...(wanted('library') ? await library() : []),
     ];
@@ -59,6 +63,7 @@ async function modelRows(root: string, under: string, wanted: (part: string) => 
   const model = await writeRandomClip(under, vitB32, tokenizer);
   return [
     ...(wanted('compute') ? await computing(root, under, model, tokenizer) : []),
+    ...(wanted('compare') ? await comparing(root, under, model) : []),
     ...(wanted('indexing') ? await indexing(root, under, model) : []),
   ];
 }
@@ -79,6 +84,22 @@ async function computing(root: string, under: string, model: BenchModel, tokeniz
       600e6,
     ),
     ...computeRows(compute),
+  ];
+}
+
+async function comparing(root: string, under: string, model: BenchModel): Promise<Row[]> {
+  console.log(`Comparing ${comparedPrompts} prompts …`);
+  const demo = { model: path.join(root, 'models/emoji-clip'), dictionary: path.join(root, 'models/sae-cls') };
+  const large = { model: model.folder, dictionary: model.dictionary, acceptPoor: true };
+  const measured = async (study: StudyRequest) =>
+    measureComparing(root, under, study, threads, rounds.comparing);
+  return [
+    ...comparingRows('demo model', await measured(demo)),
+    ...comparingRows('ViT-B/32', await measured(large)),
+    ...comparingRows(
+      'neurons of the ViT-B/32',
+      await measured({ ...large, dictionary: 'neurons:-2', tokens: 'cls' }),
+    ),
   ];
 }
 
@@ -111,6 +132,18 @@ function interveningRows({ job, roundTrip }: InterveningFigures): Row[] {
   return [
     { what: 'a component scaled, demo model, 12 prompts', ...within(job, 50) },
     { what: 'the same through the engine process', ...within(roundTrip, 50) },
+  ];
+}
+
+function comparingRows(of: string, { attribute, scores, strongest }: ComparingFigures): Row[] {
+  const beside = (value: number) => ({
+    value: ms(value),
+    plain: `${ms(attribute)} (attribute, 1 prompt)`,
+    ratio: value / attribute,
+  });
+  return [
+    { what: `scores of ${comparedPrompts} prompts on a seen image, ${of}`, ...beside(scores) },
+    { what: 'the same with the strongest component of each', ...beside(strongest) },
   ];
 }
 

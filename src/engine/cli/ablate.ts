@@ -15,7 +15,7 @@ import { type ImageAblation, imageAblationTable, libraryAblationTable } from './
 import { askedIntervention } from './askedIntervention';
 import { demandImages, groundNotes, presentLibrary } from './library';
 import { failureLine, noteLine, type Output, withNotes } from './output';
-import { studyOf } from './study';
+import { demandOneStudy, studyOf } from './study';
 
 /** Throws ClipsightError where nothing at all could be computed. */
 export function runAblate(
@@ -49,13 +49,7 @@ async function ablateImages(
   };
   const before = await remote.attribute(request, options);
   const after = await remote.attribute({ ...request, intervention }, options);
-  if (before.study.key !== after.study.key) {
-    throw new ClipsightError(
-      'checkpoint',
-      `${before.study.model.id} or ${before.study.dictionary.id} changed on disk while it was in use.`,
-      'Run it again when the files are complete.',
-    );
-  }
+  demandOneStudy([before.study, after.study]);
   const engine = await remote.describe({});
   const results = imageAblations(images, prompts, intervention, before, after, engine);
   const failure = failureLine(after.images);

@@ -1,6 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
 import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type CompareCommand, compareCommand, compareOptions } from './compareArguments';
 import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
   type ImportCommand,
@@ -27,8 +28,10 @@ import {
   type StudyChoice,
   studyChoice,
   studyOptions,
+  templatesOf,
   wrong,
 } from './options';
+import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
 export interface AttributeCommand extends StudyChoice {
@@ -66,6 +69,7 @@ export interface ExportCommand {
 
 export type Command =
   | AttributeCommand
+  | CompareCommand
   | FaithfulnessCommand
   | WordsCommand
   | InspectCommand
@@ -75,6 +79,7 @@ export type Command =
   | LatentCommand
   | SearchCommand
   | AblateCommand
+  | PromptsCommand
   | ShardCommand
   | ImportCommand
   | Asked;
@@ -109,6 +114,8 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (command) {
     case 'attribute':
       return asked(rest, attributeOptions) ?? attributeCommand(rest);
+    case 'compare':
+      return asked(rest, compareOptions) ?? compareCommand(rest);
     case 'faithfulness':
       return asked(rest, faithfulnessOptions) ?? faithfulnessCommand(rest);
     case 'words':
@@ -127,6 +134,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, searchOptions) ?? searchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'prompts':
+      return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':
       return asked(rest, importOptions) ?? importCommand(rest);
     default:
@@ -144,15 +153,12 @@ function attributeCommand(argv: readonly string[]): AttributeCommand {
   if (images.length === 0) throw wrong('No image is given.');
   const prompts = values.prompt ?? [];
   if (prompts.length === 0 && values['prompts-file'] === undefined) throw wrong('No prompt is given.');
-  const templates = values.template ?? [];
-  const bare = templates.find((template) => !template.includes('{}'));
-  if (bare !== undefined) throw wrong(`--template “${bare}” has no {} for the prompt.`);
   return {
     kind: 'attribute',
     images,
     prompts,
     promptsFile: values['prompts-file'] ?? null,
-    templates,
+    templates: templatesOf(values.template),
     versus: values.versus ?? null,
     ...studyChoice(values),
     top: values.top === undefined ? 20 : integer('--top', values.top, 0),

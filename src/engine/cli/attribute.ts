@@ -13,7 +13,9 @@ export interface NamedDirection {
 }
 
 /** Throws ClipsightError `prompt` where a file cannot be read. */
-export async function directionsOf(command: AttributeCommand): Promise<NamedDirection[]> {
+export async function directionsOf(
+  command: Pick<AttributeCommand, 'prompts' | 'promptsFile' | 'templates' | 'versus'>,
+): Promise<NamedDirection[]> {
   const prompts = [
     ...command.prompts,
     ...(command.promptsFile === null ? [] : await textsIn(command.promptsFile)),

@@ -29,10 +29,14 @@ export interface IndexCommand extends LibraryChoice {
   readonly json: boolean;
 }
 
-/** What components may be named by, and how many answers are wanted. */
-interface Naming {
+/** What components may be named by. */
+export interface NameChoice {
   readonly concepts: readonly string[];
   readonly nouns: boolean;
+}
+
+/** And how many answers are wanted. */
+interface Naming extends NameChoice {
   readonly top: number;
   readonly json: boolean;
 }
@@ -71,11 +75,10 @@ const libraryOptions = {
   json: { type: 'boolean' },
 } as const;
 
-const namingOptions = {
+export const nameOptions = {
   concepts: { type: 'string', multiple: true },
   nouns: { type: 'boolean' },
   'no-nouns': { type: 'boolean' },
-  top: { type: 'string' },
 } as const;
 
 export const indexOptions = {
@@ -88,11 +91,17 @@ export const indexOptions = {
 
 export const latentOptions = {
   ...libraryOptions,
-  ...namingOptions,
+  ...nameOptions,
+  top: { type: 'string' },
   prompt: { type: 'string', multiple: true },
 } as const;
 
-export const searchOptions = { ...libraryOptions, ...namingOptions, image: { type: 'string' } } as const;
+export const searchOptions = {
+  ...libraryOptions,
+  ...nameOptions,
+  top: { type: 'string' },
+  image: { type: 'string' },
+} as const;
 
 export const importOptions = { ...common, library: { type: 'string' }, json: { type: 'boolean' } } as const;
 
@@ -146,7 +155,7 @@ export function importCommand(argv: readonly string[]): ImportCommand {
   return { kind: 'import', folders, library: values.library ?? null, json: values.json ?? false };
 }
 
-function libraryChoice(
+export function libraryChoice(
   values: Parameters<typeof studyChoice>[0] & {
     readonly library?: string | undefined;
     readonly judge?: string | undefined;
@@ -155,21 +164,26 @@ function libraryChoice(
   return { ...studyChoice(values), library: values.library ?? null, judge: values.judge ?? null };
 }
 
+export function nameChoice(values: {
+  readonly concepts?: readonly string[] | undefined;
+  readonly nouns?: boolean | undefined;
+  readonly 'no-nouns'?: boolean | undefined;
+}): NameChoice {
+  const without = values['no-nouns'] ?? false;
+  if (without && values.nouns) throw wrong('--nouns and --no-nouns contradict each other.');
+  return { concepts: values.concepts ?? [], nouns: !without };
+}
+
 function naming(
-  values: {
-    readonly concepts?: readonly string[] | undefined;
-    readonly nouns?: boolean | undefined;
-    readonly 'no-nouns'?: boolean | undefined;
+  values: Parameters<typeof nameChoice>[0] & {
     readonly top?: string | undefined;
     readonly json?: boolean | undefined;
   },
   most: number,
 ): Naming {
-  const without = values['no-nouns'] ?? false;
-  if (without && values.nouns) throw wrong('--nouns and --no-nouns contradict each other.');
   const top = values.top === undefined ? 20 : integer('--top', values.top, 1);
   if (top > most) throw wrong(`--top ${top} is more than ${most}.`);
-  return { concepts: values.concepts ?? [], nouns: !without, top, json: values.json ?? false };
+  return { ...nameChoice(values), top, json: values.json ?? false };
 }
 
 /** Gigabytes as disks count them, in bytes. */

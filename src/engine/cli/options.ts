@@ -52,6 +52,13 @@ export function studyChoice(values: {
   };
 }
 
+/** Templates that prompts are filled into. */
+export function templatesOf(templates: readonly string[] = []): readonly string[] {
+  const bare = templates.find((template) => !template.includes('{}'));
+  if (bare !== undefined) throw wrong(`--template “${bare}” has no {} for the prompt.`);
+  return templates;
+}
+
 /** Where a dictionary is hooked. */
 export function placeOf({
   layer,

@@ -1,5 +1,5 @@
 import type { ImageOutcome } from '../../shared/analysis';
-import { ClipsightError, errorLine } from '../../shared/errors';
+import { ClipsightError, type ErrorInfo, errorLine } from '../../shared/errors';
 
 /** What a command leaves behind. */
 export interface Output {
@@ -27,7 +27,12 @@ export function withNotes(text: string, notes: readonly string[]): string {
 
 /** Why there is nothing of some images, or null where there is of all. */
 export function failureLine(images: readonly ImageOutcome[]): string | null {
-  const errors = images.flatMap((outcome) => (outcome.kind === 'failure' ? [outcome.error] : []));
+  return errorsLine(images.map((outcome) => (outcome.kind === 'failure' ? outcome.error : null)));
+}
+
+/** As `failureLine`, of one error per image, or null where there is none. */
+export function errorsLine(images: readonly (ErrorInfo | null)[]): string | null {
+  const errors = images.filter((error) => error !== null);
   const [first] = errors;
   if (first === undefined) return null;
   return errors.length === 1

@@ -41,12 +41,13 @@ function resultTable(
   ].join('\n');
 }
 
-function points(value: number): string {
+/** A number in units of the similarity, in points (×100), with its sign. */
+export function points(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(2)}`;
 }
 
 /** A bar from the middle: to the right where positive, to the left where negative. */
-function bar(fraction: number): string {
+export function bar(fraction: number): string {
   const length = Math.round(Math.abs(fraction) * barWidth);
   return fraction < 0
     ? `${' '.repeat(barWidth - length)}${'▒'.repeat(length)}│`

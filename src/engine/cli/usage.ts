@@ -1,4 +1,5 @@
 export const usage = `clipsight attribute <image>… --prompt <text>… [options]
+clipsight compare <image>… --prompt <text> --prompt <text>… [options]
 clipsight faithfulness <image or folder>… --prompt <text>… [options]
 clipsight words <image> --prompt <text> [options]
 clipsight index <folder>… [options]
@@ -9,6 +10,7 @@ clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
+clipsight prompts <file> [--json]
 clipsight inspect <model or dictionary> [--json]
 clipsight download <model or dictionary> [--kind model|dictionary]
 clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens <which>]
@@ -16,7 +18,7 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
+attribute, compare, faithfulness, words, index, latent, search and ablate are about one model and one dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -33,6 +35,14 @@ attribute shows which latent components of CLIP make an image match a prompt.
   --template <text>       a template with {} for the prompt; several are averaged
   --versus <text>         score every prompt against this one: the difference of the two
   --top <n>               components listed per result                  (default: 20)
+
+compare puts prompts side by side, over one image or the mean of several: scores, the components that matter to any of
+them, what separates the best prompt from the next, how alike the prompts are.
+
+  --prompt <text>, --prompts-file <file>, --template <text>     as above
+  --versus <text>         tell the best prompt apart from this one      (default: from the next best)
+  --top <n>               components of each prompt; 0: scores alone    (default: 5)
+  --library <file>        name components by a library; with --judge, --concepts and --no-nouns as below
 
 faithfulness says how well methods order components: y while components are taken out of the model, or put into it,
 in the order of each method's values; the area under that curve; the rank correlation with exact ablation.
@@ -87,6 +97,13 @@ prompts, or of the classes of all images of a library, whose class folders are t
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.
+
+prompts prints what the editor would find in a file, without an engine: text, place in UTF-16 code units, group and
+kind of each prompt, and the paths of images.
+
+  --name <pattern>        names whose strings are prompts, too; * for anything; repeat for several
+  --call <pattern>        functions that give their first argument to a text encoder, too; repeat for several
+  --list <glob>           text files that are lists of prompts, too; repeat for several
 
 inspect prints what a model or dictionary is, without loading or downloading its weights.
 

@@ -12,7 +12,7 @@ export async function resolveInTurns(
   stage: string,
   inTurn: InTurn,
   job: JobContext,
-): Promise<ResolvedDirections> {
+): Promise<Omit<ResolvedDirections, 'readings'>> {
   const resolved: ResolvedDirections['directions'][number][] = [];
   const notes = new Set<string>();
   for (let start = 0; start < directions.length; start += PER_TURN) {

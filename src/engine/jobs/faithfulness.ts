@@ -13,6 +13,7 @@ import { livelyJob } from '../job';
 import type { Study } from '../study';
 import type { JobServices } from './jobServices';
 import { nameOf } from './measurementJobs';
+import { demandSame, turnMs } from './turns';
 
 type Services = Pick<JobServices, 'inTurn' | 'studyFor' | 'demandUnchanged'>;
 
@@ -172,8 +173,7 @@ function fewNotes(notes: readonly string[]): readonly string[] {
   return more > 0 ? [...notes.slice(0, notesShown), `And ${more} more notes like these.`] : notes;
 }
 
-/** What a turn may take: jobs that somebody waits for go in between. One image is never divided. */
-const turnMs = 250;
+/** One image is never divided. */
 const mostInTurn = 32;
 
 function groupSize(msPerImage: number): number {
@@ -187,14 +187,5 @@ function demandPairs({ pairs, images, directions }: FaithfulnessRequest): void {
     'configuration',
     `A pair names image ${lost.image} and direction ${lost.direction}; there are ${images.length} and ${directions.length}.`,
     'Count them from 0.',
-  );
-}
-
-function demandSame({ info }: Study, key: string): void {
-  if (info.key === key) return;
-  throw new ClipsightError(
-    'checkpoint',
-    `${info.model.id} or ${info.dictionary.id} changed on disk while it was measured.`,
-    'Run it again when the files are complete.',
   );
 }

@@ -19,7 +19,7 @@ const endings: Readonly<Record<string, readonly string[]>> = {
   toml: ['toml'],
   csv: ['csv', 'tsv'],
   tsv: ['tsv', 'csv'],
-  markdown: ['md', 'markdown', 'ipynb'],
+  markdown: ['md'],
   plaintext: ['txt'],
 };
 
@@ -27,11 +27,12 @@ const known = new Set(Object.values(endings).flat());
 
 /**
  * The path as the finder is to read it: its ending is that of the document's language. Where the editor knows no better
- * (it takes what it has no name for as plain text) it is the file's own. Null for other languages.
+ * (what it has no name for it takes for plain text) it is the file's own. Null for other languages.
  */
 export function readablePath({ path, languageId }: Written): string | null {
   const ending = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  const possible = languageId === 'plaintext' && known.has(ending) ? [ending] : endings[languageId];
+  if (languageId === 'plaintext' && ending !== '') return known.has(ending) ? path : null;
+  const possible = endings[languageId];
   if (possible === undefined) return known.has(ending) ? path : null;
   return possible.includes(ending) ? path : `${path}.${possible[0]}`;
 }

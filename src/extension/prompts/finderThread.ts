@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
-import { ClipsightError, toErrorInfo } from '../../shared/errors';
+import { ClipsightError, hasCode, toErrorInfo } from '../../shared/errors';
 import { type FinderProtocol, finderProtocol } from '../../shared/finderProtocol';
 import { type Connection, connect } from '../../shared/rpc/connect';
 import type { Remote } from '../../shared/rpc/protocol';
@@ -87,6 +87,8 @@ export function finderThread({ entry, deadline = DEADLINE }: FinderThreadOptions
     }, deadline);
     try {
       return await current.connection.remote.find(request);
+    } catch (thrown) {
+      throw hasCode(thrown, 'engine-stopped') ? stopped(thrown.message) : thrown;
     } finally {
       clearTimeout(timer);
     }

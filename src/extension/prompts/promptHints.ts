@@ -61,12 +61,24 @@ export class PromptHints implements vscode.InlayHintsProvider, vscode.Disposable
   private hint(hinted: Hinted): vscode.InlayHint {
     const { found, prompt, score } = hinted;
     const isAlone = groupSize(found, prompt.group) < 2;
-    const hint = new vscode.InlayHint(found.document.positionAt(prompt.end), hintLabel(score, isAlone));
+    const position = found.document.positionAt(afterQuote(found.document, prompt));
+    const hint = new vscode.InlayHint(position, hintLabel(score, isAlone));
     hint.paddingLeft = true;
     this.hinted.set(hint, hinted);
     return hint;
   }
 }
+
+/** The end of the literal: inside its quotes a hint would look like a part of the prompt. */
+function afterQuote(document: vscode.TextDocument, { end, literal }: FoundPrompt): number {
+  const [from, to] = [document.positionAt(end), document.positionAt(end + longestQuote)];
+  const following = document.getText(new vscode.Range(from, to));
+  const quote = literal === null ? /^("""|'''|["'`])/.exec(following)?.[0] : literal.quote;
+  const written = [quote ?? '', `\\${quote}`].find((text) => text !== '' && following.startsWith(text));
+  return end + (written?.length ?? 0);
+}
+
+const longestQuote = 4;
 
 const sizes = new WeakMap<FoundIn['original'], ReadonlyMap<string, number>>();
 

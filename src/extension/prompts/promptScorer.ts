@@ -29,6 +29,7 @@ export interface ScorerServices {
   readonly descriptions: ComponentDescriptions;
   /** Something is known that was not, or no longer. */
   readonly onChange: () => void;
+  readonly onFailure: (thrown: unknown) => void;
 }
 
 /** As much as a person is told of it. */
@@ -143,6 +144,7 @@ export class PromptScorer {
       while (!this.disposed && (await this.proceed()));
     } catch (thrown) {
       this.failed = toErrorInfo(thrown);
+      this.services.onFailure(thrown);
     } finally {
       this.isRunning = false;
       if (!this.disposed) this.services.onChange();

@@ -27,6 +27,8 @@ import { chooseSource } from './models/chooseSource';
 import { ModelsView } from './models/modelsView';
 import { showError } from './notify';
 import { finderThread } from './prompts/finderThread';
+import { linkCommands } from './prompts/hover/linkCommands';
+import { registerHovers } from './prompts/hover/registerHovers';
 import { promptFeatures } from './prompts/promptFeatures';
 import { findPromptFiles } from './prompts/promptFiles';
 import { PromptMemory } from './prompts/promptMemory';
@@ -161,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onLibrary: anyOf(library.onChange, vocabularies.onChange),
     shownImages: () => panels.shownImages(),
   });
+  const hovers = registerHovers({ ...prompts, engine: remote, readStudy, library, summaries });
   const studyChanged = () => {
     panels.recompute();
     prompts.studyChanged();
@@ -175,6 +178,18 @@ export function activate(context: vscode.ExtensionContext): void {
     panels.show(images, prompts);
   };
 
+  const links = linkCommands({
+    openPanel: (images, prompts) => {
+      memory.use(prompts).then(undefined, onError);
+      panels.show(images, prompts);
+    },
+    inspect: async (component) => {
+      await inspectorView.reveal();
+      await inspector.select(component);
+    },
+    attribute: (image) => attribute(image),
+  });
+
   const command = (name: string, run: (...args: unknown[]) => unknown) =>
     vscode.commands.registerCommand(`clipsight.${name}`, async (...args: unknown[]) => {
       try {
@@ -188,6 +203,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...libraryCommands(library, indexer, remote),
     ...inspectorCommands(inspector, inspectorView),
     ...prompts.commands,
+    ...links,
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -214,6 +230,7 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     createStatusItem(engine),
     createIndexingItem(indexer),
+    hovers,
     prompts,
     finder,
     images,

@@ -251,7 +251,9 @@ function nameOf({ annotation, labels }: ComponentSummary): string | null {
 }
 
 function keyOf({ study, images, direction }: AskedPrompt): string {
-  return contentKey([study, images.map(({ key }) => key), direction]);
+  // Which pictures a dictionary is tested on changes no number.
+  const { samples: _, ...decisive } = study;
+  return contentKey([decisive, images.map(({ key }) => key), direction]);
 }
 
 function dataUri({ bytes, mime }: Preview): string {

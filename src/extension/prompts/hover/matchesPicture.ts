@@ -16,7 +16,8 @@ export interface DrawnMatch {
 }
 
 const [size, gap, rowHeight] = [37, 4, 51];
-const nameWidth = 34;
+/** Begins with what separates it from a picture on its left. */
+const [nameStart, nameWidth] = [12, 46];
 
 /**
  * The images of the library that match best, and below those that match worst, each with its score.
@@ -25,8 +26,8 @@ const nameWidth = 34;
 export function matchesPicture(
   best: readonly DrawnMatch[],
   worst: readonly DrawnMatch[],
-  least: number,
   theme: PictureTheme,
+  least = 0,
 ): Picture {
   const rows = [
     { name: l10n.t('best'), matches: best },
@@ -37,7 +38,7 @@ export function matchesPicture(
   const height = Math.max(least, rows.length * rowHeight);
   const drawn = rows.map(({ name, matches }, row) => {
     const y = row * rowHeight;
-    const title = `<text x="0" y="${y + size / 2 + 4}" font-size="11" fill="${theme.muted}">${escapeXml(fitted(name, nameWidth / 11))}</text>`;
+    const title = `<text x="${nameStart}" y="${y + size / 2 + 4}" font-size="11" fill="${theme.muted}">${escapeXml(fitted(name, (nameWidth - nameStart) / 11))}</text>`;
     return title + matches.map((match, i) => draw(match, nameWidth + i * (size + gap), y, theme)).join('');
   });
   return { svg: drawing(width, height, drawn.join('')), width, height, alt: spoken(rows) };

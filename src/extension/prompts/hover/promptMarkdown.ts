@@ -134,16 +134,16 @@ function writeReadings(writer: HoverWriter, score: Part<ShownScore>): void {
 
 /** Beside each other where there is room: the components, and the images of the library. */
 function drawnReasons({ components, matches }: PromptContent, theme: PictureTheme): string[] {
-  const bars =
-    components.kind === 'known' && components.value.length > 0
-      ? componentsPicture(components.value, theme)
-      : null;
-  const shown = bars === null ? [] : [pictureMarkdown(bars)];
-  if (matches.kind !== 'known') return shown;
-  const { best, worst } = matches.value;
-  if (best.length + worst.length === 0) return shown;
+  const rows = components.kind === 'known' ? components.value : [];
+  const { best, worst } = matches.kind === 'known' ? matches.value : { best: [], worst: [] };
+  const hasMatches = best.length + worst.length > 0;
   // Pictures on one line stand on their lower edges: those of one height begin beside each other, too.
-  return [...shown, pictureMarkdown(matchesPicture(best, worst, bars?.height ?? 0, theme))];
+  const least = hasMatches ? matchesPicture(best, worst, theme).height : 0;
+  const bars = rows.length === 0 ? null : componentsPicture(rows, theme, least);
+  return [
+    ...(bars === null ? [] : [pictureMarkdown(bars)]),
+    ...(hasMatches ? [pictureMarkdown(matchesPicture(best, worst, theme, bars?.height))] : []),
+  ];
 }
 
 function writeWords(writer: HoverWriter, { words, images, score }: PromptContent, theme: PictureTheme): void {

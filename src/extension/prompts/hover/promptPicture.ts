@@ -31,8 +31,15 @@ const warningWidth = 15;
 const [labelWidth, widestLabel] = [124, 168];
 const legendHeight = 15;
 
-/** Signed bars of components, one row each: label, images, bar, attribution in points, share. */
-export function componentsPicture(components: readonly DrawnComponent[], theme: PictureTheme): Picture {
+/**
+ * Signed bars of components, one row each: label, images, bar, attribution in points, share.
+ * @param least height in pixels
+ */
+export function componentsPicture(
+  components: readonly DrawnComponent[],
+  theme: PictureTheme,
+  least = 0,
+): Picture {
   const columns = Math.min(mostThumbnails, Math.max(0, ...components.map((c) => c.thumbnails.length)));
   const most = columns === 0 ? widestLabel : labelWidth;
   const imagesStart = most + 4;
@@ -56,7 +63,7 @@ export function componentsPicture(components: readonly DrawnComponent[], theme: 
   const end = components.length * rowHeight;
   const axis = `<path d="M${at(scale.zero)} 0V${end}" stroke="${theme.line}"/>`;
   const isMarked = components.some(({ isPoor }) => isPoor === true);
-  const height = end + (isMarked ? legendHeight : 0);
+  const height = Math.max(least, end + (isMarked ? legendHeight : 0));
   return {
     svg: drawing(width, height, rows.join('') + axis + (isMarked ? legend(end, theme) : '')),
     width,

@@ -148,7 +148,7 @@ describe('words', () => {
 
 test('matching images have their scores below, best above worst', () => {
   const match = (name: string, similarity: number) => ({ name, similarity, thumbnail: pixel(1) });
-  const { svg, alt, height } = matchesPicture([match('a&b.png', 0.3)], [match('c.png', -0.012)], 0, theme);
+  const { svg, alt, height } = matchesPicture([match('a&b.png', 0.3)], [match('c.png', -0.012)], theme);
   const texts = elementsOf(svg).flatMap(({ name, text }) => (name === 'text' ? [text] : []));
   expect(texts).toEqual(['best', '30.00', 'worst', '−1.20']);
   expect(alt).toBe('Images of the library. best: a&b.png 30.00 points. worst: c.png −1.20 points');

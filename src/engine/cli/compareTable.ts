@@ -101,9 +101,11 @@ function differenceTable(compared: Compared): string | null {
         points(attribution).padStart(9),
         `${(100 * share).toFixed(1)} %`.padStart(8),
         activation.toFixed(3).padStart(11),
-        ` ${bar(attribution / largest)}`,
+        ` ${bar(attribution / largest).padEnd(49)}`,
         labels.has(component) ? `  ${labels.get(component)}` : '',
-      ].join(''),
+      ]
+        .join('')
+        .trimEnd(),
     ),
   ].join('\n');
 }

@@ -1,6 +1,5 @@
 import type { ImageAnalysis } from '../../shared/analysis';
 import type { Comparison, ComparisonRequest } from '../../shared/comparison';
-import type { Direction } from '../../shared/direction';
 import { ClipsightError, type ErrorInfo, fromErrorInfo } from '../../shared/errors';
 import { type ImageSource, imageName } from '../../shared/image';
 import type { JobContext } from '../../shared/rpc/protocol';
@@ -10,17 +9,15 @@ import {
   largestMagnitudes,
   type SummingOptions,
 } from '../attribution/attributionSums';
-import { textsOf } from '../attribution/direction';
 import { imageKey } from '../attribution/keptImages';
-import { type ScoreDirection, score } from '../attribution/score';
+import { score } from '../attribution/score';
 import { livelyJob } from '../job';
 import { type Outcome, outcomeOf } from '../outcome';
 import { demandWords, type Study } from '../study';
 import type { JobServices } from './jobServices';
+import { nothingRead, reading } from './reading';
 import { inTurns, type Step, turnMs } from './turns';
 
-/** Texts that are encoded in one step. */
-const textsInStep = 64;
 /** Images of one step. */
 const mostInStep = 32;
 /** Directions of one pass over the images: what a run gives for them has to fit in memory. */
@@ -38,8 +35,8 @@ export async function compareDirections(
 ): Promise<Comparison> {
   const { images, directions: asked, most } = request;
   demandWords(asked);
-  const directions: ScoreDirection[] = [];
-  const readings: (readonly string[])[] = [];
+  const read = nothingRead();
+  const { directions, readings } = read;
   const { between, progress } = livelyJob(job, { stage: 'Reading prompts', done: 0, total: asked.length });
 
   const failures: (ErrorInfo | null)[] = images.map(() => null);
@@ -47,17 +44,6 @@ export async function compareDirections(
   const scores: Float32Array[] = images.map(() => new Float32Array(0));
   const activations = new Map<number, number>();
   let passes = 0;
-
-  function* reading(): Generator<Step> {
-    for (const some of portions(asked)) {
-      yield async (study) => {
-        progress({ stage: 'Reading prompts', done: directions.length, total: asked.length });
-        const resolved = await study.resolve(some, job);
-        directions.push(...resolved.directions);
-        readings.push(...resolved.readings);
-      };
-    }
-  }
 
   /** What `look` finds in each of the images that can be read, several in a step where that is quick. */
   function* eachImage<T>(
@@ -163,7 +149,7 @@ export async function compareDirections(
 
   const keys = await keysOf(images);
   function* steps(): Generator<Step> {
-    yield* reading();
+    yield* reading(asked, read, job);
     yield* most === 0 ? scoring() : attributing();
   }
   const study = await inTurns(steps(), request.study, services, job);
@@ -181,22 +167,6 @@ export async function compareDirections(
     totals,
     readings: readings.map((sentences) => [...sentences]),
   };
-}
-
-/** Directions of about as many texts as are encoded in a step; a class with many templates is not divided. */
-function* portions(directions: readonly Direction[]): Generator<readonly Direction[]> {
-  let portion: Direction[] = [];
-  let texts = 0;
-  for (const direction of directions) {
-    const more = textsOf([direction]).length;
-    if (portion.length > 0 && texts + more > textsInStep) {
-      yield portion;
-      [portion, texts] = [[], 0];
-    }
-    portion.push(direction);
-    texts += more;
-  }
-  if (portion.length > 0) yield portion;
 }
 
 const countOf = (failures: Comparison['failures']): number =>

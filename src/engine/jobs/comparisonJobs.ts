@@ -3,28 +3,27 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import type { Handlers } from '../../shared/rpc/protocol';
 import { cosines } from '../attribution/cosines';
+import { demandWords } from '../study';
 import { compareDirections } from './comparison';
 import type { JobServices } from './jobServices';
 import { nameOf } from './measurementJobs';
+import { nothingRead, reading } from './reading';
+import { inTurns } from './turns';
 
 type ComparisonJobs = Pick<Handlers<EngineProtocol>, 'compare' | 'relate'>;
 
 /** Jobs about prompts beside each other. */
 export function comparisonJobs(services: JobServices): ComparisonJobs {
-  const { inTurn, studyFor, demandUnchanged } = services;
   return {
     compare: (request, job) => compareDirections(request, services, job),
-    relate: (request, job) =>
-      inTurn(async () => {
-        const study = await studyFor(request.study, job);
-        job.progress({ stage: 'Reading prompts', done: 0, total: request.directions.length });
-        const { directions } = await study.resolve(request.directions, job);
-        const vectors = directions.map(({ vector }) => vector);
-        demandDirections(vectors, request);
-        // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
-        await demandUnchanged();
-        return { study: study.info, cosines: cosines(vectors) };
-      }),
+    async relate(request, job) {
+      demandWords(request.directions);
+      const read = nothingRead();
+      const study = await inTurns(reading(request.directions, read, job), request.study, services, job);
+      const vectors = read.directions.map(({ vector }) => vector);
+      demandDirections(vectors, request);
+      return { study, cosines: cosines(vectors) };
+    },
   };
 }
 

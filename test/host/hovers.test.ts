@@ -57,6 +57,11 @@ function readable(markdown: string): string {
     .replace(/[\\\u2068\u2069*]/g, '');
 }
 
+/** What a picture says in words. */
+function alternative(shown: string, picture: string): string | undefined {
+  return new RegExp(`!\\[${picture}: ([^\\]]*)\\]`).exec(shown)?.[1];
+}
+
 /** What the first link to a command calls it with. */
 function argumentOf(markdown: string, command: string): unknown {
   const [, query = ''] = new RegExp(`command:clipsight\\.${command}\\?([^ )]*)`).exec(markdown) ?? [];
@@ -96,10 +101,10 @@ test('a hover over a prompt has the numbers that the engine attributes', async (
           `latent ${latent} ${signedPoints(attribution)} points, ${percent(Math.abs(attribution) / total)}`,
       );
     assert.ok(shown.includes(`${points(similarity)} points`), shown);
-    assert.ok(shown.includes(`Components: ${strongest.join('; ')}`), shown);
+    assert.equal(alternative(shown, 'Components'), strongest.join('; '));
     const { words } = await engine.remote.attributeWords({ study, image: source, text, components: [] });
     const each = words.map((word) => `${word.text} ${signedPoints(word.leaveOneOut)}`);
-    assert.ok(shown.includes(`Points lost without each word: ${each.join('; ')}`), shown);
+    assert.equal(alternative(shown, 'Points lost without each word'), each.join('; '));
 
     const start = performance.now();
     await hover(document, text);

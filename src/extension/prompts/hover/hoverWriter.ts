@@ -69,6 +69,6 @@ export function quoted(text: string): string {
  */
 function entities(text: string): string {
   return shortened(text, longestAlternative)
-    .replace(/\s+/g, ' ')
+    .replace(/[\t\n\r]+/g, ' ')
     .replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -38,7 +38,9 @@ function checked<Schema extends z.ZodType>(schema: Schema, argument: unknown): z
 /** An image in a file system that the editor reads: no address of a page. @throws ClipsightError 'image' */
 function imageOf(text: string): vscode.Uri {
   const uri = vscode.Uri.parse(text, true);
-  const isFile = vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
+  // In a browser the editor has a file system for pages, too.
+  const isPage = /^https?$/i.test(uri.scheme);
+  const isFile = !isPage && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
   if (isFile && isImageName(uri.path)) return uri;
   throw new ClipsightError('image', `${text} is not an image that Clipsight reads.`);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { EngineClient } from '../../src/extension/engine/engineClient';
 import { readStudy } from '../../src/extension/engine/settings';
+import { candidates } from '../../src/extension/prompts/hover/imagePaths';
 import { percent, points, signedPoints } from '../../src/shared/points';
 import { test } from './runner';
 import { pause } from './waiting';
@@ -175,3 +176,23 @@ test('the path of an image is a link, and its hover shows the image and pins it'
 function tabs(): string[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
 }
+
+test('paths of images lead to no other machine, and out of the workspace only where it is trusted', () => {
+  const folders = [vscode.Uri.file('/work/project')];
+  const of = (path: string, isTrusted: boolean) => candidates(path, folders, isTrusted).map(String);
+  for (const elsewhere of [
+    '\\\\evil\\share\\a.png',
+    '//evil/a.png',
+    'file://evil/a.png',
+    'a.png\0.txt',
+    'a.py',
+  ]) {
+    assert.deepEqual(of(elsewhere, true), []);
+  }
+  for (const outside of ['/etc/a.png', 'file:///etc/a.png', '../a.png']) {
+    assert.equal(of(outside, true).length, 1);
+    assert.deepEqual(of(outside, false), []);
+  }
+  assert.deepEqual(of('sub/a.PNG', false), ['file:///work/project/sub/a.PNG']);
+  assert.ok(of('sub\\a.png', true).includes('file:///work/project/sub/a.png'));
+});

@@ -57,7 +57,7 @@ describe('a hover over a prompt', () => {
     expect(readable(markdownOf(promptContent()))).toMatchInlineSnapshot(`
       "“a photo of a wolf.”
       [photos/wolf_03.png] 27.31 points · 84.2 % among the 3 prompts of prompts · on photos/wolf_03.png
-      [Components: wolf (482) +9.21 points, 31.2 %; snow (17) +3.13 points, 11.0 %, poorly described by the prompt; latent 9 −1.07 points, 4.0 %] [Images of the library. best: wolf_01.png 30.00 points; wolf_02.png 29.00 points. worst: bread.png 10.00 points]
+      [Components: wolf (482) +9.21 points, 31.2 %; snow (17) +3.13 points, 11.0 %, poorly described by the prompt; latent 9 −1.07 points, 4.0 %] [Images of the library. best: wolf_01.png 30.00 points; wolf_02.png 29.00 points. worst: bread.png 10.00 points]
       [Points lost without each word: a +0.12; photo −1.13; of 0.00; a +0.04; wolf +10.42; . +0.31]
       Open panel · Inspect wolf · Compare 3 prompts · Choose image…
       "

@@ -32,6 +32,8 @@ import { chooseSource } from './models/chooseSource';
 import { ModelsView } from './models/modelsView';
 import { showError } from './notify';
 import { finderThread } from './prompts/finderThread';
+import { linkCommands } from './prompts/hover/linkCommands';
+import { registerHovers } from './prompts/hover/registerHovers';
 import { promptFeatures } from './prompts/promptFeatures';
 import { findPromptFiles } from './prompts/promptFiles';
 import { PromptMemory } from './prompts/promptMemory';
@@ -189,6 +191,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
   });
+  const hovers = registerHovers({ ...prompts, engine: remote, readStudy, library, summaries });
   const studyChanged = () => {
     panels.recompute();
     comparisons.recompute();
@@ -203,6 +206,18 @@ export function activate(context: vscode.ExtensionContext): void {
     await memory.use(prompts);
     panels.show(images, prompts);
   };
+
+  const links = linkCommands({
+    openPanel: (images, prompts) => {
+      memory.use(prompts).then(undefined, onError);
+      panels.show(images, prompts);
+    },
+    inspect: async (component) => {
+      await inspectorView.reveal();
+      await inspector.select(component);
+    },
+    attribute: (image) => attribute(image),
+  });
 
   const command = (name: string, run: (...args: unknown[]) => unknown) =>
     vscode.commands.registerCommand(`clipsight.${name}`, async (...args: unknown[]) => {
@@ -223,6 +238,7 @@ export function activate(context: vscode.ExtensionContext): void {
         found: prompts.documents,
         pickPrompts: () => askForPrompts(memory.last),
       }),
+    ...links,
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -249,6 +265,7 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     createStatusItem(engine),
     createIndexingItem(indexer),
+    hovers,
     prompts,
     finder,
     images,

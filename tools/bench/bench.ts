@@ -11,13 +11,14 @@ import { type InterveningFigures, measureIntervening } from './intervening';
 import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
 import { measureProcess, type ProcessFigures, residentWith } from './process';
 import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary } from './randomClip';
+import { measureTyping, type TypingFigures, typedPrompts } from './typing';
 
 /**
  * Speed and memory, as ratios within one run on the same work: `npm run bench`. The model is a ViT-B/32 with random
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 9 };
+const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15 };
 
 interface Row {
   readonly what: string;
@@ -31,7 +32,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing`, `library` or `prompts`. */
+    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing`, `library`, `prompts` or `typing`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   try {
     const wanted = (part: string) => options.only === undefined || options.only === part;
     const rows = [
-      ...(wanted('compute') || wanted('compare') || wanted('indexing')
+      ...(wanted('compute') || wanted('compare') || wanted('typing') || wanted('indexing')
         ? await modelRows(root, under, wanted)
         : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
@@ -66,6 +67,7 @@ async function modelRows(root: string, under: string, wanted: (part: string) => 
   return [
     ...(wanted('compute') ? await computing(root, under, model, tokenizer) : []),
     ...(wanted('compare') ? await comparing(root, under, model) : []),
+    ...(wanted('typing') ? await typing(root, under, model) : []),
     ...(wanted('indexing') ? await indexing(root, under, model) : []),
   ];
 }
@@ -102,6 +104,16 @@ async function comparing(root: string, under: string, model: BenchModel): Promis
       'neurons of the ViT-B/32',
       await measured({ ...large, dictionary: 'neurons:-2', tokens: 'cls' }),
     ),
+  ];
+}
+
+async function typing(root: string, under: string, model: BenchModel): Promise<Row[]> {
+  console.log(`Typing in a file of ${typedPrompts} prompts …`);
+  const demo = { model: path.join(root, 'models/emoji-clip'), dictionary: path.join(root, 'models/sae-cls') };
+  const large = { model: model.folder, dictionary: model.dictionary, acceptPoor: true };
+  return [
+    ...typingRows('demo model', await measureTyping(root, under, demo, threads, rounds.typing)),
+    ...typingRows('ViT-B/32', await measureTyping(root, under, large, threads, rounds.typing)),
   ];
 }
 
@@ -163,6 +175,15 @@ function findingRows({ parse, plain, find }: FindingFigures): Row[] {
   return [
     { what: 'syntax tree of 20 000 lines as plain data', ...beside(plain) },
     { what: 'its 2 000 prompts found', ...beside(find) },
+  ];
+}
+
+function typingRows(of: string, { find, hints, shares, scrolled }: TypingFigures): Row[] {
+  return [
+    { what: `prompts found after a pause, ${typedPrompts} in the file`, value: ms(find) },
+    { what: `until the visible hints are there, ${of}`, ...within(hints, 1000) },
+    { what: 'until the shares are, too', value: ms(shares) },
+    { what: 'hints of 40 unseen prompts, the rest under way', value: ms(scrolled) },
   ];
 }
 

@@ -9,7 +9,7 @@ import type { StudyReader } from '../engine/studyRequests';
 import type { ComponentSummaries } from '../library/componentSummaries';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { ComponentDescriptions } from './componentDescriptions';
-import type { FoundDocuments, PinnedSet, PromptScores } from './editorPrompts';
+import type { FoundDocuments, PromptScores } from './editorPrompts';
 import { libraryDescriptions } from './libraryDescriptions';
 import { pinCommands } from './pinCommands';
 import { PinnedImages } from './pinnedImages';
@@ -38,7 +38,7 @@ export interface PromptServices {
 
 /** Prompts in the editor: found, scored for the pinned images, and shown beside the code. */
 export interface PromptFeatures extends vscode.Disposable {
-  readonly pinned: PinnedSet;
+  readonly pinned: PinnedImages;
   readonly documents: FoundDocuments;
   readonly scores: PromptScores;
   readonly commands: Readonly<Record<string, (...args: unknown[]) => unknown>>;

@@ -331,7 +331,8 @@ function confidences(group: GroupOfPrompts, { memory, study, failures }: Known) 
   return confidences;
 }
 
-function textOf(direction: Direction): string {
+/** The text that is asked whether it describes a component. */
+export function textOf(direction: Direction): string {
   switch (direction.kind) {
     case 'prompt':
       return direction.text;

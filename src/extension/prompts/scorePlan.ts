@@ -8,8 +8,11 @@ export interface Step {
   readonly asks: readonly Ask[];
 }
 
-/** As many texts are given to the engine at once: what a person asks of it meanwhile waits no longer than that. */
-export const sliceTexts = 64;
+/**
+ * As many texts are given to the engine at once. Few of what is in view: its numbers come one after the other where the
+ * model is large. More of the rest; what a person asks of the engine meanwhile waits no longer than that.
+ */
+const sliceTexts = { inView: 16, rest: 64 };
 
 /** Groups with more texts are not scored as a whole. */
 export const mostGroupTexts = 20_000;
@@ -26,10 +29,10 @@ export const memorySize = 40_000;
  */
 export function nextStep(inView: readonly Member[], memory: ScoreMemory, isShared: boolean): Step | null {
   const visible = inView.flatMap((member) => askOf(member, memory) ?? []);
-  const attributed = slice(visible, (ask) => isAttributed(memory.peek(ask.key)));
+  const attributed = slice(visible, (ask) => isAttributed(memory.peek(ask.key)), sliceTexts.inView);
   if (attributed.length > 0) return { attributes: true, asks: attributed };
   const others = isShared ? inView : inView.filter(({ kind }) => kind === 'fillable');
-  const rest = slice(asksOf(groupsOf(others)), (ask) => memory.peek(ask.key) !== undefined);
+  const rest = slice(asksOf(groupsOf(others)), (ask) => memory.peek(ask.key) !== undefined, sliceTexts.rest);
   return rest.length > 0 ? { attributes: false, asks: rest } : null;
 }
 
@@ -88,13 +91,16 @@ function isAttributed(score: Scored | undefined): boolean {
   return score?.kind === 'failed' || (score?.kind === 'scored' && score.strongest !== undefined);
 }
 
-/** The first that are not done, each once: at least one, if there is any. */
-function slice(asks: Iterable<Ask>, isDone: (ask: Ask) => boolean): Ask[] {
+/**
+ * The first that are not done, each once: at least one, if there is any.
+ * @param most texts
+ */
+function slice(asks: Iterable<Ask>, isDone: (ask: Ask) => boolean, most: number): Ask[] {
   const taken = new Map<string, Ask>();
   let texts = 0;
   for (const ask of asks) {
     if (taken.has(ask.key) || isDone(ask)) continue;
-    if (taken.size > 0 && texts + ask.texts > sliceTexts) break;
+    if (taken.size > 0 && texts + ask.texts > most) break;
     taken.set(ask.key, ask);
     texts += ask.texts;
   }

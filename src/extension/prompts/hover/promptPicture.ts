@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { percent, signedPoints } from '../../../shared/points';
 import type { PictureTheme } from './pictureTheme';
-import { shownText } from './shownText';
+import { shortened, shownText } from './shownText';
 import { at, drawing, escapeXml, type Picture } from './svg';
 import { fitted } from './textWidth';
 
@@ -20,65 +20,89 @@ export interface DrawnComponent {
   readonly thumbnails: readonly string[];
 }
 
-const [width, rowHeight, fontSize] = [420, 30, 12];
-const [numberEnd, shareEnd] = [372, width];
-const [thumbnailSize, thumbnailGap] = [26, 3];
+// A hover shows 250 pixels of its height at first: rows are as low as they can be.
+const [width, rowHeight, fontSize] = [372, 20, 12];
+const [numberEnd, shareEnd] = [324, width];
+const [thumbnailSize, thumbnailGap] = [18, 2];
 const mostThumbnails = 3;
-const barEnd = 316;
-const warningWidth = 16;
-/** Of labels, where thumbnails take what is beside them. */
-const labelWidth = 138;
+const barEnd = 276;
+const warningWidth = 15;
+/** Of labels, beside thumbnails and without any. */
+const [labelWidth, widestLabel] = [124, 168];
+const legendHeight = 15;
 
-/** Signed bars of components, one row each: label, images, bar, attribution in points, share. */
-export function componentsPicture(components: readonly DrawnComponent[], theme: PictureTheme): Picture {
+/**
+ * Signed bars of components, one row each: label, images, bar, attribution in points, share.
+ * @param least height in pixels
+ */
+export function componentsPicture(
+  components: readonly DrawnComponent[],
+  theme: PictureTheme,
+  least = 0,
+): Picture {
   const columns = Math.min(mostThumbnails, Math.max(0, ...components.map((c) => c.thumbnails.length)));
-  const imagesStart = labelWidth + 4;
-  const barStart = columns === 0 ? 190 : imagesStart + columns * (thumbnailSize + thumbnailGap) + 5;
-  const textWidth = columns === 0 ? 182 : labelWidth;
+  const most = columns === 0 ? widestLabel : labelWidth;
+  const imagesStart = most + 4;
+  const barStart = imagesStart + columns * (thumbnailSize + thumbnailGap) + 4;
   const scale = barScale(components, barStart, barEnd);
   const rows = components.map((component, row) => {
     const top = row * rowHeight;
     const images = component.thumbnails
       .slice(0, columns)
       .map((uri, column) =>
-        thumbnail(uri, imagesStart + column * (thumbnailSize + thumbnailGap), top + 2, thumbnailSize, theme),
+        thumbnail(uri, imagesStart + column * (thumbnailSize + thumbnailGap), top + 1, thumbnailSize, theme),
       );
     return [
-      label(component, top, textWidth, theme),
+      label(component, top, most, theme),
       ...images,
       bar(component.attribution, top, scale, theme),
       number(signedPoints(component.attribution), numberEnd, top, theme.text),
       number(percent(component.share), shareEnd, top, theme.muted),
     ].join('');
   });
-  const height = components.length * rowHeight;
-  const axis = `<path d="M${at(scale.zero)} 0V${height}" stroke="${theme.line}"/>`;
+  const end = components.length * rowHeight;
+  const axis = `<path d="M${at(scale.zero)} 0V${end}" stroke="${theme.line}"/>`;
+  const isMarked = components.some(({ isPoor }) => isPoor === true);
+  const height = Math.max(least, end + (isMarked ? legendHeight : 0));
   return {
-    svg: drawing(width, height, rows.join('') + axis),
+    svg: drawing(width, height, rows.join('') + axis + (isMarked ? legend(end, theme) : '')),
     width,
     height,
     alt: l10n.t('Components: {0}', components.map(spoken).join('; ')),
   };
 }
 
-/** Where zero is, and how many pixels one unit of the score takes: bars of both signs share the width. */
-function barScale(components: readonly DrawnComponent[], start: number, end: number) {
+/** What the mark says. */
+function legend(top: number, theme: PictureTheme): string {
+  const text = escapeXml(l10n.t('the prompt describes many other components better'));
+  return `${warning(0, top + 3, theme)}<text x="${warningWidth}" y="${top + 13}" font-size="11" fill="${theme.muted}">${text}</text>`;
+}
+
+/** Where zero is, and how wide bars of both signs are together: they share the width. */
+interface BarScale {
+  readonly zero: number;
+  readonly width: number;
+  /** In units of the score. */
+  readonly span: number;
+}
+
+function barScale(components: readonly DrawnComponent[], start: number, end: number): BarScale {
   const above = Math.max(0, ...components.map(({ attribution }) => attribution));
   const below = Math.max(0, ...components.map(({ attribution }) => -attribution));
-  const perUnit = above + below === 0 ? 0 : (end - start) / (above + below);
-  return { zero: start + below * perUnit, perUnit };
+  const [span, width] = [above + below, end - start];
+  return { zero: span === 0 ? start : start + (below / span) * width, width, span };
 }
 
 function bar(
   attribution: number,
   top: number,
-  { zero, perUnit }: ReturnType<typeof barScale>,
+  { zero, width, span }: BarScale,
   { positive, negative }: PictureTheme,
 ): string {
-  const length = Math.abs(attribution) * perUnit;
+  const length = span === 0 ? 0 : (Math.abs(attribution) / span) * width;
   const x = attribution < 0 ? zero - length : zero;
   const colour = attribution < 0 ? negative : positive;
-  return `<rect x="${at(x)}" y="${top + 9}" width="${at(length)}" height="12" fill="${colour}"/>`;
+  return `<rect x="${at(x)}" y="${top + 5}" width="${at(length)}" height="10" fill="${colour}"/>`;
 }
 
 function label(
@@ -88,11 +112,11 @@ function label(
   theme: PictureTheme,
 ): string {
   const x = isPoor === true ? warningWidth : 0;
-  const shown = text === null ? l10n.t('component {0}', component) : shownText(text);
+  const shown = text === null ? l10n.t('latent {0}', component) : shownText(text);
   const fit = escapeXml(fitted(shown, (most - x) / fontSize));
   const style = text === null ? ` fill="${theme.muted}" font-style="italic"` : ` fill="${theme.text}"`;
-  const mark = isPoor === true ? warning(0, top + 9, theme) : '';
-  return `${mark}<text x="${x}" y="${top + 19}" font-size="${fontSize}"${style}>${fit}</text>`;
+  const mark = isPoor === true ? warning(0, top + 4, theme) : '';
+  return `${mark}<text x="${x}" y="${top + 14}" font-size="${fontSize}"${style}>${fit}</text>`;
 }
 
 /** A triangle with an exclamation mark, 12 pixels wide. */
@@ -104,7 +128,7 @@ function warning(x: number, y: number, { warning: colour }: PictureTheme): strin
 }
 
 function number(text: string, end: number, top: number, colour: string): string {
-  return `<text x="${end}" y="${top + 19}" font-size="${fontSize}" fill="${colour}" text-anchor="end">${escapeXml(text)}</text>`;
+  return `<text x="${end}" y="${top + 14}" font-size="${fontSize}" fill="${colour}" text-anchor="end">${escapeXml(text)}</text>`;
 }
 
 /** A picture that fills a square, framed so that it stands out where it is as dark or light as the hover. */
@@ -117,7 +141,9 @@ export function thumbnail(uri: string, x: number, y: number, size: number, { lin
 
 function spoken({ component, label: text, attribution, share, isPoor }: DrawnComponent): string {
   const name =
-    text === null ? l10n.t('component {0}', component) : l10n.t('{0} ({1})', shownText(text), component);
+    text === null
+      ? l10n.t('latent {0}', component)
+      : l10n.t('{0} ({1})', shortened(shownText(text), 60), component);
   const poor = isPoor === true ? l10n.t(', poorly described by the prompt') : '';
   return l10n.t('{0} {1} points, {2}{3}', name, signedPoints(attribution), percent(share), poor);
 }

@@ -20,8 +20,9 @@ export function shownText(text: string): string {
 /** At most `most` characters, as people count them. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
-  const all = graphemes(text);
-  return all.length <= most
+  // Of a long text the rest is not looked at: what people count as one is rarely so long.
+  const all = graphemes(text.slice(0, most * 16));
+  return all.length <= most && text.length <= most * 16
     ? text
     : `${all
         .slice(0, most - 1)

@@ -37,8 +37,14 @@ export function svgUri(svg: string): string {
   return `data:image/svg+xml,${svg.replace(/[^A-Za-z0-9\-._~!$+,;=:@/]+/gu, encodeAll)}`;
 }
 
+/** An argument as a link holds it. */
+export function encodedArgument(argument: unknown): string {
+  // Half a character, which an address cannot have, JSON writes as its code.
+  return encodeAll(JSON.stringify(argument));
+}
+
 /** Unlike `encodeURIComponent`, also parentheses, asterisks and apostrophes. */
-export function encodeAll(text: string): string {
+function encodeAll(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,4 +1,4 @@
-import { graphemes } from './shownText';
+import { graphemes, shortened } from './shownText';
 
 /**
  * About how wide a text is in the system's sans-serif font, in ems: rather more than less, since no browser can be
@@ -10,10 +10,11 @@ export function textWidth(text: string): number {
 
 /** The text, cut where it would be wider than `most` ems. */
 export function fitted(text: string, most: number): string {
-  if (textWidth(text) <= most) return text;
+  const short = shortened(text, Math.ceil(most / narrowest));
+  if (textWidth(short) <= most) return short;
   let fit = '';
   let width = graphemeWidth('…');
-  for (const grapheme of graphemes(text)) {
+  for (const grapheme of graphemes(short)) {
     width += graphemeWidth(grapheme);
     if (width > most) break;
     fit += grapheme;
@@ -21,8 +22,10 @@ export function fitted(text: string, most: number): string {
   return `${fit.trimEnd()}…`;
 }
 
+const narrowest = 0.4;
+
 function graphemeWidth(grapheme: string): number {
-  if (/^[ijlI.,:;'’|!()[\]ftr\-/\s·]/.test(grapheme)) return 0.4;
+  if (/^[ijlI.,:;'’|!()[\]ftr\-/\s·]/.test(grapheme)) return narrowest;
   if (/^[mwMW@%—…]/.test(grapheme)) return 0.98;
   if (/^[A-Z&]/.test(grapheme)) return 0.74;
   if (/^[\u0020-\u007e]/.test(grapheme)) return 0.62;

@@ -29,6 +29,10 @@ test('an image is pinned, and prompts in the code carry the numbers of the comma
   await expect(code.getByText('Compare 3 prompts · on wolf_00.jpg')).toBeVisible();
   await takeScreenshot(code, 'prompts-inline');
 
+  await editor.getByText(points(results[0]!.similarity)).hover();
+  const more = code.locator('.monaco-hover').filter({ hasText: 'points of similarity with wolf_00.jpg' });
+  await expect(more).toContainText(/among the 3 prompts of candidates.*Strongest component/s);
+
   await item.hover();
   const tooltip = code.locator('.monaco-hover').filter({ hasText: 'Prompts are scored for' });
   await expect(tooltip).toContainText(wolf);

@@ -120,7 +120,7 @@ test('prompts have the numbers that the engine attributes, and follow what is ty
   }
 });
 
-test('a hint says more when it is looked at', async () => {
+test('hints stand behind the quotes', async () => {
   const { document } = await open('two.json', '{ "prompts": ["a wolf", "a cat"] }\n');
   try {
     await vscode.commands.executeCommand('clipsight.pinImage', image());
@@ -129,11 +129,6 @@ test('a hint says more when it is looked at', async () => {
     assert.deepEqual(
       hints.map(({ position }) => document.getText().slice(0, document.offsetAt(position)).slice(-2)),
       ['f"', 't"'],
-    );
-    const { tooltip } = hints[0]!;
-    assert.match(
-      tooltip instanceof vscode.MarkdownString ? tooltip.value : '',
-      /points of similarity with wolf.+among the 2 prompts of prompts.+Strongest component/s,
     );
   } finally {
     await close(document);

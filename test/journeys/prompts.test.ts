@@ -1,70 +1,47 @@
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
-import { clipsight } from './commandLine';
+import { expect } from '@playwright/test';
+import { points } from '../../src/shared/points';
+import { commandLineResults } from './commandLine';
 import { test } from './fixture';
-import { explorerItem, pickFromContextMenu, setTheme, takeScreenshot, webviewFrame } from './workbench';
+import { pickFromContextMenu, quickInput, quickPick, takeScreenshot } from './workbench';
 
 const wolf = 'images/wolf/wolf_00.jpg';
-const script = 'zero_shot.py';
-const captions = ['a wolf in the snow', 'a cow on the grass', 'a race car', 'a hot dog'];
+const prompts = ['a photo of a wolf', 'a wolf in the snow', 'a photo of a husky'];
 
-interface CompareJson {
-  readonly prompts: readonly {
-    readonly prompt: string;
-    readonly similarity: number;
-    readonly confidence: number;
-  }[];
-}
+test('an image is pinned, and prompts in the code carry the numbers of the command line', async ({
+  code,
+  workspace,
+}) => {
+  const lines = prompts.map((prompt) => `    "${prompt}",\n`).join('');
+  const source = `import open_clip\n\ncandidates = [\n${lines}]\ntokens = open_clip.tokenize(candidates)\n`;
+  writeFileSync(join(workspace, 'zero_shot.py'), source);
+  const results = commandLineResults(workspace, [wolf], prompts, []);
 
-/** The line of the open editor that has this text. */
-function line(code: Page, text: string): Locator {
-  return code.locator('.editor-instance .view-line').filter({ hasText: text }).first();
-}
-
-async function openPinned(code: Page): Promise<void> {
   await pickFromContextMenu(code, [wolf], 'Pin for Prompts');
-  await expect(code.locator('.statusbar-item').filter({ hasText: 'wolf_00.jpg' })).toBeVisible();
-  await (await explorerItem(code, script)).dblclick();
-  await expect(line(code, 'captions = [')).toBeVisible();
-}
+  const item = code.locator('[id="clipsight.clipsight.clipsight.pinned"]');
+  await expect(item).toContainText('wolf_00.jpg');
+  await code.keyboard.press('ControlOrMeta+P');
+  await quickInput(code).fill('zero_shot.py');
+  await quickPick(code, 'zero_shot.py').click();
+  const editor = code.locator('.monaco-editor .view-lines').first();
+  for (const { similarity } of results) await expect(editor).toContainText(`${points(similarity)} · `);
+  await expect(code.getByText('Compare 3 prompts · on wolf_00.jpg')).toBeVisible();
+  await takeScreenshot(code, 'prompts-inline');
 
-test('prompts in the code have the command line’s numbers beside them, and a hover says why', async ({
-  code,
-  workspace,
-}) => {
-  const asked = captions.flatMap((prompt) => ['--prompt', prompt]);
-  const { prompts } = clipsight(workspace, ['compare', ...asked, wolf]) as CompareJson;
-  await openPinned(code);
-  for (const { prompt, similarity, confidence } of prompts) {
-    const shown = line(code, `"${prompt}"`);
-    await expect(shown).toContainText((similarity * 100).toFixed(1).replace('-', '−'), { timeout: 60_000 });
-    await expect(shown).toContainText(new RegExp(`${Math.round(confidence * 100)}\\s%`));
-  }
-  for (const theme of ['light', 'high-contrast', 'dark'] as const) {
-    await setTheme(code, theme);
-    await takeScreenshot(code, `prompts-inline-${theme}`);
-  }
+  await editor.getByText(points(results[0]!.similarity)).hover();
+  const more = code.locator('.monaco-hover').filter({ hasText: 'points of similarity with wolf_00.jpg' });
+  await expect(more).toContainText(/among the 3 prompts of candidates.*Strongest component/s);
 
-  await line(code, '"a wolf in the snow"')
-    .getByText('a wolf in the snow')
-    .hover({ position: { x: 60, y: 8 } });
-  const hover = code.locator('.monaco-hover:visible').filter({ hasText: 'Compare' });
-  await expect(hover).toBeVisible({ timeout: 30_000 });
-  await expect(hover).toContainText((prompts[0]!.similarity * 100).toFixed(1));
-  await takeScreenshot(code, 'prompts-hover');
-});
-
-test('a lens compares a group; a prompt is rewritten in its file, and undone', async ({
-  code,
-  workspace,
-}) => {
-  const file = join(workspace, script);
-  const before = readFileSync(file, 'utf8');
-  await openPinned(code);
-  await code.getByText('Compare 4 prompts · on wolf_00.jpg').nth(1).click();
-  const view = await webviewFrame(code, 'clipsight-compare');
-  await expect(view.getByText('a race car').first()).toBeVisible({ timeout: 60_000 });
-  await takeScreenshot(code, 'compare-view');
-  expect(readFileSync(file, 'utf8')).toBe(before);
+  await item.hover();
+  const tooltip = code.locator('.monaco-hover').filter({ hasText: 'Prompts are scored for' });
+  await expect(tooltip).toContainText(wolf);
+  const picture = tooltip.locator('img');
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  await takeScreenshot(code, 'prompts-pinned');
+  await tooltip.getByRole('link', { name: 'Unpin' }).click();
+  await expect(editor).not.toContainText(' · ');
+  await expect(code.getByText('Compare 3 prompts', { exact: true })).toBeVisible();
 });

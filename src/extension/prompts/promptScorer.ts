@@ -143,6 +143,8 @@ export class PromptScorer {
     try {
       while (!this.disposed && (await this.proceed()));
     } catch (thrown) {
+      // What was disposed of is not told that its engine stops, too.
+      if (this.disposed) return;
       this.failed = toErrorInfo(thrown);
       this.services.onFailure(thrown);
     } finally {

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { PromptScore } from '../../../../src/extension/prompts/editorPrompts';
+import { hintLabel, hintTooltip } from '../../../../src/extension/prompts/hintText';
+
+const score: PromptScore = {
+  direction: { kind: 'prompt', text: 'a photo of a wolf' },
+  similarity: 0.27314,
+  confidence: 0.619,
+  strongest: { component: 708, attribution: 0.012, share: 0.142, label: 'snow', isPoor: true },
+  readings: [],
+};
+const context = { text: 'wolf', pinned: 'wolf_03.png', images: 1, group: { name: 'classes', size: 3 } };
+
+it('a hint has similarity, share and component, as far as they are known and say something', () => {
+  const { strongest } = score;
+  const changed = (change: Partial<NonNullable<typeof strongest>>) =>
+    hintLabel({ ...score, strongest: { ...strongest!, ...change } }, false);
+  expect(hintLabel(score, false)).toBe('27.31 · 61.9\u00a0% · snow ⚠');
+  expect(hintLabel(score, true)).toBe('27.31 · snow ⚠');
+  expect(hintLabel({ ...score, confidence: null, strongest: null }, false)).toBe('27.31');
+  expect(changed({ label: null, isPoor: null })).toBe('27.31 · 61.9\u00a0% · latent 708');
+  expect(changed({ attribution: -0.012, isPoor: false })).toBe('27.31 · 61.9\u00a0% · \u2212snow');
+  expect(changed({ label: 'snow '.repeat(20), isPoor: false }).length).toBeLessThan(60);
+});
+
+it('its tooltip says what the numbers are, and what was scored', () => {
+  const text = hintTooltip(score, context);
+  expect(text).toContain('**27.31** points of similarity with wolf\\_03\\.png');
+  expect(text).toContain('Scored as “a photo of a wolf”');
+  expect(text).toContain('**61.9\u00a0%** among the 3 prompts of classes');
+  expect(text).toContain('“snow” latent 708, +1.20 points, 14.2\u00a0% of all attribution');
+  expect(text).toContain('⚠');
+  expect(hintTooltip(score, { ...context, images: 3, pinned: '3 images' })).toContain('mean over 3 images');
+  const ensemble = { kind: 'ensemble', name: 'wolf', texts: ['a wolf', 'the wolf'] } as const;
+  expect(hintTooltip({ ...score, direction: ensemble }, context)).toContain('mean of 2 templates');
+});

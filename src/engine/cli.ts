@@ -114,6 +114,13 @@ async function main(argv: readonly string[]): Promise<Output> {
   }
 }
 
+/** Who reads may stop before the end (`| head`): the rest is for nobody, and that is no failure. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 void main(process.argv.slice(2)).then(({ stdout, stderr, exitCode }) => {
   process.stdout.write(stdout);
   if (stderr !== '') process.stderr.write(`${stderr.replaceAll('\n', ' ')}\n`);

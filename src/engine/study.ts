@@ -34,8 +34,15 @@ export interface Study {
   readonly programs: HookPrograms;
   /** Files of the dictionary whose change makes it out of date. */
   readonly watched: readonly FileIdentity[];
-  /** Directions as vectors, and what a person should know of them. Throws ClipsightError `prompt` or `image`. */
-  resolve(directions: readonly Direction[], job: Pick<JobContext, 'signal'>): Promise<ResolvedDirections>;
+  /**
+   * Directions as vectors, and what a person should know of them. `between` is as of `attribute`. Throws ClipsightError
+   * `prompt` or `image`.
+   */
+  resolve(
+    directions: readonly Direction[],
+    job: Pick<JobContext, 'signal'>,
+    between?: LivelyJob['between'],
+  ): Promise<ResolvedDirections>;
   /** What fires in images: one outcome per image, in order, as they come. */
   observe(
     images: readonly ImageSource[],
@@ -152,10 +159,10 @@ export async function openStudy(
     dictionary,
     programs,
     watched: dictionary.watched,
-    async resolve(directions, job) {
+    async resolve(directions, job, between = breather(job)) {
       demandWords(directions);
       const texts = textsOf(directions);
-      const embedded = await model.text.embed(texts, breather(job));
+      const embedded = await model.text.embed(texts, between);
       const byText = new Map(texts.map((text, i) => [text, embedded[i]!]));
       const byImage = new Map<ImageSource, Float32Array>();
       for (const source of imagesOf(directions)) byImage.set(source, await embedOne(source, job));

@@ -7,11 +7,15 @@ import { Grounds, LibraryRequest } from './library';
 import { StudyInfo, StudyRequest } from './study';
 import { finiteFloats, ints } from './typedArrays';
 
+/** Directions that are compared at once, and related. */
+export const mostCompared = 20_000;
+export const mostRelated = 100;
+
 /** Directions side by side, over one image or the mean of several. */
 export const ComparisonRequest = z.strictObject({
   study: StudyRequest,
   images: z.array(ImageSource).min(1),
-  directions: z.array(Direction).min(1).max(20_000),
+  directions: z.array(Direction).min(1).max(mostCompared),
   /** How many components of each direction are looked at; with 0 nothing is attributed, and only scores are computed. */
   most: z.int().min(0).max(1000),
 });
@@ -39,7 +43,7 @@ export type Comparison = z.infer<typeof Comparison>;
 /** How alike directions are. Needs no image. */
 export const RelationRequest = z.strictObject({
   study: StudyRequest,
-  directions: z.array(Direction).min(1).max(100),
+  directions: z.array(Direction).min(1).max(mostRelated),
 });
 export type RelationRequest = z.infer<typeof RelationRequest>;
 

@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { HashCache } from '../../src/engine/checkpoint/hashCache';
+import { selfTestStore } from '../../src/engine/dictionary/selfTestStore';
 import { createEngine } from '../../src/engine/engine';
-import { unwatched as job } from '../../src/engine/job';
+import { tokenizerFallback } from '../../src/engine/hub/fetch';
+import { picturesIn } from '../../src/engine/image/picturesIn';
+import { unwatched as job, oneAtATime } from '../../src/engine/job';
+import { compareDirections } from '../../src/engine/jobs/comparison';
+import { keepOpen } from '../../src/engine/opened';
+import type { Study } from '../../src/engine/study';
 import type { Comparison } from '../../src/shared/comparison';
 import { Direction } from '../../src/shared/direction';
 import type { ImageSource } from '../../src/shared/image';
@@ -112,6 +120,37 @@ describe.each(reference.comparisons)('$dictionary', (expected) => {
       expect(found.totals[0]).toBeCloseTo(total, 5);
     }
   });
+});
+
+it('is the same in several passes, where the sums of all directions would take too much', async () => {
+  const opened = keepOpen({
+    hashes: new HashCache(null),
+    threads: 2,
+    weightCache: tmpdir(),
+    selfTests: selfTestStore(null),
+    demoImages: () => picturesIn(path.join(root, 'examples/demo/images')),
+    clipTokenizer: tokenizerFallback,
+  });
+  const asked: number[] = [];
+  const services = {
+    ...opened,
+    inTurn: oneAtATime(),
+    studyFor: async (...request: Parameters<typeof opened.studyFor>) => {
+      const study = await opened.studyFor(...request);
+      const attribute: Study['attribute'] = (sources, block, ...rest) => {
+        asked.push(block.length);
+        return study.attribute(sources, block, ...rest);
+      };
+      return { ...study, attribute };
+    },
+  };
+  // Latents of every patch: neither directions nor images fire the same ones.
+  const request = { study: studyOf('sae-patches'), images, directions, most };
+  const whole = await compareDirections(request, services, job);
+  expect(new Set(asked)).toEqual(new Set([directions.length]));
+  asked.length = 0;
+  expect(await compareDirections(request, services, job, { capacity: 20_000 })).toEqual(whole);
+  expect(Math.min(...asked)).toBeLessThan(directions.length);
 });
 
 it('says of each direction how its texts were read', async () => {

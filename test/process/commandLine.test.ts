@@ -189,7 +189,12 @@ describe('clipsight attribute', () => {
     ];
     const { stdout } = await clipsight(...args);
     expect(stdout).toContain('every attribution to patch tokens is exactly zero');
-    expect(Output.parse(JSON.parse((await clipsight(...args, '--json')).stdout)).results[0]!.total).toBe(0);
+    const asJson = await clipsight(...args, '--json');
+    expect(Output.parse(JSON.parse(asJson.stdout)).results[0]!.total).toBe(0);
+    expect(asJson).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Note: .* exactly zero\.\n$/),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -137,4 +137,29 @@ it('clipsight compare names the prompt that is empty', async () => {
   const { code, stdout, stderr } = await clipsight('compare', ...images, '--prompt', ' ');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/Prompt 4 of 4 is empty/);
+});
+
+it('clipsight compare says beside JSON how a prompt was read, also one that is only told apart from', async () => {
+  const long = 'snow '.repeat(40).trim();
+  const [image] = images;
+  const { stdout, stderr } = await clipsight('compare', image!, '--versus', long, '--top', '1', '--json');
+  expect(JSON.parse(stdout).difference.against).toBe(long);
+  expect(stderr).toMatch(/^Note: “snow snow .*…” is longer than the 24 tokens[^\n]*\n$/);
+});
+
+it('clipsight compare tells a prompt that is given twice apart from the next', async () => {
+  const [image] = images;
+  const { stdout } = await clipsight('compare', image!, '--prompt', prompts[0]!, '--top', '1', '--json');
+  const { difference, prompts: scored } = JSON.parse(stdout);
+  expect([difference.of, difference.against]).toEqual([prompts[0], prompts[2]]);
+  expect(difference.similarity).toBeCloseTo(scored[0].similarity - scored[2].similarity, 6);
+});
+
+it('clipsight compare names how many prompts are too many', async () => {
+  const file = path.join(scratch, 'many.txt');
+  writeFileSync(file, Array.from({ length: 20_000 }, (_, i) => `thing ${i}`).join('\n'));
+  const [image] = images;
+  const { code, stdout, stderr } = await clipsight('compare', image!, '--prompts-file', file);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe('20003 prompts are too many to compare. Give at most 20000.\n');
 });

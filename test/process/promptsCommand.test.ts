@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -95,4 +97,17 @@ it.each([
 it('says what is wrong with arguments', async () => {
   expect((await clipsight.run(['prompts'])).stderr).toContain('No file is given');
   expect((await clipsight.run(['prompts', 'a.py', 'b.py'])).stderr).toContain('“b.py”');
+});
+
+it('ends in silence where who reads it stops before the end', async () => {
+  // More than a pipe holds.
+  const many = write('prompts.txt', 'a wolf in the snow\n'.repeat(40_000));
+  const child = spawn(process.execPath, ['dist/cli.js', 'prompts', many, '--json']);
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += String(chunk);
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(complaint).toBe('');
 });

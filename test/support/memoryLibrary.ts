@@ -132,6 +132,7 @@ export function memoryLibrary(
     },
     studies: missing('studies'),
     files: missing('files'),
+    filesOf: missing('filesOf'),
     counts: missing('counts'),
     failures: missing('failures'),
     lackingContributions: missing('lackingContributions'),

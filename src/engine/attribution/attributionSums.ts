@@ -2,7 +2,7 @@
 export interface AttributionSums {
   /** How many directions are added up, from the first on: fewer than were asked for where they would take too much. */
   readonly directions: number;
-  /** Those that were active in some image, in the order they came. */
+  /** Those that were active in some image, in the order they came; where only some are kept, all of those. */
   readonly components: readonly number[];
   /** Takes in an image: its components, and A of at least the directions that are added up, [components] each. */
   add(components: Int32Array, attributions: readonly Float32Array[]): void;
@@ -26,15 +26,16 @@ export function attributionSums(
   asked: number,
   { only, capacity = defaultCapacity }: SummingOptions = {},
 ): AttributionSums {
-  const columns = new Map<number, number>();
-  const components: number[] = [];
+  // A component that is kept has its sum though it be silent in all images: 0.
+  const components: number[] = [...(only ?? [])];
+  const columns = new Map(components.map((component, column) => [component, column]));
   const rows = Array.from({ length: asked }, () => new Float64Array(0));
   const totals = new Float64Array(asked);
 
   const columnOf = (component: number): number => {
-    if (only?.has(component) === false) return -1;
     const known = columns.get(component);
     if (known !== undefined) return known;
+    if (only !== undefined) return -1;
     const column = components.push(component) - 1;
     columns.set(component, column);
     return column;

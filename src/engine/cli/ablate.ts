@@ -14,7 +14,7 @@ import type { AblateCommand } from './ablateArguments';
 import { type ImageAblation, imageAblationTable, libraryAblationTable } from './ablateTable';
 import { askedIntervention } from './askedIntervention';
 import { demandImages, groundNotes, presentLibrary } from './library';
-import { failureLine, noteLine, type Output, withNotes } from './output';
+import { besideJson, failureLine, noteLine, type Output, withNotes } from './output';
 import { demandOneStudy, studyOf } from './study';
 
 /** Throws ClipsightError where nothing at all could be computed. */
@@ -60,7 +60,7 @@ async function ablateImages(
     : withNotes(imageAblationTable(about, results, top), notes);
   return {
     stdout: results.length === 0 ? '' : stdout,
-    stderr: failure ?? '',
+    stderr: json ? besideJson(notes, failure) : (failure ?? ''),
     exitCode: failure === null ? 0 : 2,
   };
 }

@@ -1,23 +1,16 @@
 import * as path from 'node:path';
+import { mostCompared, mostRelated } from '../../shared/comparison';
 import { type Compared, comparisonJson } from '../../shared/comparisonReport';
-import {
-  rankedComponents,
-  relationRows,
-  type ScoreRow,
-  scoreRows,
-  twoBest,
-} from '../../shared/comparisonTable';
+import { rankedComponents, relationRows, type ScoreRow, scoreRows } from '../../shared/comparisonTable';
+import { ClipsightError } from '../../shared/errors';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import { directionsOf, type NamedDirection } from './attribute';
 import type { CompareCommand } from './compareArguments';
 import { comparisonTables } from './compareTable';
 import { demandImages, groundNotes, libraryRequest, presentLibrary, vocabularyOf } from './library';
-import { errorsLine, type Output, withNotes } from './output';
+import { besideJson, errorsLine, type Output, withNotes } from './output';
 import { demandOneStudy, studyOf } from './study';
-
-/** What `relate` takes. */
-const mostRelated = 100;
 
 /** Throws ClipsightError as the engine does: where no image could be scored, for one. */
 export async function runCompare(
@@ -29,6 +22,13 @@ export async function runCompare(
   const images = command.images.map((image) => ({ kind: 'file' as const, path: path.resolve(image) }));
   const library = command.library === null ? null : presentLibrary(command.library);
   const prompts = await directionsOf({ ...command, versus: null });
+  if (prompts.length > mostCompared) {
+    throw new ClipsightError(
+      'prompt',
+      `${prompts.length} prompts are too many to compare.`,
+      `Give at most ${mostCompared}.`,
+    );
+  }
   const directions = prompts.map(({ direction }) => direction);
   const comparison = await remote.compare({ study, images, directions, most: command.top }, options);
   const scores = scoreRows(comparison, comparison.study.model, [...prompts.keys()]);
@@ -50,7 +50,10 @@ export async function runCompare(
   demandOneStudy([comparison, versus, relation].flatMap((result) => result?.study ?? []));
 
   const labels = new Map<number, string>();
-  const notes = [...comparison.study.notes, ...new Set(comparison.readings.flat())];
+  const notes = [
+    ...comparison.study.notes,
+    ...new Set([comparison, versus].flatMap((one) => one?.readings.flat() ?? [])),
+  ];
   if (library !== null) {
     const request = { ...libraryRequest(command, library), vocabulary: await vocabularyOf(command, []) };
     const components = [...new Set([...comparison.components, ...(versus?.components ?? [])])];
@@ -85,7 +88,7 @@ export async function runCompare(
     stdout: command.json
       ? `${JSON.stringify(comparisonJson(compared))}\n`
       : withNotes(comparisonTables(compared), notes),
-    stderr: failure ?? '',
+    stderr: command.json ? besideJson(notes, failure) : (failure ?? ''),
     exitCode: failure === null ? 0 : 2,
   };
 }
@@ -96,12 +99,17 @@ async function separated(
   prompts: readonly NamedDirection[],
   scores: readonly ScoreRow[],
 ): Promise<{ readonly of: NamedDirection; readonly against: NamedDirection } | null> {
+  const ranked = scores
+    .toSorted((a, b) => b.similarity - a.similarity)
+    .map(({ direction }) => prompts[direction]!);
+  // There is nothing between a prompt and itself: one that was given twice is told apart from the next.
+  const without = (name: string) => ranked.find((other) => other.name !== name);
   if (versus === null) {
-    const best = twoBest(scores);
-    return best && { of: prompts[best[0].direction]!, against: prompts[best[1].direction]! };
+    const [of] = ranked;
+    const against = of && without(of.name);
+    return against ? { of, against } : null;
   }
   const [against] = await directionsOf({ prompts: [versus], promptsFile: null, templates, versus: null });
-  const others = scores.filter(({ direction }) => prompts[direction]!.name !== versus);
-  const [best] = others.toSorted((a, b) => b.similarity - a.similarity);
-  return best === undefined ? null : { of: prompts[best.direction]!, against: against! };
+  const of = without(versus);
+  return of ? { of, against: against! } : null;
 }

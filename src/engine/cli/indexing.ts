@@ -7,7 +7,7 @@ import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import { libraryFile, libraryRequest } from './library';
 import type { IndexCommand } from './libraryArguments';
-import { noteLine, type Output, withNotes } from './output';
+import { besideJson, type Output, withNotes } from './output';
 
 const failuresShown = 20;
 
@@ -41,12 +41,11 @@ export async function runIndex(
   }
   const failed = failureLine(report);
   const notes = [...report.study.notes, ...report.notes];
-  const stderr = [...(command.json && notes.length > 0 ? [noteLine(notes)] : []), ...(failed ?? [])];
   return {
     stdout: command.json
       ? `${JSON.stringify(reportJson(report, library))}\n`
       : withNotes(reportText(report, library), notes),
-    stderr: stderr.join(' '),
+    stderr: command.json ? besideJson(notes, failed) : (failed ?? ''),
     exitCode: failed === null ? 0 : 2,
   };
 }
@@ -92,9 +91,9 @@ function reportText(report: IndexReport, library: string): string {
   ].join('\n');
 }
 
-function failureLine({ failures, files }: IndexReport): [string] | null {
+function failureLine({ failures, files }: IndexReport): string | null {
   const [first] = failures;
   if (first === undefined) return null;
   const others = failures.length > 1 ? ` (${failures.length} of ${files} files failed.)` : '';
-  return [`${first.path}: ${first.reason}${others}`];
+  return `${first.path}: ${first.reason}${others}`;
 }

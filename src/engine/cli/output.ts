@@ -20,6 +20,11 @@ export function noteLine(notes: readonly string[]): string {
   return notes.map((note) => `Note: ${note}`).join(' ');
 }
 
+/** What goes to standard error beside JSON: the notes, which are no part of it, and what failed. */
+export function besideJson(notes: readonly string[], failure: string | null): string {
+  return [...(notes.length === 0 ? [] : [noteLine(notes)]), ...(failure === null ? [] : [failure])].join(' ');
+}
+
 /** What people read, with its notes below. */
 export function withNotes(text: string, notes: readonly string[]): string {
   return `${[text, ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`;

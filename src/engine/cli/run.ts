@@ -5,7 +5,7 @@ import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { AttributeCommand, DownloadCommand, ExportCommand, InspectCommand } from './arguments';
 import { directionsOf, requestOf } from './attribute';
 import { cardTable } from './inspect';
-import { failureLine, type Output } from './output';
+import { besideJson, failureLine, type Output, withNotes } from './output';
 import { sourceOf } from './source';
 import { reportTable } from './table';
 
@@ -32,8 +32,8 @@ export async function runAttribute(
         ? ''
         : command.json
           ? `${JSON.stringify(listed(report, command.top))}\n`
-          : `${[reportTable(report, response.study.dictionary.point, command.top), ...notes.map((note) => `Note: ${note}`)].join('\n\n')}\n`,
-    stderr: failure ?? '',
+          : withNotes(reportTable(report, response.study.dictionary.point, command.top), notes),
+    stderr: command.json ? besideJson(notes, failure) : (failure ?? ''),
     exitCode: failure === null ? 0 : 2,
   };
 }

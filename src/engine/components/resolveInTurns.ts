@@ -1,10 +1,9 @@
 import type { Direction } from '../../shared/direction';
 import type { JobContext } from '../../shared/rpc/protocol';
+import { portions } from '../attribution/portions';
+import { livelyJob } from '../job';
 import type { ResolvedDirections } from '../study';
 import type { InTurn } from './subject';
-
-/** Directions resolved in one turn. */
-const PER_TURN = 16;
 
 /** Directions as vectors, some at a time, so that nobody waits for the texts of a thousand of them. */
 export async function resolveInTurns(
@@ -15,11 +14,10 @@ export async function resolveInTurns(
 ): Promise<Omit<ResolvedDirections, 'readings'>> {
   const resolved: ResolvedDirections['directions'][number][] = [];
   const notes = new Set<string>();
-  for (let start = 0; start < directions.length; start += PER_TURN) {
-    job.progress({ stage, done: start, total: directions.length });
-    const some = await inTurn(job, ({ study }) =>
-      study.resolve(directions.slice(start, start + PER_TURN), job),
-    );
+  const { between, progress } = livelyJob(job, { stage, done: 0, total: directions.length });
+  for (const portion of portions(directions)) {
+    progress({ stage, done: resolved.length, total: directions.length });
+    const some = await inTurn(job, ({ study }) => study.resolve(portion, job, between));
     resolved.push(...some.directions);
     for (const note of some.notes) notes.add(note);
   }

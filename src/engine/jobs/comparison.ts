@@ -37,7 +37,8 @@ export async function compareDirections(
   demandWords(asked);
   const read = nothingRead();
   const { directions, readings } = read;
-  const { between, progress } = livelyJob(job, { stage: 'Reading prompts', done: 0, total: asked.length });
+  const lively = livelyJob(job, { stage: 'Reading prompts', done: 0, total: asked.length });
+  const { between, progress } = lively;
 
   const failures: (ErrorInfo | null)[] = images.map(() => null);
   /** y of each direction, one list per image; empty of those that were not scored. */
@@ -101,8 +102,8 @@ export async function compareDirections(
     );
   }
 
-  const sumsFrom = (start: number, only?: ReadonlySet<number>): AttributionSums =>
-    attributionSums(Math.min(directionsInPass, asked.length - start), {
+  const sumsFrom = (start: number, inPass: number, only?: ReadonlySet<number>): AttributionSums =>
+    attributionSums(Math.min(inPass, asked.length - start), {
       ...options,
       ...(only === undefined ? {} : { only }),
     });
@@ -113,8 +114,8 @@ export async function compareDirections(
   let rows: { readonly components: readonly number[]; readonly sums: Float64Array }[] = [];
 
   function* attributing(): Generator<Step> {
-    for (let start = 0; start < asked.length; ) {
-      const sums = sumsFrom(start);
+    for (let [start, inPass] = [0, directionsInPass]; start < asked.length; ) {
+      const sums = sumsFrom(start, inPass);
       const isFirst = start === 0;
       yield* summing(start, sums, (index, { latents, activations: peaks, directions: results }) => {
         if (isFirst) {
@@ -136,10 +137,11 @@ export async function compareDirections(
       }
       if (sums.directions === asked.length) rows = rowsOf(sums);
       start += sums.directions;
+      inPass = sums.directions;
     }
     // Where one pass was not enough for all directions, what was chosen last is not known of the first ones.
     for (let start = rows.length; start < asked.length; ) {
-      const sums = sumsFrom(start, chosen);
+      const sums = sumsFrom(start, directionsInPass, chosen);
       yield* summing(start, sums, () => undefined);
       const found = rowsOf(sums);
       rows.push(...found);
@@ -149,7 +151,7 @@ export async function compareDirections(
 
   const keys = await keysOf(images);
   function* steps(): Generator<Step> {
-    yield* reading(asked, read, job);
+    yield* reading(asked, read, job, lively);
     yield* most === 0 ? scoring() : attributing();
   }
   const study = await inTurns(steps(), request.study, services, job);

@@ -3,6 +3,7 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import type { Handlers } from '../../shared/rpc/protocol';
 import { cosines } from '../attribution/cosines';
+import { livelyJob } from '../job';
 import { demandWords } from '../study';
 import { compareDirections } from './comparison';
 import type { JobServices } from './jobServices';
@@ -19,7 +20,9 @@ export function comparisonJobs(services: JobServices): ComparisonJobs {
     async relate(request, job) {
       demandWords(request.directions);
       const read = nothingRead();
-      const study = await inTurns(reading(request.directions, read, job), request.study, services, job);
+      const { directions } = request;
+      const lively = livelyJob(job, { stage: 'Reading prompts', done: 0, total: directions.length });
+      const study = await inTurns(reading(directions, read, job, lively), request.study, services, job);
       const vectors = read.directions.map(({ vector }) => vector);
       demandDirections(vectors, request);
       return { study, cosines: cosines(vectors) };

@@ -59,7 +59,9 @@ export function matchJobs(services: JobServices): MatchJobs {
                 ]),
             ...(gone === 0
               ? []
-              : [`${gone} of the pictures are left out: their files are not there any more.`]),
+              : [
+                  `${gone} of the pictures are left out: their files are not there any more, or show something else now.`,
+                ]),
           ],
         },
         directions: extremes.map((found) => {

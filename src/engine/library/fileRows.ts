@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import type { FileFailure } from '../../shared/library';
-import { bigints, ints, nullableTexts, rowsIn, texts } from './columns';
+import { bigints, type Chunks, ints, nullableTexts, rowsIn, texts } from './columns';
 import { type Session, text, texts as textList } from './duckdb';
 import type { LibraryFile } from './library';
 import { noteChange } from './meta';
@@ -11,11 +11,24 @@ export const hasPicture = 'failure IS NULL AND sha256 IS NOT NULL';
 
 export async function filesBelow(session: Session, folder: string | null): Promise<readonly LibraryFile[]> {
   const prefix = folder === null ? '' : folder.endsWith(sep) ? folder : folder + sep;
-  const found = await session.run(
-    `SELECT path, size, mtime_ns, inode, sha256, class_folder, failure FROM file
-     WHERE starts_with(path, $1) ORDER BY path`,
-    text(prefix),
+  return filesIn(await session.run(`${selectFiles} WHERE starts_with(path, $1) ORDER BY path`, text(prefix)));
+}
+
+export async function filesWith(
+  session: Session,
+  sha256: readonly string[],
+): Promise<readonly LibraryFile[]> {
+  return filesIn(
+    await session.run(
+      `${selectFiles} WHERE ${hasPicture} AND sha256 IN (SELECT unnest($1::VARCHAR[])) ORDER BY path`,
+      textList(sha256),
+    ),
   );
+}
+
+const selectFiles = 'SELECT path, size, mtime_ns, inode, sha256, class_folder, failure FROM file';
+
+function filesIn(found: Chunks): readonly LibraryFile[] {
   const [sizes, mtimes, inodes] = [bigints(found, 1), bigints(found, 2), bigints(found, 3)];
   const [hashes, folders, failures] = [nullableTexts(found, 4), texts(found, 5), nullableTexts(found, 6)];
   return texts(found, 0).map((path, i) => ({

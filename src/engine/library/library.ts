@@ -198,6 +198,8 @@ export interface Library {
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;
   thumbnail(sha256: string, size: number): Promise<KeptThumbnail | null>;
+  /** The files that had these pictures when they were last looked at, by path. */
+  filesOf(sha256: readonly string[]): Promise<readonly LibraryFile[]>;
   /** A file with this picture; null where there is none. */
   fileOf(sha256: string): Promise<string | null>;
 

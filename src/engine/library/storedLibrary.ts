@@ -18,7 +18,7 @@ import {
 import { contributionFolder } from './contributionFolder';
 import type { Session } from './duckdb';
 import { embeddingsIn, embeddingsOf } from './embeddingRows';
-import { countsOf, failuresOf, filesBelow, fileWith, removeFiles } from './fileRows';
+import { countsOf, failuresOf, filesBelow, filesWith, fileWith, removeFiles } from './fileRows';
 import { forget, rewriteDeadFiles } from './forgetting';
 import { importShard } from './importing';
 import type { ComponentContributions, Library, Pictures } from './library';
@@ -303,6 +303,7 @@ export async function storedLibrary(
     annotations: (study) => read((session) => annotationsOf(session, study)),
     texts: (embedder, texts) => read((session) => textsOf(session, embedder, texts)),
     thumbnail: (sha256, size) => read((session) => thumbnailOf(session, sha256, size)),
+    filesOf: (sha256) => read((session) => filesWith(session, sha256)),
     fileOf: (sha256) => read((session) => fileWith(session, sha256)),
 
     useStudy: (study) => write((session) => putStudy(session, study)),

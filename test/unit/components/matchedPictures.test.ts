@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -10,7 +10,8 @@ import {
   withoutOverlap,
 } from '../../../src/engine/components/matchedPictures';
 import { presentPaths } from '../../../src/engine/components/presentPaths';
-import type { Library } from '../../../src/engine/library/library';
+import type { Library, LibraryFile } from '../../../src/engine/library/library';
+import { sha256Of } from '../../../src/engine/library/readPictures';
 import type { JobContext } from '../../../src/shared/rpc/protocol';
 import { expectError } from '../../support/expectError';
 import { memoryLibrary } from '../../support/memoryLibrary';
@@ -130,38 +131,49 @@ test('no picture is among the best and the worst, however few there are', () => 
   );
 });
 
-test('a picture is shown by a file that is there', async () => {
+test('a picture is shown by a file that is there and has it still', async () => {
   const folder = temporaryFolder();
-  const there = path.join(folder, 'there.png');
-  const copy = path.join(folder, 'copy.png');
-  await Promise.all([there, copy].map((file) => writeFile(file, '')));
-  const gone = path.join(folder, 'gone.png');
-  const file = { size: 1, mtimeNs: 1n, inode: 1n, classFolder: '.', failure: null };
+  const at = (name: string) => path.join(folder, name);
+  const indexed = async (name: string, content: string): Promise<LibraryFile> => {
+    await writeFile(at(name), content);
+    const { size, mtimeNs, ino } = await stat(at(name), { bigint: true });
+    const sha256 = sha256Of(Buffer.from(content));
+    return {
+      path: at(name),
+      size: Number(size),
+      mtimeNs,
+      inode: ino,
+      sha256,
+      classFolder: '.',
+      failure: null,
+    };
+  };
   const files = [
-    { ...file, path: gone, sha256: 'b' },
-    { ...file, path: copy, sha256: 'b' },
-    { ...file, path: gone, sha256: 'c' },
-    { ...file, path: copy, sha256: null },
+    await indexed('as indexed', 'wolf'),
+    await indexed('gone', 'snow'),
+    await indexed('gone, with a copy', 'hill'),
+    await indexed('the copy', 'hill'),
+    await indexed('another of the same size', 'tree'),
+    await indexed('touched', 'moss'),
   ];
-  let asked = 0;
-  const library: Pick<Library, 'files'> = {
-    async files() {
-      asked += 1;
-      return files;
-    },
+  for (const name of ['gone', 'gone, with a copy']) await rm(at(name));
+  const later = new Date(Date.now() + 60_000);
+  await writeFile(at('another of the same size'), 'rock');
+  for (const name of ['another of the same size', 'touched']) await utimes(at(name), later, later);
+  const library: Pick<Library, 'filesOf'> = {
+    filesOf: async (some) => files.filter(({ sha256 }) => some.includes(sha256!)),
   };
+  const contents = ['wolf', 'snow', 'hill', 'tree', 'moss', 'never asked for'];
   const pictures = {
-    sha256: ['a', 'b', 'c'],
-    paths: [there, gone, gone],
-    width: new Int32Array(3),
-    height: new Int32Array(3),
+    sha256: contents.map((content) => sha256Of(Buffer.from(content))),
+    paths: contents,
+    width: new Int32Array(6),
+    height: new Int32Array(6),
   };
-  expect(await presentPaths(new Set([0]), pictures, library)).toEqual(new Map([[0, there]]));
-  expect(asked).toBe(0);
-  expect(await presentPaths(new Set([0, 1, 2]), pictures, library)).toEqual(
-    new Map([
-      [0, there],
-      [1, copy],
-    ]),
-  );
+  const found = await presentPaths(new Set([0, 1, 2, 3, 4]), pictures, library);
+  expect([...found].sort()).toEqual([
+    [0, at('as indexed')],
+    [2, at('the copy')],
+    [4, at('touched')],
+  ]);
 });

@@ -93,14 +93,14 @@ test('a hover over a prompt has the numbers that the engine attributes', async (
     const { latents, directions } = outcome.analysis;
     const { similarity, attributions } = directions[0]!;
     const total = attributions.reduce((sum, a) => sum + Math.abs(a), 0);
-    const strongest = [...attributions]
+    const ranked = [...attributions]
       .map((attribution, i) => ({ attribution, latent: latents[i]! }))
-      .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution))
-      .slice(0, 5)
-      .map(
-        ({ attribution, latent }) =>
-          `latent ${latent} ${signedPoints(attribution)} points, ${percent(Math.abs(attribution) / total)}`,
-      );
+      .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution));
+    const positive = ranked.find(({ attribution }) => attribution > 0)!;
+    const strongest = [...new Set([...ranked.slice(0, 5), positive])].map(
+      ({ attribution, latent }) =>
+        `latent ${latent} ${signedPoints(attribution)} points, ${percent(Math.abs(attribution) / total)}`,
+    );
     assert.ok(shown.includes(`${points(similarity)} points`), shown);
     assert.equal(alternative(shown, 'Components'), strongest.join('; '));
     const { words } = await engine.remote.attributeWords({ study, image: source, text, components: [] });

@@ -84,12 +84,8 @@ test('prompts have the numbers that the engine attributes, and follow what is ty
       response.study.model,
     );
     const expected = directions.map(({ similarity, attributions }, i) => {
-      const strongest = attributions.reduce(
-        (best, a, j) => (Math.abs(a) > Math.abs(attributions[best]!) ? j : best),
-        0,
-      );
-      const minus = attributions[strongest]! < 0 ? '\u2212' : '';
-      return [points(similarity), percent(shares[i]!), `${minus}latent ${latents[strongest]}`].join(' · ');
+      const strongest = attributions.reduce((best, a, j) => (a > attributions[best]! ? j : best), 0);
+      return [points(similarity), percent(shares[i]!), `latent ${latents[strongest]}`].join(' · ');
     });
     assert.deepEqual(before, expected);
 

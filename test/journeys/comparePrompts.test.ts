@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { points } from '../../src/shared/points';
+import { percent, points } from '../../src/shared/points';
 import { clipsight } from './commandLine';
 import { test } from './fixture';
 import { explorerItem, pickFromContextMenu, setTheme, takeScreenshot, webviewFrame } from './workbench';
@@ -35,7 +35,7 @@ test('the prompts of a script are explained, compared, and reworded in their fil
   for (const { prompt, similarity, confidence } of prompts) {
     const shown = line(code, `"${prompt}"`);
     await expect(shown).toContainText(points(similarity), { timeout: 60_000 });
-    await expect(shown).toContainText(`${(confidence * 100).toFixed(1)} %`);
+    await expect(shown).toContainText(percent(confidence));
   }
   for (const theme of ['light', 'high-contrast', 'dark'] as const) {
     await setTheme(code, theme);
@@ -52,7 +52,27 @@ test('the prompts of a script are explained, compared, and reworded in their fil
 
   await code.getByText('Compare 4 prompts · on wolf_00.jpg').nth(1).click();
   const view = await webviewFrame(code, 'clipsight-compare');
-  await expect(view.getByText('a race car').first()).toBeVisible({ timeout: 60_000 });
+  const scores = view.getByRole('table', { name: 'Scores of the prompts' });
+  for (const { prompt, similarity } of prompts) {
+    await expect(scores.getByRole('row').filter({ hasText: prompt })).toContainText(points(similarity), {
+      timeout: 60_000,
+    });
+  }
+  const separates = view.getByRole('region', { name: 'What separates two prompts' });
+  await expect(separates).toContainText('a cow on the grass');
+
+  await view.getByRole('button', { name: 'Reword prompt 3: a race car' }).click();
+  await view.getByRole('textbox', { name: 'Text of the prompt' }).fill('a "fast" car');
+  await view.getByRole('textbox', { name: 'Text of the prompt' }).press('Enter');
+  await expect(line(code, 'fast')).toContainText('"a \\"fast\\" car"');
+  const [fast] = (clipsight(workspace, ['compare', '--prompt', 'a "fast" car', wolf]) as CompareJson).prompts;
+  await expect(scores.getByRole('row').filter({ hasText: 'fast' })).toContainText(points(fast!.similarity));
+  await expect(line(code, 'fast')).toContainText(points(fast!.similarity));
   await takeScreenshot(code, 'compare-view');
-  expect(readFileSync(file, 'utf8')).toBe(before);
+
+  await view.getByText('Undo in zero_shot.py').click();
+  await expect(line(code, '"a race car"')).toContainText(points(prompts[2]!.similarity));
+  await expect(scores.getByRole('row').filter({ hasText: 'a race car' })).toBeVisible();
+  // In a browser VS Code saves by itself, a moment later.
+  await expect.poll(() => readFileSync(file, 'utf8')).toBe(before);
 });

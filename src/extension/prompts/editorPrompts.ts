@@ -40,10 +40,10 @@ export interface FoundDocuments {
   readonly onFound: Event<TextDocument>;
 }
 
-/** The component that matters most to a prompt. */
+/** The component that gives most to a prompt's score. */
 export interface StrongestComponent {
   readonly component: number;
-  /** In units of y, mean over the pinned images. */
+  /** Above 0, in units of y, mean over the pinned images. */
   readonly attribution: number;
   /** Of Σ|A|, 0 to 1. */
   readonly share: number;
@@ -61,7 +61,7 @@ export interface PromptScore {
   readonly similarity: number;
   /** Softmax share in its group (SigLIP: probability); mean over images; null until all of the group is scored. */
   readonly confidence: number | null;
-  /** Null until it is known. */
+  /** Null until it is known, and where none raises the score. */
   readonly strongest: StrongestComponent | null;
   readonly readings: readonly string[];
 }

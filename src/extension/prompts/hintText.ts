@@ -15,10 +15,9 @@ export function hintLabel({ similarity, confidence, strongest }: PromptScore, is
   ].join(' · ');
 }
 
-/** One that lowers the similarity has a minus. */
-function componentText({ component, label, attribution, isPoor }: StrongestComponent): string {
+function componentText({ component, label, isPoor }: StrongestComponent): string {
   const name = label === null ? l10n.t('latent {0}', component) : cut(label);
-  return `${attribution < 0 ? '\u2212' : ''}${name}${isPoor === true ? ' ⚠' : ''}`;
+  return `${name}${isPoor === true ? ' ⚠' : ''}`;
 }
 
 function cut(name: string): string {

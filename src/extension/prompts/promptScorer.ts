@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonRequest } from '../../shared/comparison';
-import { rankedComponents, scoredImages, scoreRows } from '../../shared/comparisonTable';
+import { scoredImages, scoreRows } from '../../shared/comparisonTable';
 import type { Direction } from '../../shared/direction';
 import { type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
@@ -10,6 +10,7 @@ import type { GroupOfPrompts, Member } from './promptDirections';
 import { RecentlyUsed } from './recentlyUsed';
 import type { ScoreMemory } from './scoreMemory';
 import { askOf, groupsOf, isWithinReach, memorySize, nextStep, type Step, similarityOf } from './scorePlan';
+import { mostRanked, strongestComponent } from './strongestComponents';
 
 /** What prompts are scored for. */
 export interface ScoredSubject {
@@ -183,7 +184,7 @@ export class PromptScorer {
     const { study, images } = known.subject;
     const directions = step.asks.map(({ direction }) => direction);
     try {
-      const most = step.attributes ? 1 : 0;
+      const most = step.attributes ? mostRanked : 0;
       const request = { study, images: [...images], directions, most };
       this.take(known, step, await this.services.compare(request, controller.signal));
     } catch (thrown) {
@@ -234,7 +235,7 @@ export class PromptScorer {
       known.memory.set(key, {
         kind: 'scored',
         similarities: [...comparison.similarities.subarray(d * images, (d + 1) * images)],
-        strongest: step.attributes ? (rankedComponents(comparison, d, 1)[0] ?? null) : undefined,
+        strongest: step.attributes ? strongestComponent(comparison, d) : undefined,
         readings: comparison.readings[d]!,
       });
     });

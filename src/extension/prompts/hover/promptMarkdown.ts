@@ -3,6 +3,7 @@ import type { Direction } from '../../../shared/direction';
 import { type ErrorInfo, errorLine } from '../../../shared/errors';
 import { percent, points } from '../../../shared/points';
 import { escapeMarkdown } from '../../models/markdown';
+import { speaksFor } from '../strongestComponents';
 import type { Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
 import { type HoverText, HoverWriter, imageMarkdown, pictureMarkdown, quoted } from './hoverWriter';
 import { hoverCommands } from './linkedCommands';
@@ -205,7 +206,9 @@ function writeLinks(writer: HoverWriter, content: PromptContent): void {
       shown.length < images.length ? l10n.t('With the first {0} images', shown.length) : undefined;
     links.push(writer.link(label, { command: hoverCommands.openAttribution, argument }, tooltip));
   }
-  const [strongest] = components.kind === 'known' ? components.value : [];
+  const [largest] = components.kind === 'known' ? components.value : [];
+  // The one that the hint names, too.
+  const strongest = components.kind === 'known' ? (components.value.find(speaksFor) ?? largest) : undefined;
   if (strongest !== undefined) {
     const { label, component } = strongest;
     const name = isolated(label === null ? l10n.t('latent {0}', component) : shortened(shownText(label), 40));

@@ -1,5 +1,5 @@
 import type { Comparison, Matches } from '../../../shared/comparison';
-import { rankedComponents, scoredImages } from '../../../shared/comparisonTable';
+import { scoredImages } from '../../../shared/comparisonTable';
 import { confidenceOf } from '../../../shared/confidence';
 import type { Direction } from '../../../shared/direction';
 import type { EngineProtocol, Preview } from '../../../shared/engineProtocol';
@@ -14,10 +14,12 @@ import type { WorkspaceLibrary } from '../../library/workspaceLibrary';
 import { contentKey } from '../contentKey';
 import type { PinnedSource } from '../pinnedImages';
 import { textOf } from '../promptScorer';
+import { mostRanked, shownComponents, speaksFor } from '../strongestComponents';
 import type { ShownMatches, ShownScore, ShownWords } from './hoverContent';
 import { KeptAnswers } from './keptAnswers';
 import type { DrawnComponent } from './promptPicture';
 
+/** Of either sign. */
 const mostComponents = 5;
 const mostSamples = 3;
 const mostMatches = 4;
@@ -33,6 +35,9 @@ export interface ReasonServices {
   /** A path, for people. */
   readonly label: (path: string) => string;
 }
+
+/** By component, as far as it is known. */
+type PoorMarks = ReadonlyMap<number, boolean>;
 
 /** A prompt, and the images it is scored against. */
 export interface AskedPrompt {
@@ -59,7 +64,7 @@ export class PromptReasons {
   private readonly weighed = new KeptAnswers<ShownWords>(100);
   private readonly pinned = new KeptAnswers<string>(50);
   /** What rests on the library. */
-  private marks = new KeptAnswers<readonly (boolean | null)[]>(100);
+  private marks = new KeptAnswers<PoorMarks>(100);
   private matches = new KeptAnswers<ShownMatches>(100);
   private readonly pictures = new KeptAnswers<string>(500);
 
@@ -96,14 +101,14 @@ export class PromptReasons {
       signal,
     );
     const summaries = new Map(found?.known.map((summary) => [summary.component, summary]));
-    const poor = found === null ? [] : await this.poor(components, textOf(direction), study, signal);
+    const poor = found === null ? new Map() : await this.poor(components, textOf(direction), study, signal);
     return Promise.all(
-      components.map(async (one, i) => {
+      components.map(async (one) => {
         const summary = summaries.get(one.component);
         return {
           ...one,
           label: summary === undefined ? null : nameOf(summary),
-          isPoor: poor[i] ?? null,
+          isPoor: poor.get(one.component) ?? null,
           thumbnails: await this.samples(summary, signal),
         };
       }),
@@ -154,26 +159,30 @@ export class PromptReasons {
     const comparison = await this.services
       .engine()
       .compare(
-        { study, images: images.map(({ image }) => image), directions: [direction], most: mostComponents },
+        { study, images: images.map(({ image }) => image), directions: [direction], most: mostRanked },
         { signal },
       );
     return reasonsOf(comparison);
   }
 
-  /** Whether the text describes each component poorly; the numbers do not depend on it. */
+  /** Whether the text describes each component that speaks for it poorly; the numbers do not depend on it. */
   private poor(
     components: Reasons['components'],
     text: string,
     study: string,
     signal: AbortSignal,
-  ): Promise<readonly (boolean | null)[]> {
-    const pairs = components.map(({ component }) => ({ component, text }));
-    if (text.trim() === '' || pairs.length === 0) return Promise.resolve([]);
+  ): Promise<PoorMarks> {
+    const pairs = components.filter(speaksFor).map(({ component }) => ({ component, text }));
+    if (text.trim() === '' || pairs.length === 0) return Promise.resolve(new Map());
     return this.marks.of(contentKey([study, pairs]), signal, async (own) => {
       const { library, engine } = this.services;
       const answer = await engine().alignPairs({ ...(await library.request()), pairs }, { signal: own });
-      if (answer.grounds.key !== study) return pairs.map(() => null);
-      return answer.pairs.map((pair) => (pair === null ? null : poorlyDescribed(pair)));
+      if (answer.grounds.key !== study) return new Map();
+      return new Map(
+        answer.pairs.flatMap((pair, i) =>
+          pair === null ? [] : [[pairs[i]!.component, poorlyDescribed(pair)] as const],
+        ),
+      );
     });
   }
 
@@ -232,7 +241,7 @@ export function reasonsOf(comparison: Comparison): Reasons {
       scored,
       readings: readings[0] ?? [],
     },
-    components: rankedComponents(comparison, 0, mostComponents),
+    components: shownComponents(comparison, 0, mostComponents),
   };
 }
 

@@ -19,7 +19,7 @@ it('a hint has similarity, share and component, as far as they are known and say
   expect(hintLabel(score, true)).toBe('27.31 · snow ⚠');
   expect(hintLabel({ ...score, confidence: null, strongest: null }, false)).toBe('27.31');
   expect(changed({ label: null, isPoor: null })).toBe('27.31 · 61.9\u00a0% · latent 708');
-  expect(changed({ attribution: -0.012, isPoor: false })).toBe('27.31 · 61.9\u00a0% · \u2212snow');
+  expect(changed({ isPoor: false })).toBe('27.31 · 61.9\u00a0% · snow');
   expect(changed({ label: 'snow '.repeat(20), isPoor: false }).length).toBeLessThan(60);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../../../src/extension/prompts/promptDirections';
+import { mostRanked } from '../../../../src/extension/prompts/strongestComponents';
 import { promptConfidences } from '../../../../src/shared/confidence';
 import { ClipsightError } from '../../../../src/shared/errors';
 import { templateOf } from '../../../../src/shared/promptDirection';
@@ -20,7 +21,7 @@ describe('what is asked', () => {
     const prompts = scorables(list('g', animals));
     const { calls, asked, finish } = shown(prompts.slice(0, 2));
     await idle();
-    expect(calls.map(({ texts, most }) => [texts, most])).toEqual([[['a wolf', 'a husky'], 1]]);
+    expect(calls.map(({ texts, most }) => [texts, most])).toEqual([[['a wolf', 'a husky'], mostRanked]]);
     await calls[0]!.answer();
     expect(calls.map(({ texts, most }) => [texts, most])).toEqual([[['a cat', 'an elephant'], 0]]);
     await finish();
@@ -85,7 +86,7 @@ describe('what is asked', () => {
     await finish();
     expect(asked.map(({ texts, most }) => [texts, most])).toEqual([
       [['my cat', 'my elephant', 'my dog'], 0],
-      [['my elephant'], 1],
+      [['my elephant'], mostRanked],
     ]);
     const score = scorer.score(members[0]!);
     expect(score?.direction).toEqual({ kind: 'prompt', text: 'my elephant' });
@@ -114,7 +115,7 @@ describe('what is cancelled', () => {
     other.scorer.refresh();
     await idle();
     expect(other.asked[1]!.signal.aborted).toBe(true);
-    expect(other.calls.map(({ texts, most }) => [texts, most])).toEqual([[['a husky'], 1]]);
+    expect(other.calls.map(({ texts, most }) => [texts, most])).toEqual([[['a husky'], mostRanked]]);
   });
 
   it('is not what is still in view', async () => {

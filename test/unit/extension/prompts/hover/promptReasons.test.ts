@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { KeptAnswers } from '../../../../../src/extension/prompts/hover/keptAnswers';
-import { PromptReasons } from '../../../../../src/extension/prompts/hover/promptReasons';
+import { PromptReasons, type ReasonServices } from '../../../../../src/extension/prompts/hover/promptReasons';
 import { watched, within } from '../../../../../src/extension/prompts/hover/watched';
 import type { Comparison } from '../../../../../src/shared/comparison';
 import type { EngineProtocol } from '../../../../../src/shared/engineProtocol';
 import { ClipsightError } from '../../../../../src/shared/errors';
+import type { Grounds } from '../../../../../src/shared/library';
 import type { Remote } from '../../../../../src/shared/rpc/protocol';
 import { engineRemote } from '../../../../support/engineRemote';
 import { studyInfo } from '../../../fixtures';
@@ -76,16 +77,22 @@ const comparison = (similarity: number, key = 'study'): Comparison => ({
   readings: [[]],
 });
 
-function reasonsWith(answers: Partial<Remote<EngineProtocol>>) {
+function reasonsWith(
+  answers: Partial<Remote<EngineProtocol>>,
+  {
+    summaries,
+    request,
+  }: Partial<Pick<ReasonServices, 'summaries'> & Pick<ReasonServices['library'], 'request'>> = {},
+) {
   return new PromptReasons({
     engine: () => engineRemote(answers),
     library: {
       exists: false,
       status: async () => null,
-      request: () => Promise.reject(new Error('There is no library')),
+      request: request ?? (() => Promise.reject(new Error('There is no library'))),
       thumbnail: () => Promise.reject(new Error('There is no library')),
     },
-    summaries: { of: async () => null },
+    summaries: summaries ?? { of: async () => null },
     label: (path) => path,
   });
 }
@@ -125,6 +132,37 @@ describe('reasons', () => {
       { component: 3, attribution: 0.5, share: 0.5, label: null, isPoor: null, thumbnails: [] },
     ]);
     expect(await reasons.matched(asked, signal)).toBeNull();
+  });
+
+  it('are marked only where a component speaks for the prompt, with the one that a hint names', async () => {
+    const asks: unknown[] = [];
+    const against = [-0.6, -0.5, -0.4, -0.35, -0.3];
+    const attributions = Float32Array.of(...against, 0.25, 0.125);
+    const compared = {
+      ...comparison(0.3),
+      attributions,
+      components: Int32Array.from(attributions, (_, i) => i),
+      activations: attributions.map(Math.abs),
+    };
+    const reasons = reasonsWith(
+      {
+        compare: async () => compared,
+        alignPairs: async ({ pairs }) => {
+          asks.push(pairs);
+          return {
+            grounds: { key: 'study' } as Grounds,
+            pairs: pairs.map(() => ({ alignment: 0, better: 1 })),
+          };
+        },
+      },
+      { summaries: { of: async () => ({ known: [] }) as never }, request: async () => ({}) as never },
+    );
+    const described = await reasons.described(asked, await reasons.of(asked, null, signal), signal);
+    expect(described.map(({ component, isPoor }) => [component, isPoor])).toEqual([
+      ...against.map((_, i) => [i, null]),
+      [5, true],
+    ]);
+    expect(asks).toEqual([[{ component: 5, text: 'a wolf' }]]);
   });
 
   it('have words only of one text, of the images that can be read', async () => {

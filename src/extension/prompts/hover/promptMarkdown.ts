@@ -106,8 +106,11 @@ function isLinkable(uri: string): boolean {
 
 /** A path, of which the end says most; no line ends after the dots. */
 function shownName(name: string): string {
-  const shown = graphemes(shownText(name));
-  return shown.length <= 44 ? shown.join('') : `…\u2060${shown.slice(-43).join('')}`;
+  const text = shownText(name);
+  // What is before is not looked at: telling characters apart takes long in what is none.
+  const end = text.slice(-44 * 16);
+  const shown = graphemes(end);
+  return shown.length <= 44 && end === text ? shown.join('') : `…\u2060${shown.slice(-43).join('')}`;
 }
 
 function onImages(writer: HoverWriter, images: readonly PinnedImage[], score: Part<ShownScore>): string {

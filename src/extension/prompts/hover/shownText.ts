@@ -21,13 +21,13 @@ export function shownText(text: string): string {
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   // Of a long text the rest is not looked at: what people count as one is rarely so long.
-  const all = graphemes(text.slice(0, most * 16));
-  return all.length <= most && text.length <= most * 16
-    ? text
-    : `${all
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
+  const all: string[] = [];
+  for (const { segment } of segmenter.segment(text.slice(0, most * 16))) {
+    if (all.push(segment) > most) break;
+  }
+  if (all.length <= most && text.length <= most * 16) return text;
+  const cut = all.slice(0, most - 1).join('');
+  return `${cut.trimEnd()}…`;
 }
 
 export function isolated(text: string): string {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,6 +130,23 @@ describe('matching images', () => {
     } finally {
       renameSync(`${first.path}.away`, first.path);
     }
+  });
+
+  it('leaves out pictures whose files show something else now, and says so', async () => {
+    const ask = () =>
+      engine.remote.matchImages({ ...request, directions: [prompt('a photo of a wolf')], most: 1 });
+    const [first] = (await ask()).directions[0]!.best;
+    const was = readFileSync(first!.path);
+    writeFileSync(first!.path, readFileSync(path.join(pictures, 'cow/cow_00.jpg')));
+    try {
+      const { directions, grounds } = await ask();
+      expect(directions[0]!.best[0]!.sha256).not.toBe(first!.sha256);
+      expect(grounds.notes).toEqual([expect.stringMatching(/^1 of the pictures .* something else now/)]);
+    } finally {
+      writeFileSync(first!.path, was);
+    }
+    // Its content is what was indexed, though its time is another.
+    expect((await ask()).directions[0]!.best).toEqual([first]);
   });
 
   it('has nothing to list of another study, and the command line says why', async () => {

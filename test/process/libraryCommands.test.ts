@@ -200,6 +200,10 @@ describe('a library that another process has', () => {
       const read = await ask('search', 'wolf', '--no-nouns', '--json');
       expect(read.code).toBe(0);
       expect(read.stderr).toContain(`process ${process.pid} is writing the library: this is its snapshot of`);
+      const matched = await ask('match', '--prompt', 'a photo of a wolf', '--most', '1', '--json');
+      const { images, prompts } = JSON.parse(matched.stdout);
+      expect([images, path.basename(path.dirname(prompts[0].best[0].image))]).toEqual([24, 'wolf']);
+      expect(matched.stderr).toContain('this is its snapshot of');
       const written = await ask('index', path.join(demo, 'bat'));
       expect(written.code).toBe(1);
       expect(written.stderr).toContain(String(process.pid));

@@ -127,7 +127,9 @@ class Conversion {
 
   private isLeaf(type: string, start: number): boolean {
     if (!this.leaves.has(type)) return false;
-    return this.grammar !== 'python' || type !== 'string' || !/^\w*[ft]/i.test(this.text.slice(start, start + 2));
+    return (
+      this.grammar !== 'python' || type !== 'string' || !/^\w*[ft]/i.test(this.text.slice(start, start + 2))
+    );
   }
 }
 
@@ -136,7 +138,14 @@ const none: readonly SyntaxNode[] = [];
 /** What nobody asks the parts of: that a Python string is formatted says its prefix, what else is in it its text. */
 const leaves: Readonly<Record<Grammar, ReadonlySet<string>>> = {
   python: new Set(['identifier', 'integer', 'float', 'comment', 'string', 'string_start', 'string_end']),
-  typescript: new Set(['identifier', 'property_identifier', 'type_identifier', 'number', 'comment', 'string']),
+  typescript: new Set([
+    'identifier',
+    'property_identifier',
+    'type_identifier',
+    'number',
+    'comment',
+    'string',
+  ]),
   tsx: new Set(['identifier', 'property_identifier', 'type_identifier', 'number', 'comment', 'string']),
   json: new Set(['number', 'comment']),
   toml: new Set(['bare_key', 'comment']),

@@ -12,7 +12,7 @@ import type {
   Text,
 } from '../syntax';
 import { transparentCall } from './callees';
-import { kindOfName } from './names';
+import { kindOfHeading, kindOfName } from './names';
 import { type Context, Scope } from './scopes';
 import { splitSpot } from './split';
 import type { Container, Spot, Unit } from './spots';
@@ -195,7 +195,7 @@ class Walk {
         const { form, name, value } = statement;
         this.name(form, [name], value, here);
         const named = form === 'column' || form === 'section';
-        const isNamed = kindOfName(name) !== null;
+        const isNamed = (form === 'section' ? kindOfHeading(name) : kindOfName(name)) !== null;
         this.expression(value, named ? { ...here, path: name, isNamed } : here);
         break;
       }

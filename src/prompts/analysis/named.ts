@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { FinderOptions, PromptKind } from '../../shared/foundPrompts';
 import type { Call, Expression, Mapping } from '../syntax';
-import { changeOf, lastName, rearranged, receiverOf } from './callees';
+import { changeOf, lastName, plainText, rearranged, receiverOf } from './callees';
 import { type Follow, hasInterpolation } from './follow';
 import { isStranger, kindOfColumn, kindOfHeading, kindOfName, matcherOf } from './names';
 import type { Context } from './scopes';
@@ -16,8 +16,15 @@ export function markNamed(survey: Survey, follow: Follow, options: FinderOptions
   const marking = new NamedMarking(survey, follow, names);
   for (const named of survey.named) {
     const kind = names.kindOf(named);
-    if (kind !== null) marking.given(kind, named.value, named.context, { nested: false });
+    if (kind === null || isConstant(named)) continue;
+    marking.given(kind, named.value, named.context, { nested: false });
   }
+}
+
+/** `CAPTION: "caption"` says the name once more. */
+function isConstant({ names, value }: Named): boolean {
+  const said = value.kind === 'text' ? plainText(value)?.toLowerCase() : null;
+  return names.some((name) => name.toLowerCase() === said);
 }
 
 /** What names say, by their words, by their file's name and by the settings. */
@@ -52,7 +59,9 @@ class Names {
 
   kindOf({ names, form, value, unit }: Named): PromptKind | null {
     const [name = ''] = names;
-    if (isOfTools(unit.source.path)) return null;
+    if (isOfTools(unit.source.path)) {
+      return names.map((each) => this.ofSettings(each)).find((kind) => kind !== null) ?? null;
+    }
     switch (form) {
       case 'lines':
         return this.ofLines(name, unit);

@@ -17,8 +17,8 @@ export function evaluatedOrAppended(value: Expression, start: number, end: numbe
   return { kind: 'binding', start, end, names: [path], value: grown };
 }
 
-function addedBy({ callee, receiver, positional, named }: Call): Expression | null {
-  if (callee === null || callee.length < 2 || receiver !== null || named.length > 0) return null;
+function addedBy({ callee, positional, named }: Call): Expression | null {
+  if (callee === null || callee.length < 2 || named.length > 0) return null;
   const [first, ...others] = positional;
   if (first === undefined || positional.some(({ kind }) => kind === 'mapping')) return null;
   switch (callee.at(-1)) {

@@ -28,10 +28,16 @@ export interface SyntaxNode extends Place {
   readonly children: readonly SyntaxNode[];
 }
 
-/** Reads texts into syntax trees. Throws never: of a text with errors what is intact is in the tree. */
+/**
+ * Reads texts into syntax trees. Throws never: of a text with errors what is intact is in the tree, and nothing is in that
+ * of one that takes too long.
+ */
 export interface Grammars {
   parse(grammar: Grammar, text: string): SyntaxNode;
 }
+
+/** What takes longer to read is no program: in ms. The parser may try without end to make sense of thousands of brackets. */
+const patience = 5_000;
 
 /** Nodes that are nested deeper have no children: who walks the tree may recurse. */
 const deepest = 400;
@@ -63,8 +69,12 @@ async function open(folder: string): Promise<Grammars> {
   return {
     parse: (grammar, text) => {
       const { parser, types } = parsers.get(grammar)!;
-      const tree = parser.parse(text);
-      if (tree === null) throw new Error(`The parser of ${grammar} has no language.`);
+      const until = performance.now() + patience;
+      const tree = parser.parse(text, null, { progressCallback: () => performance.now() > until });
+      if (tree === null) {
+        parser.reset();
+        return { type: error.name, named: true, field: null, start: 0, end: text.length, children: none };
+      }
       const cursor = tree.walk();
       try {
         const root = types[cursor.nodeTypeId] ?? error;

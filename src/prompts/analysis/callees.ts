@@ -49,6 +49,20 @@ export function rearranged(call: Call): readonly Expression[] | null {
   return name === 'concat' ? [of, ...positional] : null;
 }
 
+/** A call of `values()` of a mapping. */
+export function valuesOf(mapping: Expression): Call {
+  const { start, end } = mapping;
+  return { kind: 'call', callee: ['values'], receiver: mapping, start, end, positional: [], named: [] };
+}
+
+/** The mapping that such a call is of, or `Object.values(mapping)`; null for other calls. */
+export function mappingOfValues(call: Call): Expression | null {
+  if (lastName(call) !== 'values') return null;
+  const { callee, positional } = call;
+  if (callee?.join('.') === 'Object.values') return positional[0] ?? null;
+  return positional.length === 0 ? receiverOf(call) : null;
+}
+
 /** What a method is called of. Lowered calls of names have it in the callee alone. */
 export function receiverOf({ callee, receiver, start }: Call): Expression | null {
   if (receiver !== null) return receiver;

@@ -9,10 +9,11 @@ import type {
 } from '../../shared/foundPrompts';
 import { plainText } from './callees';
 import { encoderArgumentsOf, markEncoded } from './encoders';
-import { Follow } from './follow';
+import { Follow, hasInterpolation } from './follow';
 import { linksOf } from './links';
 import { markSaid } from './markers';
 import { markNamed } from './named';
+import { likelySlots } from './slots';
 import type { Container, Spot, Unit } from './spots';
 import { isImagePath, mayBePrompt } from './strings';
 import { Survey } from './survey';
@@ -32,7 +33,7 @@ export function findInUnits(units: readonly Unit[], options: FinderOptions): Fou
   }
 
   const spots = apart(
-    survey.allSpots().filter((spot) => spot.kind !== null && mayBePrompt(spot.text) && !isIgnored(spot)),
+    survey.allSpots().filter((spot) => spot.kind !== null && mayBeFound(spot) && !isIgnored(spot)),
   );
   const found = new Map<Container, Spot[]>();
   for (const spot of spots) {
@@ -74,6 +75,14 @@ export function findInUnits(units: readonly Unit[], options: FinderOptions): Fou
     groups: groups[index]!,
     images: images[index]!,
   }));
+}
+
+/** Of a template what stands around its slots has to say something, but for one of several: `{}` is one of an ensemble. */
+function mayBeFound(spot: Spot): boolean {
+  if (spot.kind !== 'template') return mayBePrompt(spot.text);
+  const own = spot.pieces.filter((piece) => typeof piece === 'string').join('');
+  const around = hasInterpolation(spot) ? own : likelySlots(own).parts.join('');
+  return mayBePrompt(spot.text, spot.container.isLone ? around : `a${around}`);
 }
 
 /** In the order of the program, and none within another: who knows better is right, then who says more. */

@@ -1,6 +1,6 @@
 import type { Template } from '../../shared/foundPrompts';
-import type { Call, Expression, Lambda, Slot } from '../syntax';
-import { changeOf, lastName, plainText, rearranged, receiverOf } from './callees';
+import type { Call, Expression, Lambda, Mapping, Slot } from '../syntax';
+import { changeOf, lastName, mappingOfValues, plainText, rearranged, receiverOf, valuesOf } from './callees';
 import { type Binding, type Context, type Looped, Scope } from './scopes';
 import { braceSlots, percentSlots, type Slotted } from './slots';
 import type { Filling, Spot, Use } from './spots';
@@ -100,8 +100,11 @@ export class Follow {
         this.name(expression.path, context, sink, on);
         return;
       case 'element': {
-        if (expression.key === null) this.walk(expression.of, context, sink, { ...on, elements: true });
-        else {
+        if (expression.key === null) {
+          if (this.mapping(expression.of, context, way.depth) !== null) {
+            this.values(expression.of, context, sink, on);
+          } else this.walk(expression.of, context, sink, { ...on, elements: true });
+        } else {
           const member = this.member(expression.of, [expression.key], context, way.depth);
           if (member !== null) this.walk(member.value, member.context, sink, on);
         }
@@ -172,6 +175,43 @@ export class Follow {
     }
   }
 
+  /** All that a mapping has under its keys. */
+  private values(of: Expression, context: Context, sink: Sink, way: Way): void {
+    const mapping = this.mapping(of, context, way.depth);
+    if (mapping === null) return;
+    for (const { value } of mapping.value.entries) {
+      this.walk(value, mapping.context, sink, { ...way, elements: false, nested: true });
+    }
+  }
+
+  /** The mapping that an expression is. */
+  private mapping(
+    of: Expression,
+    context: Context,
+    depth: number,
+  ): { readonly value: Mapping; readonly context: Context } | null {
+    if (depth > deepest) return null;
+    switch (of.kind) {
+      case 'mapping':
+        return { value: of, context };
+      case 'element': {
+        const member = of.key === null ? null : this.member(of.of, [of.key], context, depth);
+        return member && this.mapping(member.value, member.context, depth + 1);
+      }
+      case 'name': {
+        const found = context.scope.find(of.path, context.at);
+        if (found !== null) {
+          return found.looped === null ? this.mapping(found.value, found.context, depth + 1) : null;
+        }
+        const [first = '', ...keys] = of.path;
+        const member = keys.length === 0 ? null : this.memberOfName([first], keys, context, depth);
+        return member && this.mapping(member.value, member.context, depth + 1);
+      }
+      default:
+        return null;
+    }
+  }
+
   private call(call: Call, context: Context, sink: Sink, way: Way): void {
     const { callee } = call;
     const of = receiverOf(call);
@@ -195,6 +235,11 @@ export class Follow {
       case 'replaceAll':
         if (of !== null) this.replaced(of, call, context, sink, way);
         return;
+    }
+    const mapping = mappingOfValues(call);
+    if (mapping !== null) {
+      this.values(mapping, context, sink, way);
+      return;
     }
     const collections = rearranged(call);
     if (collections !== null) {
@@ -459,9 +504,14 @@ function loopedOver(value: Expression, { index, of }: Looped): Expression | null
     }
     case 'zip':
       return value.positional.length === of ? value.positional[index]! : null;
+    case 'items':
     case 'entries': {
       const over = receiverOf(value);
-      return index === 1 && of === 2 && value.positional.length === 0 ? over : null;
+      if (index !== 1 || of !== 2 || over === null) return null;
+      const isObject = over.kind === 'name' && over.path.join('.') === 'Object';
+      if (isObject) return { ...value, callee: ['Object', 'values'] };
+      if (value.positional.length > 0) return null;
+      return { kind: 'choice', start: over.start, end: over.end, options: [over, valuesOf(over)] };
     }
     default:
       return null;

@@ -82,7 +82,7 @@ export function linksOf(
     const given = argumentsOf(call);
     if (given.length > 1) linkAll(given.map((argument) => leadsTo(argument, context)));
   }
-  for (const mapping of survey.dataMappings) {
+  for (const mapping of survey.mappings) {
     linkAll(mapping.entries.map(({ value }) => new Set(written(value, survey))));
   }
 

@@ -1,12 +1,13 @@
 import picomatch from 'picomatch';
 import type { FinderOptions, PromptKind } from '../../shared/foundPrompts';
 import type { Call, Expression, Mapping } from '../syntax';
-import { changeOf, lastName, rearranged, receiverOf } from './callees';
+import { changeOf, lastName, plainText, rearranged, receiverOf } from './callees';
 import { type Follow, hasInterpolation } from './follow';
-import { isStranger, kindOfColumn, kindOfName, matcherOf } from './names';
+import { isStranger, kindOfColumn, kindOfHeading, kindOfName, matcherOf } from './names';
 import type { Context } from './scopes';
 import { hasSlot } from './slots';
 import { Authority, mark, type Spot, type Unit } from './spots';
+import { hasMarkup, isOfTools, isSchema } from './strangers';
 import { isConcatenation, isWholeNumber, type Named, type Survey } from './survey';
 
 /** Rules 2 and 4 of docs/prompts.md: marks what is named like prompts. */
@@ -15,13 +16,22 @@ export function markNamed(survey: Survey, follow: Follow, options: FinderOptions
   const marking = new NamedMarking(survey, follow, names);
   for (const named of survey.named) {
     const kind = names.kindOf(named);
-    if (kind !== null) marking.given(kind, named.value, named.context, { nested: false });
+    if (kind === null || isConstant(named)) continue;
+    marking.given(kind, named.value, named.context, { nested: false });
   }
+}
+
+/** `CAPTION: "caption"` says the name once more. */
+function isConstant({ names, value }: Named): boolean {
+  const said = value.kind === 'text' ? plainText(value)?.toLowerCase() : null;
+  return names.some((name) => name.toLowerCase() === said);
 }
 
 /** What names say, by their words, by their file's name and by the settings. */
 class Names {
   private readonly isMeant: (name: string) => boolean;
+  /** Few names are given to many things. */
+  private readonly known = new Map<string, PromptKind | null>();
   private readonly isList: (path: string) => boolean;
 
   constructor({ names, files }: FinderOptions) {
@@ -30,7 +40,16 @@ class Names {
   }
 
   ofName(name: string): PromptKind | null {
-    return kindOfName(name) ?? (this.isMeant(name) ? 'prompt' : null);
+    let kind = this.known.get(name);
+    if (kind === undefined) {
+      kind = kindOfName(name) ?? this.ofSettings(name);
+      this.known.set(name, kind);
+    }
+    return kind;
+  }
+
+  private ofSettings(name: string): PromptKind | null {
+    return this.isMeant(name) ? 'prompt' : null;
   }
 
   /** Whether a key takes what it names out of the mapping around it. */
@@ -38,8 +57,11 @@ class Names {
     return isStranger(name) && !this.isMeant(name);
   }
 
-  kindOf({ names, form, unit }: Named): PromptKind | null {
+  kindOf({ names, form, value, unit }: Named): PromptKind | null {
     const [name = ''] = names;
+    if (isOfTools(unit.source.path)) {
+      return names.map((each) => this.ofSettings(each)).find((kind) => kind !== null) ?? null;
+    }
     switch (form) {
       case 'lines':
         return this.ofLines(name, unit);
@@ -48,9 +70,16 @@ class Names {
       case 'column':
         return (/\.[ct]sv$/i.test(unit.source.path) ? kindOfColumn(name) : null) ?? this.ofName(name);
       case 'section':
+        return this.ofHeading(name, value) ?? this.ofSettings(name);
       case 'code':
         return names.map((each) => this.ofName(each)).find((kind) => kind !== null) ?? null;
     }
+  }
+
+  /** What is marked up is written about classes. */
+  private ofHeading(heading: string, value: Expression): PromptKind | null {
+    const kind = kindOfHeading(heading);
+    return kind === 'class' && hasMarkup(value) ? null : kind;
   }
 
   private ofLines(name: string, unit: Unit): PromptKind | null {
@@ -147,6 +176,7 @@ class NamedMarking {
 
   private mapping(kind: PromptKind, mapping: Mapping, context: Context): void {
     const { entries } = mapping;
+    if (isSchema(mapping)) return;
     const areClasses = kind === 'class' && entries.length > 0;
     if (areClasses && entries.every(({ value }) => value.kind === 'other' && value.isInteger)) {
       for (const { keyText } of entries) {

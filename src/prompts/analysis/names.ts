@@ -14,7 +14,9 @@ const kinds: ReadonlyMap<string, PromptKind> = new Map(
 const holders = new Set('list lists name names text texts set array all dict map'.split(' '));
 
 /** Names with one of these are of other prompts, labels and classes than a text encoder's. */
-const strangers = new Set('system user assistant chat llm css html sql jinja http negative'.split(' '));
+const strangers = new Set(
+  'system user assistant chat llm css html sql jinja http negative exclude ignore'.split(' '),
+);
 
 /** The words of a name, in lower case: `imagenetClass_names2` has imagenet, class, names. */
 export function wordsOf(name: string): readonly string[] {
@@ -33,6 +35,12 @@ export function kindOfName(name: string): PromptKind | null {
   if (/label[_-]?2[_-]?id|id[_-]?2[_-]?label/i.test(name)) return 'class';
   const last = wordsOf(name).findLast((word) => !holders.has(word) && [...word].length > 1);
   return (last !== undefined && kinds.get(last)) || null;
+}
+
+/** The same of a heading, where it is a name: a sentence that ends so is about something else. */
+export function kindOfHeading(heading: string): PromptKind | null {
+  const words = heading.split(/\s+/).filter((word) => /\p{L}/u.test(word));
+  return words.length > 3 ? null : kindOfName(heading);
 }
 
 /** The same of a table's column, where `text` is the prompt. */

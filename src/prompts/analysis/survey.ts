@@ -12,7 +12,7 @@ import type {
   Text,
 } from '../syntax';
 import { transparentCall } from './callees';
-import { kindOfName } from './names';
+import { kindOfHeading, kindOfName } from './names';
 import { type Context, Scope } from './scopes';
 import { splitSpot } from './split';
 import type { Container, Spot, Unit } from './spots';
@@ -34,8 +34,7 @@ export class Survey {
   /** Expressions that may fill a template. */
   readonly fills: { readonly expression: Text | Joined | Call; readonly context: Context }[] = [];
   readonly texts: { readonly text: Text; readonly unit: Unit; readonly isKey: boolean }[] = [];
-  /** Mappings of data files. */
-  readonly dataMappings: Mapping[] = [];
+  readonly mappings: Mapping[] = [];
   private readonly containers = new Map<Text | Joined | Mapping, Container>();
   private readonly contexts = new Map<Each | Lambda, Context>();
   private readonly spots = new Map<Text | Joined, Spot>();
@@ -150,7 +149,6 @@ interface Here extends Context {
   readonly path: string;
   /** The innermost collection around. */
   readonly container: Container | null;
-  readonly isData: boolean;
   /** What is in a table is said by the heading above it and by its column: which of them says what it is names it. */
   readonly isNamed: boolean;
 }
@@ -175,7 +173,6 @@ class Walk {
       at,
       path: '',
       container: null,
-      isData: statement.kind === 'document',
       isNamed: true,
     };
     switch (statement.kind) {
@@ -195,7 +192,7 @@ class Walk {
         const { form, name, value } = statement;
         this.name(form, [name], value, here);
         const named = form === 'column' || form === 'section';
-        const isNamed = kindOfName(name) !== null;
+        const isNamed = (form === 'section' ? kindOfHeading(name) : kindOfName(name)) !== null;
         this.expression(value, named ? { ...here, path: name, isNamed } : here);
         break;
       }
@@ -313,7 +310,7 @@ class Walk {
   }
 
   private mapping(mapping: Mapping, here: Here): void {
-    if (here.isData) this.survey.dataMappings.push(mapping);
+    this.survey.mappings.push(mapping);
     const container = this.container(mapping, here.path);
     this.survey.setContainer(mapping, container);
     for (const { key, keyText, value } of mapping.entries) {

@@ -1,6 +1,7 @@
 import type { PromptSource } from '../../shared/foundPrompts';
 import type { Grammars, SyntaxNode } from '../grammars';
 import type { Comment, Expression, Program, Statement } from '../syntax';
+import { evaluatedOrAppended } from './appended';
 import { fieldOf, PythonExpressions, parametersOf, pathOf } from './pythonExpressions';
 
 /** Python of any version. */
@@ -40,7 +41,9 @@ function statement(node: SyntaxNode, text: string): Statement[] {
       return children.flatMap((child) => {
         if (child.type === 'assignment') return assignment(child, text);
         if (child.type === 'augmented_assignment') return augmented(child, text);
-        return child.named && child.type !== 'comment' ? evaluated([child]) : [];
+        if (!child.named || child.type === 'comment') return [];
+        const value = read.expression(child);
+        return [...read.bound(), evaluatedOrAppended(value, start, end)];
       });
     case 'return_statement':
     case 'raise_statement':

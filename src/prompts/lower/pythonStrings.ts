@@ -36,19 +36,25 @@ export function pythonText(
   return content.text(first.start, end, others.length === 0 ? first.literal : null);
 }
 
+const opening = /^([A-Za-z]*)("""|'''|"|')/;
+/** Of two letters and three quotes. */
+const longestOpening = 5;
+
 function readString(
   { start, end, children }: SyntaxNode,
   source: string,
   content: Spoken,
   expression: (node: SyntaxNode) => Expression,
 ): { start: number; end: number; literal: Literal | null } | null {
-  const opening = children.find(({ type }) => type === 'string_start');
-  if (opening === undefined) return null;
-  const [, prefix = '', quote = ''] = /^(\w*)(.*)$/s.exec(source.slice(start, opening.end)) ?? [];
+  const said = opening.exec(source.slice(start, Math.min(start + longestOpening, end)));
+  if (said === null) return null;
+  const [{ length }, prefix = '', quote = ''] = said;
   const letters = prefix.toLowerCase();
   if (letters.includes('b')) return null;
-  const closing = children.find(({ type }) => type === 'string_end');
-  const [from, to] = [opening.end, closing?.start ?? end];
+  const from = start + length;
+  const closing = end - quote.length;
+  const isClosed = closing >= from && source.startsWith(quote, closing) && !isEscaped(source, from, closing);
+  const to = isClosed ? closing : end;
   const raw = letters.includes('r');
   const interpolated = letters.includes('f') || letters.includes('t');
   let at = from;
@@ -61,7 +67,14 @@ function readString(
   }
   if (!readFragment(content, source, at, to, raw, interpolated)) return null;
   const literal: Literal = { syntax: 'python', quote, raw, interpolated, embedded: false };
-  return { start: from, end: to, literal: closing === undefined ? null : literal };
+  return { start: from, end: to, literal: isClosed ? literal : null };
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(source: string, from: number, at: number): boolean {
+  let first = at;
+  while (first > from && source[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 /** A value that is formatted is another one. */

@@ -1,6 +1,7 @@
 import type { PromptSource } from '../../shared/foundPrompts';
 import type { Grammar, Grammars, SyntaxNode } from '../grammars';
 import type { Comment, Expression, Program, Statement } from '../syntax';
+import { evaluatedOrAppended } from './appended';
 import {
   expression,
   fieldOf,
@@ -153,7 +154,7 @@ function statement(node: SyntaxNode, reading: Reading): readonly Statement[] {
       return [{ kind: 'loop', start, end, loop, body: body === undefined ? [] : reading.block(body) }];
     }
     default:
-      return [{ kind: 'evaluated', start, end, value: expression(node, reading) }];
+      return [evaluatedOrAppended(expression(node, reading), start, end)];
   }
 }
 
@@ -203,14 +204,20 @@ function partOf(value: Expression, keys: readonly string[] | null, pattern: Synt
   return { ...value, path: [...value.path, ...keys] };
 }
 
-function commentsIn(node: SyntaxNode, text: string): Comment[] {
-  if (node.type !== 'comment' && node.type !== 'html_comment') {
-    return node.children.flatMap((child) => commentsIn(child, text));
-  }
-  const { start, end } = node;
+function commentsIn(root: SyntaxNode, text: string): readonly Comment[] {
+  const comments: Comment[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === 'comment' || node.type === 'html_comment') comments.push(commentOf(node, text));
+    else node.children.forEach(visit);
+  };
+  visit(root);
+  return comments;
+}
+
+function commentOf({ start, end }: SyntaxNode, text: string): Comment {
   const said = text
     .slice(start, end)
     .replace(/^(?:\/\/|\/\*+|<!--)/, '')
     .replace(/(?:\*+\/|-->)$/, '');
-  return [{ start, end, text: said.trim() }];
+  return { start, end, text: said.trim() };
 }

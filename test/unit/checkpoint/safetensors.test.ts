@@ -196,7 +196,8 @@ describe('a damaged file', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      // Of one at least a sound file is left, whatever else is drawn: bytes of data say anything.
+      { numRuns: 300, examples: [[[{ kind: 'set', at: valid.length - 1, byte: 7 }]]] },
     );
     expect(accepted).toBeGreaterThan(0);
   });

@@ -24,6 +24,13 @@ describe('what is named like prompts', () => {
     ['a keyword', 'f(x, prompts=["a"])', ['prompt f(prompts): a']],
     ['no other argument', 'prompts = f(["a"])', []],
     ['a default', 'def f(a, labels=["x"], *, caption="y"): pass', ['class labels: x', 'prompt caption: y']],
+    ['no constant', 'class A:\n  CAPTION = "caption"\n  PROMPT = "a"', ['prompt PROMPT: a']],
+    ['what is split', 'labels = "a, b".split(",")', ['class labels: a', 'class labels: b']],
+    [
+      'what is appended',
+      'labels.append("a")\nlabels.extend(["b"])',
+      ['class labels: a', 'class labels #2: b'],
+    ],
     [
       'a field of a dataclass',
       'class A:\n  labels: list = field(default_factory=lambda: ["a"])',
@@ -95,6 +102,18 @@ describe('files', () => {
     ['x.md', '## Prompts\n\n|a|label|\n|-|-|\n|b|c|\n', ['prompt Prompts: b', 'class label: c']],
     ['x.md', '## Results\n\n|Caption|\n|-|\n|b|\n', ['prompt Caption: b']],
     ['x.yaml', 'labels: &a [b]\nx: *a\n', ['class labels: b']],
+    ['x.md', '## 2. ADE labels\n\n- cat\n', ['class 2. ADE labels: cat']],
+    ['x.md', '## How can I add labels?\n\n- cat\n', []],
+    ['x.md', '## Base classes\n\n- cat\n  - **`A`**: of all\n', []],
+    ['x.md', '## Example prompts\n\n- two **cats**\n', ['prompt Example prompts: two **cats**']],
+    ['.github/x.yml', 'labels: [bug]\n', []],
+    ['github/x.yml', 'labels: [bug]\n', ['class labels: bug']],
+    [
+      'x.json',
+      '{"properties": {"prompt": {"type": "string", "description": "What to draw"}, "captions": {"type": ["array", "null"], "default": ["a"]}}}',
+      [],
+    ],
+    ['x.json', '{"prompts": {"type": "a kind of cat"}}', ['prompt prompts.type: a kind of cat']],
     ['x.md', '|Text|\n|-|\n|b|\n', []],
     ['x.unknown', 'labels = ["a"]', []],
   ])('%s', async (path, text, lines) => {

@@ -28,6 +28,8 @@ describe('what a name says', () => {
     ['prompt_builder', null],
     ['texts', null],
     ['system_prompt', null],
+    ['ignore_labels', null],
+    ['exclude-labels', null],
     ['negativePrompts', null],
     ['labeled', null],
     ['classifier', null],

@@ -10,6 +10,8 @@ describe('what may be a prompt', () => {
     'either/or of two',
     'Mr. T',
     'see https://a.b',
+    'a {{brace}}',
+    '<|startoftext|> a cat',
     `${'a '.repeat(1000)}`,
   ])('may: %s', (text) => {
     expect(mayBePrompt(text)).toBe(true);
@@ -24,6 +26,10 @@ describe('what may be a prompt', () => {
     'a\\b',
     'wolf.png',
     'v1.5',
+    '{% if a %}b',
+    '{{ a }} b',
+    '{{- if .A }}',
+    '<|user|>a',
     `${'a '.repeat(1001)}`,
   ])('may not: %s', (text) => {
     expect(mayBePrompt(text)).toBe(false);

@@ -39,6 +39,14 @@ describe('templates', () => {
     ['one lambda', 'ts = [lambda c: f"a {c}"]\ntokenize([ts[0](x) for x in xs])', ['a |: xs']],
     ['a statement', 'for x in xs:\n  tokenize(f"a {x}")', ['a |: xs']],
     ['an element', 'tokenize(f"a {xs[0]}")', ['a |: xs']],
+    ['an appended one', 'ts = []\nfor x in xs:\n  ts.append(f"a {x}")\ntokenize(ts)', ['a |: xs']],
+    ['a loop over what is written there', 'for y in ["q", "r"]: tokenize(f"a {y}")', ['a |: y']],
+    ['a list that grew', 'xs += ["fox"]\ntokenize([f"a {x}" for x in xs])', ['a |: xs xs #2']],
+    [
+      'values of a mapping',
+      'd = {"k": ["q"]}\nfor _, y in enumerate(d.values()): tokenize(f"a {y}")',
+      ['a |: d.k'],
+    ],
     ['changes', "tokenize([f\"a {x.replace('_', ' ').lower()}\" for x in xs])", ['a |.replace.lower: xs']],
     ['changes before', 'for x in xs:\n  y = x.title()\n  tokenize(f"a {y}")', ['a |.title: xs']],
     ['what is not understood', 'tokenize([f"a {g(x)}" for x in xs])', ['?: ']],
@@ -48,6 +56,31 @@ describe('templates', () => {
     ['two elements', 'tokenize(f"a {xs[0]} {xs[1]}")', ['?: ']],
   ])('are filled by %s', async (_, text, filled) => {
     expect(await filledIn(classes + text)).toEqual(filled);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['pushed', 'const ts = [];\nfor (const x of xs) ts.push("a " + x);\ntokenizer(ts);', ['a |: xs']],
+    [
+      'entries of an object',
+      'const d = { k: "q" };\nfor (const [k, y] of Object.entries(d)) tokenizer("a " + y);',
+      ['a |: d.k'],
+    ],
+    ['labels and a template side by side', 'run({ labels: ["q"], template: "a {}" });', ['a |: run(labels)']],
+    [
+      'in an object of its own',
+      'const labels = ["r"];\nconst c = { labels: ["q"], template: "a {}" };',
+      ['a |: c.labels'],
+    ],
+  ])('of JavaScript: %s', async (_, text, filled) => {
+    expect(await filledIn(`const xs = ["cat", "dog"];\n${text}`, 'x.js')).toEqual(filled);
+  });
+
+  it('one of an ensemble may be the class alone, one by itself not', async () => {
+    expect(await filledIn('templates = ["{}", "a {}"]\nlabels = ["b"]')).toEqual([
+      '|: labels',
+      'a |: labels',
+    ]);
+    expect(await filledIn('prompt = "{}:"\ntest_prompt = f"{x}"')).toEqual([]);
   });
 
   it('makes classes of what is filled in on the way', async () => {

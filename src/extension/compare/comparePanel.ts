@@ -60,7 +60,7 @@ import {
 import { exportComparison } from './exportComparison';
 import { groupsAt } from './foundGroups';
 import type { GroupNow } from './groupNow';
-import { PoorMarks } from './poorMarks';
+import { describedPairs, PoorMarks } from './poorMarks';
 import { bestOf } from './rankPrompts';
 import type { Rewriter, WrittenIn } from './rewriter';
 
@@ -307,7 +307,6 @@ export class ComparePanel {
     const { components, engine } = this.services;
     const { study } = this.model.state;
     if (study === null) return;
-    const texts = this.texts();
     const work = async () => {
       const answer = await this.summarising.run(async (signal) => {
         const known = await components.of(this.wanted, study.key, signal);
@@ -317,7 +316,8 @@ export class ComparePanel {
           known: known.known.map((summary) => this.pictures.summary(summary)),
         };
         if (this.model.state.study?.key === study.key) this.show(withComponents(this.model, shown));
-        return { known, poor: await this.poor.of(this.wanted, texts, study.key, signal) };
+        const pairs = describedPairs(this.model.state, this.wanted);
+        return { known, poor: await this.poor.of(pairs, study.key, signal) };
       });
       if (answer === undefined || this.model.state.study?.key !== study.key) return;
       if (answer.known === null) this.show(withComponents(this.model, null));
@@ -325,14 +325,6 @@ export class ComparePanel {
     };
     // The numbers do not depend on it.
     work().catch((thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))));
-  }
-
-  /** By what a component is said to be described poorly: the text of each direction. */
-  private texts(): ReadonlyMap<string, string> {
-    const shown = this.model.state.columns.filter(({ direction }) => direction !== '');
-    return new Map(
-      shown.map(({ direction, scored, texts, text }) => [direction, texts === 1 ? (scored ?? text) : text]),
-    );
   }
 
   private handlers(): Handlers<CompareHostProtocol> {

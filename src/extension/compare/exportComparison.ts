@@ -5,6 +5,7 @@ import { rankedComponents, scoreRows } from '../../shared/comparisonTable';
 import { ClipsightError } from '../../shared/errors';
 import type { ExportFormat } from '../views/exportText';
 import { saveFile } from '../views/saveFile';
+import { columnName } from './columnName';
 
 /**
  * Copies what is shown, in full, or writes it into a file that the person chooses.
@@ -80,7 +81,7 @@ export function comparedOf(state: CompareState): Compared {
   };
   const named = (direction: string) => {
     const column = columns.find((candidate) => candidate.direction === direction)!;
-    return nameOf(column);
+    return columnName(column);
   };
   const ends =
     difference !== null && [difference.of, difference.against].every((name) => names.includes(name));
@@ -88,7 +89,7 @@ export function comparedOf(state: CompareState): Compared {
   return {
     engine,
     images,
-    prompts: columns.map((column) => ({ name: nameOf(column) })),
+    prompts: columns.map((column) => ({ name: columnName(column) })),
     comparison,
     scores: scoreRows(comparison, study.model, [...columns.keys()]),
     difference:
@@ -108,11 +109,6 @@ export function comparedOf(state: CompareState): Compared {
       }),
     ),
   };
-}
-
-/** As the command line names a direction: a prompt by its text, an ensemble by its class. */
-function nameOf({ texts, scored, text }: CompareState['columns'][number]): string {
-  return texts === 1 ? (scored ?? text) : text;
 }
 
 function cosines(

@@ -151,7 +151,7 @@ for (const { name, source, after } of files) {
     await settled(panel);
     assert.deepEqual(texts(panel), ['a wolf', "it's a dog"]);
 
-    await panel.rewrite(1, 'a "big" dog\'s ear');
+    await panel.rewrite(1, 'a "big" dog\'s ear', "it's a dog");
     assert.equal(document.getText(), after);
     assert.deepEqual(texts(panel), ['a wolf', 'a "big" dog\'s ear']);
     assert.equal(panel.state.undo?.text, "it's a dog");
@@ -171,7 +171,7 @@ test('a prompt is not written over what the file says by now, and undo leaves it
   const panel = await openGroup(all, document, 'prompts');
   await settled(panel);
 
-  await panel.rewrite(0, 'a grey wolf');
+  await panel.rewrite(0, 'a grey wolf', 'a wolf');
   const typed = new vscode.WorkspaceEdit();
   const at = document.getText().indexOf('grey');
   typed.replace(
@@ -181,10 +181,16 @@ test('a prompt is not written over what the file says by now, and undo leaves it
   );
   await vscode.workspace.applyEdit(typed);
   // The view has not followed yet.
-  await assert.rejects(panel.rewrite(0, 'a black wolf'), /has changed meanwhile.*a white wolf/);
+  await assert.rejects(
+    panel.rewrite(0, 'a black wolf', 'a grey wolf'),
+    /has changed meanwhile.*a white wolf/,
+  );
   await assert.rejects(panel.undo(), /no longer says what was written/);
   assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
   await until(() => texts(panel).join() === 'a white wolf,a dog');
+  // Now it has, but the person has not seen that.
+  await assert.rejects(panel.rewrite(0, 'a black wolf', 'a grey wolf'), /now says “a white wolf”/);
+  assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
   await remove(document);
   await all.end();
 });

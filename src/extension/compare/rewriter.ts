@@ -41,7 +41,7 @@ export class Rewriter {
 
   /** What the present version of a document has. */
   private async look(uri: string, file: string): Promise<FoundIn> {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const document = await openDocument(uri, file);
     // Once more where it was typed in while it was looked into.
     for (let attempt = 0; attempt < 3; attempt++) {
       const found = await this.found.find(document);
@@ -55,6 +55,19 @@ export class Rewriter {
       if (found.version === document.version) return found;
     }
     throw new ClipsightError('prompt', `${file} is being changed.`, 'Try again.');
+  }
+}
+
+/** @throws ClipsightError 'prompt' where it is gone, or a cell of a notebook that is closed */
+async function openDocument(uri: string, file: string): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    throw new ClipsightError(
+      'prompt',
+      `${file} cannot be opened: nothing was written.`,
+      'Open it in the editor.',
+    );
   }
 }
 

@@ -167,7 +167,7 @@ export class ComparePage extends LitElement {
   );
   private readonly thumbnails = new Thumbnails((request, options) => this.host.thumbnail(request, options));
   private readonly actions: PromptActions = {
-    rewrite: (column, text) => this.host.rewrite({ column, text }),
+    rewrite: (column, text, before) => this.host.rewrite({ column, text, before }),
     tryText: (column, text) => this.host.tryText({ column, text }),
   };
 

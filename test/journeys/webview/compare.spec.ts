@@ -138,7 +138,9 @@ test('rewords a prompt in its file on Enter, and takes it back', async ({ page }
   await expect(field(page)).toHaveValue('a photo of a dog');
   await field(page).fill('a photo of a husky');
   await page.keyboard.press('Enter');
-  await expect.poll(() => calls(page, 'rewrite')).toEqual([{ column: 1, text: 'a photo of a husky' }]);
+  await expect
+    .poll(() => calls(page, 'rewrite'))
+    .toEqual([{ column: 1, text: 'a photo of a husky', before: 'a photo of a dog' }]);
   await expect(rows(page).nth(1)).toContainText('a photo of a husky');
   await expect(field(page)).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Undo in zeroshot/prompts.py' })).toBeVisible();
@@ -194,6 +196,23 @@ test('a prompt that has no place to be written to says why, and can be tried', a
   await page.keyboard.press('Enter');
   await expect.poll(() => calls(page, 'tryText')).toEqual([{ column: 2, text: 'another' }]);
   expect(await calls(page, 'rewrite')).toEqual([]);
+});
+
+test('a rewording is not written over what the file came to say meanwhile', async ({ page }) => {
+  await open(page, 'five');
+  await rows(page).nth(1).getByText('a photo of a dog').dblclick();
+  await field(page).fill('a photo of a husky');
+  await page.evaluate(async () => {
+    const columns = window.compareHost
+      .state()
+      .columns.map((column) => (column.id === 1 ? { ...column, text: 'a photo of two dogs' } : column));
+    await window.compareHost.show({ columns });
+  });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('It now says “a photo of two dogs”');
+  await expect(field(page)).toHaveValue('a photo of a husky');
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(1)).toContainText('a photo of a husky');
 });
 
 test('adds a prompt and takes one out', async ({ page }) => {

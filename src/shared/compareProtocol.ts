@@ -13,6 +13,9 @@ import { ints } from './typedArrays';
 /** How many prompts fit beside each other. Rewordings that are tried come on top. */
 export const mostCompared = 20;
 
+/** Components that are looked at of each prompt, and of the difference of two. */
+export const mostOfEach = 50;
+
 const ColumnId = z.int().nonnegative();
 
 /** A prompt that is compared. */

@@ -22,9 +22,10 @@ import { readClassTemplate } from '../library/librarySettings';
 import { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
+import { withPatience } from '../patience';
 import type { FoundDocuments, PinnedSet } from '../prompts/editorPrompts';
-import { newNonce, pageHtml } from '../views/html';
 import { latestOnly } from '../views/latestOnly';
+import { viewHtml, viewOptions } from '../views/viewPage';
 import { webviewPipe } from '../webviewPipe';
 import { choosePrompts } from './choosePrompts';
 import type { Column } from './columns';
@@ -58,7 +59,7 @@ import {
   withoutGroup,
   withRenamed,
 } from './content';
-import { exportComparison } from './exportComparison';
+import { exportComparison, exportedComponents } from './exportComparison';
 import { groupsAt } from './foundGroups';
 import { type GroupNow, sameGroup } from './groupNow';
 import { describedPairs, PoorMarks } from './poorMarks';
@@ -162,9 +163,14 @@ export class ComparePanel {
       host.dispose();
       this.close();
     });
-    panel.webview.options = compareOptions(services.extension);
+    panel.webview.options = viewOptions(services.extension);
     panel.title = titleOf(content);
-    panel.webview.html = this.html();
+    panel.webview.html = viewHtml(panel.webview, services.extension, {
+      view: 'compare',
+      element: 'clipsight-compare',
+      title: panel.title,
+      name: opening.name,
+    });
     void services.store.keep(opening.name, content);
     if (rank !== null && services.pinned.images.length > 0) void this.rank(rank);
     else this.recompute();
@@ -429,7 +435,7 @@ export class ComparePanel {
         return this.services.library.thumbnail(sha256, size, job.signal);
       },
       exportResults: (how) => {
-        this.attempt(exportComparison(this.model.state, how, this.services.storage));
+        this.attempt(this.exportResults(how));
       },
     };
   }
@@ -489,6 +495,19 @@ export class ComparePanel {
         last === undefined ? null : { file: last.rewording.file, text: last.rewording.before },
       ),
     );
+  }
+
+  /** Also what is not in sight has its labels. */
+  private async exportResults(how: Parameters<typeof exportComparison>[2]): Promise<void> {
+    const { state } = this.model;
+    const { study } = state;
+    const known =
+      study === null
+        ? null
+        : await withPatience(vscode.l10n.t('Looking up labels'), ({ signal = this.running.signal }) =>
+            this.services.components.of(exportedComponents(state), study.key, signal),
+          );
+    await exportComparison(state, known?.known ?? [], how, this.services.storage);
   }
 
   private add(texts: readonly string[]): void {
@@ -580,21 +599,6 @@ export class ComparePanel {
     return uri;
   }
 
-  private html(): string {
-    const { webview } = this.panel;
-    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'compare.js');
-    return pageHtml(
-      {
-        title: this.panel.title,
-        language: vscode.env.language,
-        script: webview.asWebviewUri(script).toString(),
-        element: 'clipsight-compare',
-        panel: this.opening.name,
-      },
-      newNonce(),
-    );
-  }
-
   /** What the page does not wait for: it may take as long as the person takes. */
   private attempt(work: Thenable<unknown>): void {
     work.then(undefined, (thrown) => showError(this.services.engine.log, thrown));
@@ -609,10 +613,6 @@ export class ComparePanel {
     this.view?.dispose();
     void this.services.store.drop(this.opening.name);
   }
-}
-
-export function compareOptions(extension: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')] };
 }
 
 /** Names a group of a document. */

@@ -118,7 +118,8 @@ export class HeatTable extends LitElement {
         overflow: hidden;
         max-width: 100%;
         font-size: 0.92em;
-        text-align: end;
+        /* Over the numbers, whichever way it is read. */
+        text-align: right;
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 3;
       }

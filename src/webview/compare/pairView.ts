@@ -11,7 +11,7 @@ import { theme } from '../components/theme';
 import type { Thumbnails } from '../components/thumbnails';
 import { toolButton } from '../components/toolButton';
 import { componentName, componentNameStyles, type Summaries, spokenName } from './componentName';
-import { promptLabelStyles } from './promptLabel';
+import { promptLabel, promptLabelStyles } from './promptLabel';
 import { type DifferenceRow, type DifferenceRows, differenceRows, type ShownPrompt } from './tables';
 
 /** Rows that come with every "show more". */
@@ -67,18 +67,39 @@ export class PairView extends LitElement {
         column-gap: 8px;
       }
       .ends {
+        align-items: end;
+        padding-block: 2px 4px;
+        border-bottom: 1px solid var(--line);
+      }
+      .poles {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        gap: 12px;
+      }
+      .pole {
+        display: grid;
+      }
+      .pole.of {
+        justify-items: end;
+        text-align: end;
+      }
+      .towards {
         color: var(--muted);
         font-size: 0.92em;
       }
-      .ends .poles {
-        display: flex;
-        justify-content: space-between;
-        gap: 8px;
+      .favoured {
+        display: inline-flex;
+        gap: 6px;
+        align-items: flex-start;
+        min-width: 0;
+        max-width: 100%;
       }
-      .poles > * {
+      .favoured .prompt-text {
+        display: -webkit-box;
         overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        font-weight: 600;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
       }
       .row {
         border-bottom: 1px solid var(--line);
@@ -114,8 +135,8 @@ export class PairView extends LitElement {
         .pictures > :nth-child(n + 2) {
           display: none;
         }
-        .poles .word {
-          display: none;
+        .ends .number {
+          visibility: hidden;
         }
       }
     `,
@@ -128,6 +149,8 @@ export class PairView extends LitElement {
   @property({ attribute: false }) thumbnails!: Thumbnails;
   @property({ type: Number }) rows = 10;
   @property({ type: Boolean }) computing = false;
+  /** Whether there are scores at all. */
+  @property({ type: Boolean }) scored = false;
 
   private wanted = '';
   private shown: DifferenceRows | null = null;
@@ -149,7 +172,7 @@ export class PairView extends LitElement {
     if (ends === null) {
       return this.computing
         ? this.waiting()
-        : html`<p class="muted">Two different prompts with scores are needed for a difference.</p>`;
+        : html`<p class="muted">${this.scored ? 'Two different prompts with scores are needed for a difference.' : 'Not computed.'}</p>`;
     }
     const { of, against } = ends;
     return html`${this.choice(of, against)}
@@ -174,7 +197,10 @@ export class PairView extends LitElement {
     // Both lists have all, so that no option becomes another while it is being clicked.
     const choices = this.prompts
       .filter(({ column }) => column.direction !== '')
-      .map(({ column, label }) => ({ value: String(column.id), label: `${label}  ${column.text}` }));
+      .map(({ column, label }) => ({
+        value: String(column.id),
+        label: `${label}  ${isolated(column.text)}`,
+      }));
     const chooseFirst = (id: number) =>
       choose(id === against.column.id ? { of: id, against: of.column.id } : { of: id });
     const chooseSecond = (id: number) =>
@@ -201,39 +227,50 @@ export class PairView extends LitElement {
     const better = similarity === 0 ? null : similarity > 0 ? of : against;
     return html`<p class="whole">
         <span title=${`Mean over the images: ${raw(similarity)}`}><b>${signedPoints(similarity)}</b> points</span>
-        <span class="muted" dir="auto"
-          >${better === null ? 'equally good' : html`in favour of <span class="badge">${better.label}</span>`}</span
-        >
-        <span class="muted" title="The score of the difference is the difference of the scores; its attributions are computed for that difference"
-          >the ${counted(rows.length, 'largest component')}</span
-        >
+        ${
+          better === null
+            ? html`<span class="muted">they score the same</span>`
+            : html`<span class="muted">in favour of</span>
+              <span class="favoured">${promptLabel(better)}</span>`
+        }
       </p>
       ${
         rows.length === 0
           ? html`<p class="muted">No component separates them.</p>`
           : html`<div role="list" aria-label="Components that separate the two">
             <div class="ends" aria-hidden="true">
-              <span></span>
-              <span class="poles"
-                ><span title=${against.column.text}>← <span class="word">pulls to</span> ${against.label}</span
-                ><span title=${of.column.text}><span class="word">pulls to</span> ${of.label} →</span></span
-              >
-              <span></span>
+              <span class="muted">Component</span>
+              <span class="poles">
+                <span class="pole">
+                  <span class="towards">← pulls towards</span><span class="favoured">${promptLabel(against)}</span>
+                </span>
+                <span class="pole of">
+                  <span class="towards">pulls towards →</span><span class="favoured">${promptLabel(of)}</span>
+                </span>
+              </span>
+              <span class="number muted">points</span>
             </div>
             ${shown.map((row) => this.row(row, largest, total, of, against))}
           </div>`
       }
       ${
-        shown.length < rows.length
-          ? html`<div class="foot">
-            <vscode-button
-              appearance="secondary"
-              @click=${() => emit(this, 'rows-change', this.rows + step)}
-              >Show More</vscode-button
+        rows.length === 0
+          ? nothing
+          : html`<div class="foot">
+            ${
+              shown.length < rows.length
+                ? html`<vscode-button
+                  appearance="secondary"
+                  @click=${() => emit(this, 'rows-change', this.rows + step)}
+                  >Show More</vscode-button
+                >`
+                : nothing
+            }
+            <span
+              title="The difference of two prompts is a direction of its own: its score is the difference of their scores, and these are the components that it owes most to"
+              >${shown.length} of the ${counted(rows.length, 'component')} that separate them most</span
             >
-            <span>${shown.length} of ${rows.length}</span>
           </div>`
-          : nothing
       }`;
   }
 
@@ -252,7 +289,7 @@ ${of.label}: ${signedPoints(a)} points, ${against.label}: ${signedPoints(b)} poi
     return html`<div
       class="row"
       role="listitem"
-      aria-label=${`${name}: ${signedPoints(attribution)} points, pulls to ${pulls.column.text}`}
+      aria-label=${`${name}: ${signedPoints(attribution)} points, pulls towards ${pulls.column.text}`}
     >
       ${componentName(component, this.summaries, this.thumbnails, () => emit(this, 'component-open', component), 0)}
       <span class="bar-box" title=${tooltip}>${signedBar(largest === 0 ? 0 : attribution / largest)}</span>
@@ -265,4 +302,9 @@ ${of.label}: ${signedPoints(a)} points, ${against.label}: ${signedPoints(b)} poi
       ${Array.from({ length: 4 }, () => html`<div class="skeleton row-skeleton"></div>`)}
     </div>`;
   }
+}
+
+/** A text that is read from right to left keeps to itself beside its number. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
 }

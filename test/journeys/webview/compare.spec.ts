@@ -35,6 +35,7 @@ test('shows every prompt with its score, its share, and what each image makes of
   );
   expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 0);
   await expect(scores(page).locator('img')).toHaveCount(4);
+  await expect(scores(page).getByRole('columnheader', { name: /^Share/ })).toHaveText(/among these 5/);
 });
 
 test('the share of a rewording is what it would have in the place of its prompt', async ({ page }) => {
@@ -118,11 +119,11 @@ test('says what separates the two best, and another pair when it is chosen', asy
   await open(page, 'five');
   await expect(difference(page)).toContainText('the two best');
   const first = difference(page).getByRole('listitem').first();
-  await expect(first).toHaveAccessibleName(/points, pulls to/);
+  await expect(first).toHaveAccessibleName(/points, pulls towards/);
   await difference(page).getByRole('button', { name: 'Swap the two' }).click();
   await expect.poll(() => calls(page, 'setPair')).toEqual([{ of: 1, against: 4 }]);
   await page.getByRole('combobox', { name: 'First prompt' }).click();
-  await page.getByRole('option', { name: '4 snow on a field' }).click();
+  await page.getByRole('option', { name: /^4 .snow on a field.$/ }).click();
   await expect
     .poll(() => calls(page, 'setPair'))
     .toEqual([

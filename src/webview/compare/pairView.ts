@@ -35,7 +35,9 @@ export class PairView extends LitElement {
     promptLabelStyles,
     css`
       :host {
+        display: block;
         container-type: inline-size;
+        max-width: 900px;
       }
       .choice {
         display: flex;
@@ -90,7 +92,7 @@ export class PairView extends LitElement {
       .favoured {
         display: inline-flex;
         gap: 6px;
-        align-items: flex-start;
+        align-items: baseline;
         min-width: 0;
         max-width: 100%;
       }
@@ -135,8 +137,12 @@ export class PairView extends LitElement {
         .pictures > :nth-child(n + 2) {
           display: none;
         }
-        .ends .number {
-          visibility: hidden;
+        /* Over names and numbers, too: the prompts are worth more than what the columns are called. */
+        .ends {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .ends > :not(.poles) {
+          display: none;
         }
       }
     `,
@@ -197,10 +203,7 @@ export class PairView extends LitElement {
     // Both lists have all, so that no option becomes another while it is being clicked.
     const choices = this.prompts
       .filter(({ column }) => column.direction !== '')
-      .map(({ column, label }) => ({
-        value: String(column.id),
-        label: `${label}  ${isolated(column.text)}`,
-      }));
+      .map(({ column, label }) => ({ value: String(column.id), label: `${label}  ${column.text}` }));
     const chooseFirst = (id: number) =>
       choose(id === against.column.id ? { of: id, against: of.column.id } : { of: id });
     const chooseSecond = (id: number) =>
@@ -302,9 +305,4 @@ ${of.label}: ${signedPoints(a)} points, ${against.label}: ${signedPoints(b)} poi
       ${Array.from({ length: 4 }, () => html`<div class="skeleton row-skeleton"></div>`)}
     </div>`;
   }
-}
-
-/** A text that is read from right to left keeps to itself beside its number. */
-function isolated(text: string): string {
-  return `\u2068${text}\u2069`;
 }

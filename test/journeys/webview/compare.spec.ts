@@ -123,7 +123,7 @@ test('says what separates the two best, and another pair when it is chosen', asy
   await difference(page).getByRole('button', { name: 'Swap the two' }).click();
   await expect.poll(() => calls(page, 'setPair')).toEqual([{ of: 1, against: 4 }]);
   await page.getByRole('combobox', { name: 'First prompt' }).click();
-  await page.getByRole('option', { name: /^4 .snow on a field.$/ }).click();
+  await page.getByRole('option', { name: '4 snow on a field' }).click();
   await expect
     .poll(() => calls(page, 'setPair'))
     .toEqual([

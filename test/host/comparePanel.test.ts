@@ -290,18 +290,28 @@ test('a prompt in a cell of a notebook is rewritten there', async () => {
 test('a file that is read-only is not written, and the view says so', async () => {
   const all = testComparisons();
   const source = 'prompts = ["a wolf", "a dog"]\n';
-  const document = await write('frozen.py', source);
+  const bytes = new TextEncoder().encode(source);
+  const refuse = () => assert.fail('a read-only file is changed');
+  const provider: vscode.FileSystemProvider = {
+    onDidChangeFile: () => new vscode.Disposable(() => {}),
+    watch: () => new vscode.Disposable(() => {}),
+    stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: bytes.length }),
+    readDirectory: () => [],
+    readFile: () => bytes,
+    writeFile: refuse,
+    createDirectory: refuse,
+    delete: refuse,
+    rename: refuse,
+  };
+  const registered = vscode.workspace.registerFileSystemProvider('frozen', provider, { isReadonly: true });
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('frozen:/frozen.py'));
   const panel = await openGroup(all, document, 'prompts');
   await settled(panel);
-  const settings = vscode.workspace.getConfiguration('files');
-  await settings.update('readonlyInclude', { '**/frozen.py': true }, vscode.ConfigurationTarget.Workspace);
-  await vscode.window.showTextDocument(document);
   await assert.rejects(panel.rewrite(0, 'a fox', 'a wolf'), /frozen\.py cannot be written/);
   assert.equal(document.getText(), source);
   assert.equal(panel.state.undo, null);
-  await settings.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Workspace);
-  await remove(document);
   await all.end();
+  registered.dispose();
 });
 
 test('a comparison follows its file as it is typed in, and scores what is new', async () => {

@@ -71,15 +71,30 @@ async function openDocument(uri: string, file: string): Promise<vscode.TextDocum
   }
 }
 
-/** @throws ClipsightError 'prompt' where the editor refuses, as it does for files that are read-only */
+/** @throws ClipsightError 'prompt' where the file is read-only, or the editor refuses */
 async function replace(
   document: vscode.TextDocument,
   { start, end, after }: Replacement,
   file: string,
 ): Promise<void> {
+  const refused = new ClipsightError('prompt', `${file} cannot be written.`, 'See whether it is read-only.');
+  // The editor takes edits of such files, too, and then cannot save them.
+  if (await isReadOnly(document.uri)) throw refused;
   const edit = new vscode.WorkspaceEdit();
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   edit.replace(document.uri, range, after);
   if (await vscode.workspace.applyEdit(edit)) return;
-  throw new ClipsightError('prompt', `${file} cannot be written.`, 'See whether it is read-only.');
+  throw refused;
+}
+
+async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
+  const { fs } = vscode.workspace;
+  if (fs.isWritableFileSystem(uri.scheme) === false) return true;
+  try {
+    const { permissions = 0 } = await fs.stat(uri);
+    return (permissions & vscode.FilePermission.Readonly) !== 0;
+  } catch {
+    // Untitled, or a cell of a notebook.
+    return false;
+  }
 }

@@ -259,7 +259,7 @@ export class ScoreTable extends LitElement {
         place === null
           ? nothing
           : place.line === null
-            ? html`<span title=${place.fixed ?? ''}>not in ${place.file} any more</span>`
+            ? html`<span title=${`${place.file}: ${place.fixed ?? ''}`}>not in ${fileName(place.file)} any more</span>`
             : html`<button
               class="plain link"
               title=${`Show it in ${place.file}`}

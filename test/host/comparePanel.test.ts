@@ -295,7 +295,13 @@ test('a file that is read-only is not written, and the view says so', async () =
   const provider: vscode.FileSystemProvider = {
     onDidChangeFile: () => new vscode.Disposable(() => {}),
     watch: () => new vscode.Disposable(() => {}),
-    stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: bytes.length }),
+    stat: () => ({
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: 0,
+      size: bytes.length,
+      permissions: vscode.FilePermission.Readonly,
+    }),
     readDirectory: () => [],
     readFile: () => bytes,
     writeFile: refuse,
@@ -303,7 +309,7 @@ test('a file that is read-only is not written, and the view says so', async () =
     delete: refuse,
     rename: refuse,
   };
-  const registered = vscode.workspace.registerFileSystemProvider('frozen', provider, { isReadonly: true });
+  const registered = vscode.workspace.registerFileSystemProvider('frozen', provider);
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('frozen:/frozen.py'));
   const panel = await openGroup(all, document, 'prompts');
   await settled(panel);

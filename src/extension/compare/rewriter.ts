@@ -88,10 +88,8 @@ async function replace(
 }
 
 async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
-  const { fs } = vscode.workspace;
-  if (fs.isWritableFileSystem(uri.scheme) === false) return true;
   try {
-    const { permissions = 0 } = await fs.stat(uri);
+    const { permissions = 0 } = await vscode.workspace.fs.stat(uri);
     return (permissions & vscode.FilePermission.Readonly) !== 0;
   } catch {
     // Untitled, or a cell of a notebook.

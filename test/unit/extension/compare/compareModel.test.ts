@@ -10,8 +10,13 @@ import {
   withoutNumbers,
 } from '../../../../src/extension/compare/compareModel';
 import { type Content, withDraft } from '../../../../src/extension/compare/content';
-import { comparedOf, comparisonText } from '../../../../src/extension/compare/exportComparison';
+import {
+  comparedOf,
+  comparisonText,
+  exportedComponents,
+} from '../../../../src/extension/compare/exportComparison';
 import { ofGroup } from '../../../../src/extension/compare/whatToCompare';
+import type { ComponentSummary } from '../../../../src/shared/library';
 import type { StudyInfo } from '../../../../src/shared/study';
 import { groupOf } from './groups';
 
@@ -127,5 +132,9 @@ describe('the export', () => {
     expect(head).toMatch(/^prompt,similarity,confidence,total,latent,label,attribution,activation,images,/);
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatch(/^b,0\.2/);
+    const named = { component: 5, annotation: { name: 'wolf ears' }, labels: [] };
+    const labelled = comparisonText(state, [named as unknown as ComponentSummary], 'json');
+    expect(JSON.parse(labelled).components[0]).toMatchObject({ latent: 5, label: 'wolf ears' });
+    expect(exportedComponents(state)).toEqual([5]);
   });
 });

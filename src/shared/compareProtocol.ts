@@ -13,6 +13,9 @@ import { ints } from './typedArrays';
 /** How many prompts fit beside each other. Rewordings that are tried come on top. */
 export const mostCompared = 20;
 
+/** Components that are looked at of each prompt, and of the difference of two. */
+export const mostOfEach = 50;
+
 const ColumnId = z.int().nonnegative();
 
 /** A prompt that is compared. */
@@ -129,8 +132,11 @@ export const compareHostProtocol = {
   /** Uses the dictionary though it reconstructs the model badly, and computes again. */
   acceptPoor: { request: none, result: nothing },
   showLogs: { request: none, result: nothing },
-  /** Another text for a prompt: written to its file, or taken as it is where it stands in none. Rejects where it cannot be written. */
-  rewrite: { request: worded, result: nothing },
+  /**
+   * Another text for a prompt: written to its file, or taken as it is where it stands in none. `before` is what it said
+   * when the person began. Rejects where it cannot be written, or says something else by now.
+   */
+  rewrite: { request: worded.extend({ before: text }), result: nothing },
   /** Scores a rewording beside the prompt, in a column of its own, without writing it. */
   tryText: { request: worded, result: nothing },
   /** Writes what is tried to the place of the prompt that it rewords. */

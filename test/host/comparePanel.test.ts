@@ -151,7 +151,7 @@ for (const { name, source, after } of files) {
     await settled(panel);
     assert.deepEqual(texts(panel), ['a wolf', "it's a dog"]);
 
-    await panel.rewrite(1, 'a "big" dog\'s ear');
+    await panel.rewrite(1, 'a "big" dog\'s ear', "it's a dog");
     assert.equal(document.getText(), after);
     assert.deepEqual(texts(panel), ['a wolf', 'a "big" dog\'s ear']);
     assert.equal(panel.state.undo?.text, "it's a dog");
@@ -171,7 +171,7 @@ test('a prompt is not written over what the file says by now, and undo leaves it
   const panel = await openGroup(all, document, 'prompts');
   await settled(panel);
 
-  await panel.rewrite(0, 'a grey wolf');
+  await panel.rewrite(0, 'a grey wolf', 'a wolf');
   const typed = new vscode.WorkspaceEdit();
   const at = document.getText().indexOf('grey');
   typed.replace(
@@ -181,12 +181,143 @@ test('a prompt is not written over what the file says by now, and undo leaves it
   );
   await vscode.workspace.applyEdit(typed);
   // The view has not followed yet.
-  await assert.rejects(panel.rewrite(0, 'a black wolf'), /has changed meanwhile.*a white wolf/);
+  await assert.rejects(
+    panel.rewrite(0, 'a black wolf', 'a grey wolf'),
+    /has changed meanwhile.*a white wolf/,
+  );
   await assert.rejects(panel.undo(), /no longer says what was written/);
   assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
   await until(() => texts(panel).join() === 'a white wolf,a dog');
+  // Now it has, but the person has not seen that.
+  await assert.rejects(panel.rewrite(0, 'a black wolf', 'a grey wolf'), /now says “a white wolf”/);
+  assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
   await remove(document);
   await all.end();
+});
+
+test('undo goes to what was written, in whatever order and wherever it stands by then', async () => {
+  const all = testComparisons();
+  const source = 'prompts = ["a wolf", "a dog", "a wolf"]\n';
+  const document = await write('several.py', source);
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+  await panel.rewrite(2, 'a dog', 'a wolf');
+  await panel.rewrite(0, 'a fox', 'a wolf');
+  await panel.rewrite(0, 'a red fox', 'a fox');
+  assert.equal(document.getText(), 'prompts = ["a red fox", "a dog", "a dog"]\n');
+
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, document.positionAt('prompts = ['.length), '"new", ');
+  await vscode.workspace.applyEdit(edit);
+  await until(() => texts(panel).join() === 'new,a red fox,a dog,a dog');
+  await panel.undo();
+  await panel.undo();
+  assert.equal(document.getText(), 'prompts = ["new", "a wolf", "a dog", "a dog"]\n');
+  await panel.undo();
+  assert.equal(document.getText(), 'prompts = ["new", "a wolf", "a dog", "a wolf"]\n');
+  assert.equal(panel.state.undo, null);
+  await remove(document);
+  await all.end();
+});
+
+test('a comparison goes with its group when that is renamed', async () => {
+  const all = testComparisons();
+  const document = await write('renamed.py', 'prompts = ["a wolf", "a dog"]\n');
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+  await panel.rewrite(0, 'a fox', 'a wolf');
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), 'animal_');
+  await vscode.workspace.applyEdit(edit);
+  await until(() => panel.state.title === 'animal_prompts');
+  assert.equal(panel.panel.title, 'Compare: animal_prompts');
+  assert.deepEqual(
+    panel.state.columns.map(({ place }) => place?.line),
+    [1, 1],
+  );
+  assert.equal(await openGroup(all, document, 'animal_prompts'), panel);
+  await panel.rewrite(1, 'a cat', 'a dog');
+  await panel.undo();
+  await panel.undo();
+  assert.equal(document.getText(), 'animal_prompts = ["a wolf", "a dog"]\n');
+  await remove(document);
+  await all.end();
+});
+
+test('a text of several lines is written with the line ends of the file, and taken back', async () => {
+  const all = testComparisons();
+  const source = 'id,caption\r\n1,"a wolf"\r\n2,"a dog"\r\n';
+  const document = await write('lines.csv', source);
+  const panel = await openGroup(all, document, 'caption');
+  await settled(panel);
+  await panel.rewrite(0, 'a wolf\nat night', 'a wolf');
+  assert.equal(document.getText(), source.replace('a wolf', 'a wolf\r\nat night'));
+  await panel.undo();
+  assert.equal(document.getText(), source);
+  await remove(document);
+  await all.end();
+});
+
+test('a prompt in a cell of a notebook is rewritten there', async () => {
+  const all = testComparisons();
+  const cell = {
+    cell_type: 'code',
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source: ['prompts = ["a wolf", "a dog"]'],
+  };
+  const metadata = { kernelspec: { name: 'python3', display_name: 'Python', language: 'python' } };
+  const uri = vscode.Uri.joinPath(folder(), 'cells.ipynb');
+  const text = JSON.stringify({ cells: [cell], metadata, nbformat: 4, nbformat_minor: 5 });
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  await vscode.window.showNotebookDocument(notebook);
+  const { document } = notebook.cellAt(0);
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+  await panel.rewrite(1, 'a "big" dog', 'a dog');
+  assert.equal(document.getText(), 'prompts = ["a wolf", "a \\"big\\" dog"]');
+  await panel.undo();
+  assert.equal(document.getText(), 'prompts = ["a wolf", "a dog"]');
+
+  await notebook.save();
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await vscode.workspace.fs.delete(uri);
+  await all.end();
+});
+
+test('a file that is read-only is not written, and the view says so', async () => {
+  const all = testComparisons();
+  const source = 'prompts = ["a wolf", "a dog"]\n';
+  const bytes = new TextEncoder().encode(source);
+  const refuse = () => assert.fail('a read-only file is changed');
+  const provider: vscode.FileSystemProvider = {
+    onDidChangeFile: () => new vscode.Disposable(() => {}),
+    watch: () => new vscode.Disposable(() => {}),
+    stat: () => ({
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: 0,
+      size: bytes.length,
+      permissions: vscode.FilePermission.Readonly,
+    }),
+    readDirectory: () => [],
+    readFile: () => bytes,
+    writeFile: refuse,
+    createDirectory: refuse,
+    delete: refuse,
+    rename: refuse,
+  };
+  const registered = vscode.workspace.registerFileSystemProvider('frozen', provider);
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('frozen:/frozen.py'));
+  const panel = await openGroup(all, document, 'prompts');
+  await settled(panel);
+  await assert.rejects(panel.rewrite(0, 'a fox', 'a wolf'), /frozen\.py cannot be written/);
+  assert.equal(document.getText(), source);
+  assert.equal(panel.state.undo, null);
+  await all.end();
+  registered.dispose();
 });
 
 test('a comparison follows its file as it is typed in, and scores what is new', async () => {

@@ -5,7 +5,7 @@ import {
   compareViewProtocol,
   mostCompared,
 } from '../../shared/compareProtocol';
-import { ClipsightError, errorLine, toErrorInfo } from '../../shared/errors';
+import { ClipsightError, errorLine, hasCode, toErrorInfo } from '../../shared/errors';
 import { templateOf } from '../../shared/promptDirection';
 import { connect } from '../../shared/rpc/connect';
 import type { Pipe } from '../../shared/rpc/pipe';
@@ -22,9 +22,10 @@ import { readClassTemplate } from '../library/librarySettings';
 import { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
+import { withPatience } from '../patience';
 import type { FoundDocuments, PinnedSet } from '../prompts/editorPrompts';
-import { newNonce, pageHtml } from '../views/html';
 import { latestOnly } from '../views/latestOnly';
+import { viewHtml, viewOptions } from '../views/viewPage';
 import { webviewPipe } from '../webviewPipe';
 import { choosePrompts } from './choosePrompts';
 import type { Column } from './columns';
@@ -56,12 +57,14 @@ import {
   withMembers,
   withoutColumn,
   withoutGroup,
+  withRenamed,
 } from './content';
-import { exportComparison } from './exportComparison';
+import { exportComparison, exportedComponents } from './exportComparison';
 import { groupsAt } from './foundGroups';
-import type { GroupNow } from './groupNow';
-import { PoorMarks } from './poorMarks';
+import { type GroupNow, sameGroup } from './groupNow';
+import { describedPairs, PoorMarks } from './poorMarks';
 import { bestOf } from './rankPrompts';
+import { followWritten } from './rewrite';
 import type { Rewriter, WrittenIn } from './rewriter';
 
 export const compareViewType = 'clipsight.compare';
@@ -126,10 +129,12 @@ export class ComparePanel {
   private wanted: readonly number[] = [];
   /** What each group said when its prompts were last followed. */
   private readonly groups = new Map<string, GroupNow>();
-  private readonly writes: WrittenIn[] = [];
+  private writes: readonly WrittenIn[] = [];
   private following: Promise<void> = Promise.resolve();
   private resting: NodeJS.Timeout | undefined;
   private changing: NodeJS.Timeout | undefined;
+  /** Work that ends after the view must not begin more of it. */
+  private closed = false;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -142,7 +147,6 @@ export class ComparePanel {
     this.model = openCompare(content, services.pinned.images.map(imageLabel), this.around(content));
     this.pipe = webviewPipe(panel);
     const host = serve(this.pipe, 'compare-host', compareHostProtocol, this.handlers());
-    panel.title = vscode.l10n.t('Compare: {0}', content.title);
     panel.iconPath = vscode.Uri.joinPath(services.extension, 'media', 'icon.svg');
     const listener = vscode.Disposable.from(
       services.components.onChange(() => {
@@ -159,8 +163,14 @@ export class ComparePanel {
       host.dispose();
       this.close();
     });
-    panel.webview.options = compareOptions(services.extension);
-    panel.webview.html = this.html();
+    panel.webview.options = viewOptions(services.extension);
+    panel.title = titleOf(content);
+    panel.webview.html = viewHtml(panel.webview, services.extension, {
+      view: 'compare',
+      element: 'clipsight-compare',
+      title: panel.title,
+      name: opening.name,
+    });
     void services.store.keep(opening.name, content);
     if (rank !== null && services.pinned.images.length > 0) void this.rank(rank);
     else this.recompute();
@@ -248,14 +258,16 @@ export class ComparePanel {
       if (best.length > 0) this.take({ ...withChosen(this.model.content, group, best), chosenBy: 'score' });
       else this.recompute();
     } catch (thrown) {
-      // What is nearest to the cursor stands there already.
-      if (run === this.model.run) this.show(withError(this.model, toErrorInfo(thrown)));
+      if (run !== this.model.run) return;
+      // What is nearest to the cursor stands there already: that is compared, unless the person wanted nothing of it.
+      if (hasCode(thrown, 'cancelled')) this.show(withError(this.model, toErrorInfo(thrown)));
+      else this.recompute();
     }
   }
 
   /** Another content: shown, remembered, and what of it has no numbers computed. */
   private take(content: Content): void {
-    if (content === this.model.content) return;
+    if (this.closed || content === this.model.content) return;
     this.show(withContent(this.model, content, this.around(content)));
     void this.services.store.keep(this.opening.name, content);
     this.compute();
@@ -275,16 +287,25 @@ export class ComparePanel {
       const now = await groupsAt(this.services.found, uri);
       let { content } = this.model;
       for (const before of mine()) {
-        const group = now.find((candidate) => candidate.group === before.group);
+        const others = now.filter((group) => group.group === before.group || !this.groups.has(keyOf(group)));
+        const group = sameGroup(before, others);
         if (group === undefined) {
           content = withoutGroup(content, uri, before.group);
           continue;
         }
+        if (group.group !== before.group) {
+          this.groups.delete(keyOf(before));
+          content = withRenamed(content, before, group.group);
+        }
         this.groups.set(keyOf(group), group);
+        this.writes = this.writes.map((write) =>
+          write.uri === uri ? followWritten(write, before, group) : write,
+        );
         const texts = before.prompts.map(({ text }) => text);
         content = followGroup(content, texts, group);
       }
-      if (content === this.model.content) return;
+      if (this.closed || content === this.model.content) return;
+      this.panel.title = titleOf(content);
       this.show(withContent(this.model, content, this.around(content)));
       void this.services.store.keep(this.opening.name, content);
       clearTimeout(this.resting);
@@ -307,7 +328,6 @@ export class ComparePanel {
     const { components, engine } = this.services;
     const { study } = this.model.state;
     if (study === null) return;
-    const texts = this.texts();
     const work = async () => {
       const answer = await this.summarising.run(async (signal) => {
         const known = await components.of(this.wanted, study.key, signal);
@@ -317,7 +337,8 @@ export class ComparePanel {
           known: known.known.map((summary) => this.pictures.summary(summary)),
         };
         if (this.model.state.study?.key === study.key) this.show(withComponents(this.model, shown));
-        return { known, poor: await this.poor.of(this.wanted, texts, study.key, signal) };
+        const pairs = describedPairs(this.model.state, this.wanted);
+        return { known, poor: await this.poor.of(pairs, study.key, signal) };
       });
       if (answer === undefined || this.model.state.study?.key !== study.key) return;
       if (answer.known === null) this.show(withComponents(this.model, null));
@@ -325,14 +346,6 @@ export class ComparePanel {
     };
     // The numbers do not depend on it.
     work().catch((thrown) => engine.log.warn(errorLine(toErrorInfo(thrown))));
-  }
-
-  /** By what a component is said to be described poorly: the text of each direction. */
-  private texts(): ReadonlyMap<string, string> {
-    const shown = this.model.state.columns.filter(({ direction }) => direction !== '');
-    return new Map(
-      shown.map(({ direction, scored, texts, text }) => [direction, texts === 1 ? (scored ?? text) : text]),
-    );
   }
 
   private handlers(): Handlers<CompareHostProtocol> {
@@ -352,7 +365,7 @@ export class ComparePanel {
         if (asked !== null) this.attempt(this.services.acceptPoor(asked));
       },
       showLogs: () => engine.log.show(),
-      rewrite: ({ column, text }) => this.rewrite(column, text),
+      rewrite: ({ column, text, before }) => this.rewrite(column, text, before),
       tryText: ({ column, text }) => {
         const { id, draftOf } = this.column(column);
         this.take(withDraft(this.model.content, draftOf ?? id, meant(text)));
@@ -360,7 +373,7 @@ export class ComparePanel {
       writeDraft: async ({ column }) => {
         const { draftOf, text } = this.column(column);
         if (draftOf === null) throw new ClipsightError('protocol', 'That is no rewording.');
-        await this.rewrite(draftOf, text);
+        await this.rewrite(draftOf, text, this.column(draftOf).text);
         if (this.model.content.columns.some(({ id }) => id === column)) {
           this.take(withoutColumn(this.model.content, column));
         }
@@ -382,17 +395,18 @@ export class ComparePanel {
       },
       setTemplate: ({ template }) => {
         const { content, state } = this.model;
-        const chosen = template === null ? null : (state.templates?.texts[template] ?? null);
+        const chosen = template === null ? null : offered(state.templates, template);
         this.take({ ...content, fillings: { ...content.fillings, template: chosen } });
       },
       setClass: ({ name }) => {
         const { content, state } = this.model;
-        const chosen = state.classes?.texts[name] ?? null;
+        const chosen = offered(state.classes, name);
         this.take({ ...content, fillings: { ...content.fillings, name: chosen } });
       },
       setPair: ({ of, against }) => {
         this.column(of);
         this.column(against);
+        if (of === against) throw new ClipsightError('protocol', 'A prompt has no difference with itself.');
         this.take({ ...this.model.content, pair: { of, against } });
       },
       chooseImages: () => {
@@ -421,7 +435,7 @@ export class ComparePanel {
         return this.services.library.thumbnail(sha256, size, job.signal);
       },
       exportResults: (how) => {
-        this.attempt(exportComparison(this.model.state, how, this.services.storage));
+        this.attempt(this.exportResults(how));
       },
     };
   }
@@ -429,13 +443,21 @@ export class ComparePanel {
   /**
    * Another text for a prompt: written to its file where it stands in one.
    *
+   * @param before what it said when the person began
    * @throws ClipsightError 'prompt' where it cannot be written, with the reason
    */
-  async rewrite(id: number, text: string): Promise<void> {
+  async rewrite(id: number, text: string, before: string): Promise<void> {
     const after = meant(text);
     const column = this.column(id);
-    const { place, text: before } = column;
-    if (after === before) return;
+    const { place } = column;
+    if (after === column.text) return;
+    if (before !== column.text) {
+      throw new ClipsightError(
+        'prompt',
+        `It now says “${column.text}”. Nothing was written.`,
+        'Write again to replace that, too.',
+      );
+    }
     if (place === null) {
       const { content } = this.model;
       this.take(
@@ -446,7 +468,7 @@ export class ComparePanel {
     const { uri, group, index } = place;
     const file = labelOf(uri);
     const written = await this.services.rewriter.write(uri, { file, group, index, before, after });
-    this.writes.push(written);
+    this.writes = [...this.writes, written];
     this.showUndo();
     await this.follow(uri);
   }
@@ -457,8 +479,9 @@ export class ComparePanel {
    * @throws ClipsightError 'prompt' where the file no longer has what was written; then it is not offered again
    */
   async undo(): Promise<void> {
-    const written = this.writes.pop();
+    const written = this.writes.at(-1);
     if (written === undefined) return;
+    this.writes = this.writes.slice(0, -1);
     this.showUndo();
     await this.services.rewriter.undo(written);
     await this.follow(written.uri);
@@ -472,6 +495,19 @@ export class ComparePanel {
         last === undefined ? null : { file: last.rewording.file, text: last.rewording.before },
       ),
     );
+  }
+
+  /** Also what is not in sight has its labels. */
+  private async exportResults(how: Parameters<typeof exportComparison>[2]): Promise<void> {
+    const { state } = this.model;
+    const { study } = state;
+    const known =
+      study === null
+        ? null
+        : await withPatience(vscode.l10n.t('Looking up labels'), ({ signal = this.running.signal }) =>
+            this.services.components.of(exportedComponents(state), study.key, signal),
+          );
+    await exportComparison(state, known?.known ?? [], how, this.services.storage);
   }
 
   private add(texts: readonly string[]): void {
@@ -563,27 +599,13 @@ export class ComparePanel {
     return uri;
   }
 
-  private html(): string {
-    const { webview } = this.panel;
-    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'compare.js');
-    return pageHtml(
-      {
-        title: this.panel.title,
-        language: vscode.env.language,
-        script: webview.asWebviewUri(script).toString(),
-        element: 'clipsight-compare',
-        panel: this.opening.name,
-      },
-      newNonce(),
-    );
-  }
-
   /** What the page does not wait for: it may take as long as the person takes. */
   private attempt(work: Thenable<unknown>): void {
     work.then(undefined, (thrown) => showError(this.services.engine.log, thrown));
   }
 
   private close(): void {
+    this.closed = true;
     clearTimeout(this.resting);
     clearTimeout(this.changing);
     this.running.abort();
@@ -593,17 +615,24 @@ export class ComparePanel {
   }
 }
 
-export function compareOptions(extension: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')] };
-}
-
 /** Names a group of a document. */
 export function keyOf({ uri, group }: { readonly uri: string; readonly group: string }): string {
   return `${uri}\n${group}`;
 }
 
+function titleOf({ title }: Content): string {
+  return vscode.l10n.t('Compare: {0}', title);
+}
+
 function labelOf(uri: string): string {
   return vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+}
+
+/** @throws ClipsightError 'protocol' */
+function offered(filling: CompareModel['state']['templates'], index: number): string {
+  const text = filling?.texts[index];
+  if (text === undefined) throw new ClipsightError('protocol', `The view offers no text ${index} any more.`);
+  return text;
 }
 
 /** @throws ClipsightError 'prompt' where there is nothing to encode */

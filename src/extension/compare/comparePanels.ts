@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { viewOptions } from '../views/viewPage';
 import {
   type CompareOpening,
   ComparePanel,
   type CompareServices,
-  compareOptions,
   compareViewType,
   keyOf,
 } from './comparePanel';
@@ -31,7 +31,7 @@ export class ComparePanels implements vscode.WebviewPanelSerializer {
       return there;
     }
     const panel = vscode.window.createWebviewPanel(compareViewType, '', vscode.ViewColumn.Beside, {
-      ...compareOptions(this.services.extension),
+      ...viewOptions(this.services.extension),
       // What is typed, sorted and scrolled to is worth more than the memory of some pictures.
       retainContextWhenHidden: true,
       enableFindWidget: true,

@@ -1,4 +1,4 @@
-import type { CompareState, Difference } from '../../shared/compareProtocol';
+import { type CompareState, type Difference, mostOfEach } from '../../shared/compareProtocol';
 import type { Comparison } from '../../shared/comparison';
 import type { Direction } from '../../shared/direction';
 import type { EngineInfo, EngineProtocol } from '../../shared/engineProtocol';
@@ -6,9 +6,6 @@ import { ClipsightError, type ErrorInfo, toErrorInfo } from '../../shared/errors
 import type { ImageSource } from '../../shared/image';
 import type { Progress, Remote } from '../../shared/rpc/protocol';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
-
-/** Components that are looked at of each prompt, and of the difference of two. */
-const mostOfEach = 50;
 
 /** What is scored, by the name that its numbers go by. */
 export interface Named {

@@ -146,6 +146,20 @@ export function followGroup(content: Content, before: readonly string[], now: Gr
   return { ...all, columns: inFileOrder(all.columns), chosenBy: isPart ? 'first' : chosenBy };
 }
 
+/** A group has another name. */
+export function withRenamed(content: Content, { uri, group }: GroupNow, name: string): Content {
+  const isOf = (place: { readonly uri: string; readonly group: string } | null) =>
+    place?.uri === uri && place.group === group;
+  const { source } = content;
+  return {
+    ...content,
+    ...(isOf(source) && { title: name, source: { uri, group: name } }),
+    columns: content.columns.map((column) =>
+      isOf(column.place) ? { ...column, place: { ...column.place!, group: name } } : column,
+    ),
+  };
+}
+
 /** A group is not found any more: its prompts keep their texts. */
 export function withoutGroup(content: Content, uri: string, group: string): Content {
   const isOf = ({ place }: Column) => place?.uri === uri && place.group === group && place.line !== null;

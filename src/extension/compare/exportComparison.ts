@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import type { CompareState } from '../../shared/compareProtocol';
+import { type CompareState, mostOfEach } from '../../shared/compareProtocol';
 import { type Compared, comparisonCsv, comparisonJson } from '../../shared/comparisonReport';
 import { rankedComponents, scoreRows } from '../../shared/comparisonTable';
 import { ClipsightError } from '../../shared/errors';
+import type { ComponentSummary } from '../../shared/library';
 import type { ExportFormat } from '../views/exportText';
 import { saveFile } from '../views/saveFile';
+import { columnName } from './columnName';
 
 /**
  * Copies what is shown, in full, or writes it into a file that the person chooses.
@@ -13,10 +15,11 @@ import { saveFile } from '../views/saveFile';
  */
 export async function exportComparison(
   state: CompareState,
+  summaries: readonly ComponentSummary[],
   { format, to }: { readonly format: ExportFormat; readonly to: 'clipboard' | 'file' },
   storage: vscode.Memento,
 ): Promise<void> {
-  const text = comparisonText(state, format);
+  const text = comparisonText(state, summaries, format);
   if (to === 'clipboard') {
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the results.'), 3000);
@@ -27,8 +30,17 @@ export async function exportComparison(
   await saveFile({ title, name: 'clipsight-comparison', extension: format, bytes }, storage);
 }
 
-export function comparisonText(state: CompareState, format: ExportFormat): string {
-  const compared = comparedOf(state);
+/** The components that an export names. */
+export function exportedComponents({ heat, difference }: CompareState): number[] {
+  return [...new Set([...(heat?.components ?? []), ...(difference?.comparison.components ?? [])])];
+}
+
+export function comparisonText(
+  state: CompareState,
+  summaries: readonly ComponentSummary[],
+  format: ExportFormat,
+): string {
+  const compared = comparedOf(state, summaries);
   switch (format) {
     case 'json':
       return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
@@ -40,9 +52,10 @@ export function comparisonText(state: CompareState, format: ExportFormat): strin
 /**
  * What is shown, as the command line finds it out for the same prompts. Rewordings that are only tried are no part of it.
  *
+ * @param summaries what the library says of the components; of those that are not among them there are no labels
  * @throws ClipsightError 'configuration' when not all of it is computed
  */
-export function comparedOf(state: CompareState): Compared {
+export function comparedOf(state: CompareState, summaries: readonly ComponentSummary[]): Compared {
   const { engine, study, scores, heat, relation, difference, images } = state;
   const columns = state.columns.filter(({ draftOf, direction }) => draftOf === null && direction !== '');
   const names = columns.map(({ direction }) => direction);
@@ -80,15 +93,14 @@ export function comparedOf(state: CompareState): Compared {
   };
   const named = (direction: string) => {
     const column = columns.find((candidate) => candidate.direction === direction)!;
-    return nameOf(column);
+    return columnName(column);
   };
   const ends =
     difference !== null && [difference.of, difference.against].every((name) => names.includes(name));
-  const known = state.components?.known ?? [];
   return {
     engine,
     images,
-    prompts: columns.map((column) => ({ name: nameOf(column) })),
+    prompts: columns.map((column) => ({ name: columnName(column) })),
     comparison,
     scores: scoreRows(comparison, study.model, [...columns.keys()]),
     difference:
@@ -98,21 +110,16 @@ export function comparedOf(state: CompareState): Compared {
             of: named(difference.of),
             against: named(difference.against),
             similarity: scoreRows(difference.comparison, study.model, [0])[0]!.similarity,
-            components: rankedComponents(difference.comparison, 0, difference.comparison.components.length),
+            components: rankedComponents(difference.comparison, 0, mostOfEach),
           },
     relation: cosines(relation, names),
     labels: new Map(
-      known.flatMap(({ component, annotation, labels }) => {
+      summaries.flatMap(({ component, annotation, labels }) => {
         const label = annotation.name ?? labels[0]?.text;
         return label === undefined ? [] : [[component, label] as const];
       }),
     ),
   };
-}
-
-/** As the command line names a direction: a prompt by its text, an ensemble by its class. */
-function nameOf({ texts, scored, text }: CompareState['columns'][number]): string {
-  return texts === 1 ? (scored ?? text) : text;
 }
 
 function cosines(

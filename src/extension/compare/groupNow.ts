@@ -15,6 +15,20 @@ export interface GroupNow {
 }
 
 /**
+ * What a group says in the groups that its file has now; undefined where it is gone. One with another name is it where
+ * nothing but the name is different.
+ */
+export function sameGroup(before: GroupNow, now: readonly GroupNow[]): GroupNow | undefined {
+  const named = now.find(({ group }) => group === before.group);
+  // A single text may well stand somewhere else, too.
+  if (named !== undefined || before.prompts.length < 2) return named;
+  const textsOf = ({ prompts }: GroupNow) => JSON.stringify(prompts.map(({ text }) => text));
+  const texts = textsOf(before);
+  const [alike, another] = now.filter((group) => textsOf(group) === texts);
+  return another === undefined ? alike : undefined;
+}
+
+/**
  * @param all what was found in all cells of the notebook, or in the one file
  * @param lineOf the line of an offset, from 1
  */

@@ -3,10 +3,22 @@ import type { EngineProtocol } from '../../shared/engineProtocol';
 import { poorlyDescribed } from '../../shared/poorAlignment';
 import type { Remote } from '../../shared/rpc/protocol';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
+import { columnName } from './columnName';
+
+/** A component that speaks for a prompt. */
+export interface DescribedPair {
+  readonly direction: string;
+  /** The direction in words. */
+  readonly text: string;
+  readonly component: number;
+}
+
+/** So many pairs one request may have. */
+const mostAtOnce = 20_000;
 
 /** Which components prompts describe poorly, asked for once as long as the library stays the same. */
 export class PoorMarks {
-  /** By text and component. */
+  /** By study, text and component. */
   private known = new Map<string, boolean>();
 
   constructor(
@@ -16,32 +28,29 @@ export class PoorMarks {
 
   /**
    * None where the engine answers for another study.
-   * @param texts of the directions, by their names
    * @param study its AnalysisKey
    */
   async of(
-    components: readonly number[],
-    texts: ReadonlyMap<string, string>,
+    pairs: readonly DescribedPair[],
     study: string,
     signal: AbortSignal,
   ): Promise<CompareState['poor']> {
     const { known } = this;
-    const keyOf = (text: string, component: number) => `${component} ${text}`;
-    const missing = [...new Set(texts.values())].flatMap((text) =>
-      components.flatMap((component) => (known.has(keyOf(text, component)) ? [] : [{ component, text }])),
-    );
+    const keyOf = ({ text, component }: DescribedPair) => `${study} ${component} ${text}`;
+    const asked = new Map(pairs.map((pair) => [keyOf(pair), pair]));
+    const missing = [...asked].filter(([key]) => !known.has(key)).slice(0, mostAtOnce);
     if (missing.length > 0) {
       const request = await this.library.request();
-      const answer = await this.engine().alignPairs({ ...request, pairs: missing }, { signal });
+      const texts = missing.map(([, { component, text }]) => ({ component, text }));
+      const answer = await this.engine().alignPairs({ ...request, pairs: texts }, { signal });
       if (answer.grounds.key !== study) return [];
-      for (const [i, { component, text }] of missing.entries()) {
-        known.set(keyOf(text, component), poorlyDescribed(answer.pairs[i] ?? null));
-      }
+      for (const [i, [key]] of missing.entries()) known.set(key, poorlyDescribed(answer.pairs[i] ?? null));
     }
-    return [...texts].map(([direction, text]) => ({
+    const poor = pairs.filter((pair) => known.get(keyOf(pair)) === true);
+    return [...new Set(poor.map(({ direction }) => direction))].map((direction) => ({
       direction,
       components: Int32Array.from(
-        components.filter((component) => known.get(keyOf(text, component)) === true),
+        poor.flatMap((pair) => (pair.direction === direction ? [pair.component] : [])),
       ),
     }));
   }
@@ -51,4 +60,27 @@ export class PoorMarks {
     // A new map, so that an answer under way lands in the old one.
     this.known = new Map();
   }
+}
+
+/**
+ * What a mark is asked for: of the components that are shown those with an attribution above 0 to a prompt
+ * (docs/method.md, *Beside prompts*). A prompt is described by what is scored, an ensemble by its class.
+ */
+export function describedPairs(
+  { columns, heat }: Pick<CompareState, 'columns' | 'heat'>,
+  shown: readonly number[],
+): DescribedPair[] {
+  if (heat === null) return [];
+  const { directions, components, attributions } = heat;
+  const wanted = new Set(shown);
+  const texts = new Map(columns.map((column) => [column.direction, columnName(column)]));
+  return [...texts].flatMap(([direction, text]) => {
+    const row = directions.indexOf(direction);
+    if (row < 0) return [];
+    return [...components].flatMap((component, c) =>
+      wanted.has(component) && attributions[row * components.length + c]! > 0
+        ? [{ direction, text, component }]
+        : [],
+    );
+  });
 }

@@ -1,6 +1,8 @@
 import { ClipsightError } from '../../shared/errors';
 import type { FoundPrompt, FoundPrompts } from '../../shared/foundPrompts';
 import { writeLiteral } from '../../shared/literals';
+import type { GroupNow } from './groupNow';
+import { placesNow } from './placesNow';
 
 /** A replacement of source text, in UTF-16 code units. */
 export interface Replacement {
@@ -71,13 +73,27 @@ export function planRewrite(rewording: Rewording, found: FoundPrompts, source: s
       'Open it in the editor, and change how it is quoted.',
     );
   }
-  return { start, end, before: content, after: written };
+  return { start, end, before: content, after: withLineEnds(written, source) };
+}
+
+/** The editor ends all lines of a document alike, also those that are put in. */
+function withLineEnds(text: string, source: string): string {
+  return text.replace(/\r?\n/g, source.includes('\r\n') ? '\r\n' : '\n');
 }
 
 /** A replacement that was made, and the prompt that it was made of. */
 export interface Written {
   readonly rewording: Rewording;
   readonly replacement: Replacement;
+}
+
+/** A write where its group says something else now, or has another name. A prompt that is gone has the number −1. */
+export function followWritten<Kept extends Written>(written: Kept, before: GroupNow, now: GroupNow): Kept {
+  const { rewording } = written;
+  if (rewording.group !== before.group) return written;
+  const texts = ({ prompts }: GroupNow) => prompts.map(({ text }) => text);
+  const index = placesNow(texts(before), texts(now))[rewording.index] ?? -1;
+  return { ...written, rewording: { ...rewording, group: now.group, index } };
 }
 
 /**
@@ -107,7 +123,7 @@ export function planUndo(
 /** @throws ClipsightError 'prompt' where what was written is read as something else, or as no prompt at all */
 export function demandRead({ file, after, ...place }: Rewording, found: FoundPrompts): void {
   const read = promptAt(found, place);
-  if (read?.text === after) return;
+  if (read?.text.replaceAll('\r\n', '\n') === after.replaceAll('\r\n', '\n')) return;
   throw new ClipsightError(
     'prompt',
     read === null

@@ -41,7 +41,7 @@ export class Rewriter {
 
   /** What the present version of a document has. */
   private async look(uri: string, file: string): Promise<FoundIn> {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const document = await openDocument(uri, file);
     // Once more where it was typed in while it was looked into.
     for (let attempt = 0; attempt < 3; attempt++) {
       const found = await this.found.find(document);
@@ -58,15 +58,41 @@ export class Rewriter {
   }
 }
 
-/** @throws ClipsightError 'prompt' where the editor refuses, as it does for files that are read-only */
+/** @throws ClipsightError 'prompt' where it is gone, or a cell of a notebook that is closed */
+async function openDocument(uri: string, file: string): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    throw new ClipsightError(
+      'prompt',
+      `${file} cannot be opened: nothing was written.`,
+      'Open it in the editor.',
+    );
+  }
+}
+
+/** @throws ClipsightError 'prompt' where the file is read-only, or the editor refuses */
 async function replace(
   document: vscode.TextDocument,
   { start, end, after }: Replacement,
   file: string,
 ): Promise<void> {
+  const refused = new ClipsightError('prompt', `${file} cannot be written.`, 'See whether it is read-only.');
+  // The editor takes edits of such files, too, and then cannot save them.
+  if (await isReadOnly(document.uri)) throw refused;
   const edit = new vscode.WorkspaceEdit();
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   edit.replace(document.uri, range, after);
   if (await vscode.workspace.applyEdit(edit)) return;
-  throw new ClipsightError('prompt', `${file} cannot be written.`, 'See whether it is read-only.');
+  throw refused;
+}
+
+async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
+  try {
+    const { permissions = 0 } = await vscode.workspace.fs.stat(uri);
+    return (permissions & vscode.FilePermission.Readonly) !== 0;
+  } catch {
+    // Untitled, or a cell of a notebook.
+    return false;
+  }
 }

@@ -10,8 +10,8 @@ import type { Handlers } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
 import type { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
-import { newNonce, pageHtml } from '../views/html';
 import { latestOnly } from '../views/latestOnly';
+import { viewHtml, viewOptions } from '../views/viewPage';
 import { webviewPipe } from '../webviewPipe';
 import type { Inspector } from './inspector';
 
@@ -56,11 +56,13 @@ export class InspectorView implements vscode.WebviewViewProvider, vscode.Disposa
       this.page = null;
       this.view = null;
     });
-    view.webview.options = {
-      enableScripts: true,
-      localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')],
-    };
-    view.webview.html = this.html(view.webview);
+    view.webview.options = viewOptions(extension);
+    view.webview.html = viewHtml(view.webview, extension, {
+      view: 'latent',
+      element: 'clipsight-latent-inspector',
+      title: vscode.l10n.t('Latent'),
+      name: inspectorViewType,
+    });
     inspector.wake();
   }
 
@@ -150,19 +152,5 @@ export class InspectorView implements vscode.WebviewViewProvider, vscode.Disposa
   /** What the page does not wait for: it may take as long as the person takes. */
   private attempt(work: Thenable<unknown>): void {
     work.then(undefined, this.services.onError);
-  }
-
-  private html(webview: vscode.Webview): string {
-    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'latent.js');
-    return pageHtml(
-      {
-        title: vscode.l10n.t('Latent'),
-        language: vscode.env.language,
-        script: webview.asWebviewUri(script).toString(),
-        element: 'clipsight-latent-inspector',
-        panel: inspectorViewType,
-      },
-      newNonce(),
-    );
   }
 }

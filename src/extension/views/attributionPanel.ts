@@ -32,7 +32,6 @@ import { webviewPipe } from '../webviewPipe';
 import { runAttribution } from './attributionRun';
 import { changedResults } from './changedResults';
 import { copyResults, saveResults } from './exportResults';
-import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
 import { panelInterventions } from './panelInterventions';
 import type { PanelInUse, StatefulPanel } from './panelInUse';
@@ -48,6 +47,7 @@ import {
 } from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
+import { viewHtml } from './viewPage';
 
 export const attributionViewType = 'clipsight.attribution';
 
@@ -123,7 +123,7 @@ export class AttributionPanel implements StatefulPanel {
   private wanted: readonly number[] = [];
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private readonly content: PanelContent,
     private readonly services: PanelServices,
   ) {
@@ -144,7 +144,12 @@ export class AttributionPanel implements StatefulPanel {
       this.close();
     });
     panel.webview.options = panelOptions(services.extension);
-    panel.webview.html = this.html();
+    panel.webview.html = viewHtml(panel.webview, services.extension, {
+      view: 'attribution',
+      element: 'clipsight-attribution',
+      title: panel.title,
+      name: content.name,
+    });
     if (panel.active || services.inUse.state === null) services.inUse.use(this);
     this.start(prompts);
   }
@@ -368,21 +373,6 @@ export class AttributionPanel implements StatefulPanel {
     const uri = this.content.images[index];
     if (uri === undefined) throw new ClipsightError('protocol', `The panel has no image ${index}.`);
     return uri;
-  }
-
-  private html(): string {
-    const { webview } = this.panel;
-    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'attribution.js');
-    return pageHtml(
-      {
-        title: this.panel.title,
-        language: vscode.env.language,
-        script: webview.asWebviewUri(script).toString(),
-        element: 'clipsight-attribution',
-        panel: this.content.name,
-      },
-      newNonce(),
-    );
   }
 
   /** What the page does not wait for: it may take as long as the person takes. */

@@ -5,9 +5,9 @@ import type { Pipe } from '../../shared/rpc/pipe';
 import type { Progress } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
 import { webviewPipe } from '../webviewPipe';
-import { newNonce, pageHtml } from './html';
 import { latestOnly } from './latestOnly';
 import { MapHost, type MapSources } from './mapHost';
+import { viewHtml, viewOptions } from './viewPage';
 
 export const mapViewType = 'clipsight.map';
 
@@ -49,8 +49,7 @@ export class MapPanel implements vscode.Disposable {
       vscode.l10n.t('Component Map'),
       vscode.ViewColumn.Beside,
       {
-        enableScripts: true,
-        localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')],
+        ...viewOptions(extension),
         // What is zoomed to and lassoed is worth more than the memory of the points.
         retainContextWhenHidden: true,
       },
@@ -62,25 +61,16 @@ export class MapPanel implements vscode.Disposable {
       served.dispose();
       this.panel = null;
     });
-    panel.webview.html = this.html(panel);
+    panel.webview.html = viewHtml(panel.webview, extension, {
+      view: 'map',
+      element: 'clipsight-component-map',
+      title: panel.title,
+      name: mapViewType,
+    });
   }
 
   dispose(): void {
     this.panel?.dispose();
-  }
-
-  private html({ webview, title }: vscode.WebviewPanel): string {
-    const script = vscode.Uri.joinPath(this.services.extension, 'dist', 'webview', 'map.js');
-    return pageHtml(
-      {
-        title,
-        language: vscode.env.language,
-        script: webview.asWebviewUri(script).toString(),
-        element: 'clipsight-component-map',
-        panel: mapViewType,
-      },
-      newNonce(),
-    );
   }
 }
 

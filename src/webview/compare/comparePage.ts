@@ -114,7 +114,7 @@ export class ComparePage extends LitElement {
         margin-block: 6px;
         color: var(--muted);
       }
-      .lower {
+      .reasons {
         display: grid;
         gap: 22px;
         align-items: start;
@@ -132,13 +132,10 @@ export class ComparePage extends LitElement {
           padding-inline: 8px;
         }
       }
-      @media (min-width: 1100px) {
-        .lower {
+      @media (min-width: 1300px) {
+        .reasons.few {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
           gap: 28px;
-        }
-        .lower.many {
-          grid-template-columns: minmax(0, 1fr);
         }
       }
     `,
@@ -167,7 +164,7 @@ export class ComparePage extends LitElement {
   );
   private readonly thumbnails = new Thumbnails((request, options) => this.host.thumbnail(request, options));
   private readonly actions: PromptActions = {
-    rewrite: (column, text) => this.host.rewrite({ column, text }),
+    rewrite: (column, text, before) => this.host.rewrite({ column, text, before }),
     tryText: (column, text) => this.host.tryText({ column, text }),
   };
 
@@ -261,7 +258,6 @@ export class ComparePage extends LitElement {
   }
 
   private content(shown: CompareState): TemplateResult {
-    const many = this.prompts.length > 10;
     return html`${this.heading(shown)}
       <main
         @component-open=${({ detail }: CustomEvent<number>) => this.ask(this.host.inspect({ component: detail }))}
@@ -269,36 +265,13 @@ export class ComparePage extends LitElement {
       >
         ${this.scores(shown)}
         ${
-          shown.images.length === 0
+          shown.images.length === 0 || this.prompts.length === 0
             ? nothing
-            : html`<section aria-label="Components">
-              <div class="section-head">
-                <h2>Components</h2>
-                <span class="muted">mean attribution in points${this.judge(shown)}</span>
-              </div>
-              ${this.library(shown)}
-              <clipsight-heat-table
-                class="wants"
-                .prompts=${this.prompts.filter(({ column }) => column.direction !== '')}
-                .heat=${shown.heat}
-                .poor=${shown.poor}
-                .summaries=${this.summaries}
-                .thumbnails=${this.thumbnails}
-                .ordering=${this.view.ordering}
-                .rows=${this.view.rows}
-                ?computing=${shown.progress !== null}
-                @ordering-change=${({ detail }: CustomEvent<Ordering>) => this.look({ ordering: detail })}
-                @rows-change=${({ detail }: CustomEvent<number>) => this.look({ rows: detail })}
-              ></clipsight-heat-table>
-            </section>`
-        }
-        ${
-          this.prompts.length < 2
-            ? nothing
-            : html`<div class="lower ${many ? 'many' : ''}">
-              ${shown.images.length === 0 ? nothing : this.separates(shown)} ${this.similarity(shown)}
+            : html`<div class="reasons ${this.prompts.length > 4 ? '' : 'few'}">
+              ${this.prompts.length < 2 ? nothing : this.separates(shown)} ${this.components(shown)}
             </div>`
         }
+        ${this.prompts.length < 2 ? nothing : this.similarity(shown)}
       </main>`;
   }
 
@@ -420,6 +393,29 @@ export class ComparePage extends LitElement {
     </p>`;
   }
 
+  private components(shown: CompareState): TemplateResult {
+    return html`<section aria-label="Components">
+              <div class="section-head">
+                <h2>Components</h2>
+                <span class="muted">mean attribution in points${this.judge(shown)}</span>
+              </div>
+              ${this.library(shown)}
+              <clipsight-heat-table
+                class="wants"
+                .prompts=${this.prompts.filter(({ column }) => column.direction !== '')}
+                .heat=${shown.heat}
+                .poor=${shown.poor}
+                .summaries=${this.summaries}
+                .thumbnails=${this.thumbnails}
+                .ordering=${this.view.ordering}
+                .rows=${this.view.rows}
+                ?computing=${shown.progress !== null}
+                @ordering-change=${({ detail }: CustomEvent<Ordering>) => this.look({ ordering: detail })}
+                @rows-change=${({ detail }: CustomEvent<number>) => this.look({ rows: detail })}
+              ></clipsight-heat-table>
+            </section>`;
+  }
+
   private separates(shown: CompareState): TemplateResult {
     return html`<section aria-label="What separates two prompts">
       <div class="section-head">
@@ -435,6 +431,7 @@ export class ComparePage extends LitElement {
         .thumbnails=${this.thumbnails}
         .rows=${this.view.differenceRows}
         ?computing=${shown.progress !== null}
+        ?scored=${shown.scores !== null}
         @pair-change=${({ detail }: CustomEvent<PairChoice>) => this.ask(this.host.setPair(detail))}
         @rows-change=${({ detail }: CustomEvent<number>) => this.look({ differenceRows: detail })}
       ></clipsight-pair-view>

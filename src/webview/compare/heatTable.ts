@@ -118,7 +118,8 @@ export class HeatTable extends LitElement {
         overflow: hidden;
         max-width: 100%;
         font-size: 0.92em;
-        text-align: end;
+        /* Over the numbers, whichever way it is read. */
+        text-align: right;
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 3;
       }
@@ -381,9 +382,10 @@ export class HeatTable extends LitElement {
   private cell(component: number, value: number | null, row: number, column: number): TemplateResult {
     const place = html`<span class="over none">…</span>`;
     const { direction, text } = this.prompts[column - 1]!.column;
+    // What speaks against a prompt need not be described by it.
     const isPoor =
       value !== null &&
-      value !== 0 &&
+      value > 0 &&
       this.poor.some((pair) => pair.direction === direction && pair.components.includes(component));
     const tooltip =
       value === null

@@ -11,7 +11,7 @@ import { theme } from '../components/theme';
 import type { Thumbnails } from '../components/thumbnails';
 import { toolButton } from '../components/toolButton';
 import { componentName, componentNameStyles, type Summaries, spokenName } from './componentName';
-import { promptLabelStyles } from './promptLabel';
+import { promptLabel, promptLabelStyles } from './promptLabel';
 import { type DifferenceRow, type DifferenceRows, differenceRows, type ShownPrompt } from './tables';
 
 /** Rows that come with every "show more". */
@@ -35,7 +35,9 @@ export class PairView extends LitElement {
     promptLabelStyles,
     css`
       :host {
+        display: block;
         container-type: inline-size;
+        max-width: 900px;
       }
       .choice {
         display: flex;
@@ -67,18 +69,39 @@ export class PairView extends LitElement {
         column-gap: 8px;
       }
       .ends {
+        align-items: end;
+        padding-block: 2px 4px;
+        border-bottom: 1px solid var(--line);
+      }
+      .poles {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        gap: 12px;
+      }
+      .pole {
+        display: grid;
+      }
+      .pole.of {
+        justify-items: end;
+        text-align: end;
+      }
+      .towards {
         color: var(--muted);
         font-size: 0.92em;
       }
-      .ends .poles {
-        display: flex;
-        justify-content: space-between;
-        gap: 8px;
+      .favoured {
+        display: inline-flex;
+        gap: 6px;
+        align-items: baseline;
+        min-width: 0;
+        max-width: 100%;
       }
-      .poles > * {
+      .favoured .prompt-text {
+        display: -webkit-box;
         overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        font-weight: 600;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
       }
       .row {
         border-bottom: 1px solid var(--line);
@@ -114,7 +137,11 @@ export class PairView extends LitElement {
         .pictures > :nth-child(n + 2) {
           display: none;
         }
-        .poles .word {
+        /* Over names and numbers, too: the prompts are worth more than what the columns are called. */
+        .ends {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .ends > :not(.poles) {
           display: none;
         }
       }
@@ -128,6 +155,8 @@ export class PairView extends LitElement {
   @property({ attribute: false }) thumbnails!: Thumbnails;
   @property({ type: Number }) rows = 10;
   @property({ type: Boolean }) computing = false;
+  /** Whether there are scores at all. */
+  @property({ type: Boolean }) scored = false;
 
   private wanted = '';
   private shown: DifferenceRows | null = null;
@@ -149,7 +178,7 @@ export class PairView extends LitElement {
     if (ends === null) {
       return this.computing
         ? this.waiting()
-        : html`<p class="muted">Two different prompts with scores are needed for a difference.</p>`;
+        : html`<p class="muted">${this.scored ? 'Two different prompts with scores are needed for a difference.' : 'Not computed.'}</p>`;
     }
     const { of, against } = ends;
     return html`${this.choice(of, against)}
@@ -201,39 +230,50 @@ export class PairView extends LitElement {
     const better = similarity === 0 ? null : similarity > 0 ? of : against;
     return html`<p class="whole">
         <span title=${`Mean over the images: ${raw(similarity)}`}><b>${signedPoints(similarity)}</b> points</span>
-        <span class="muted" dir="auto"
-          >${better === null ? 'equally good' : html`in favour of <span class="badge">${better.label}</span>`}</span
-        >
-        <span class="muted" title="The score of the difference is the difference of the scores; its attributions are computed for that difference"
-          >the ${counted(rows.length, 'largest component')}</span
-        >
+        ${
+          better === null
+            ? html`<span class="muted">they score the same</span>`
+            : html`<span class="muted">in favour of</span>
+              <span class="favoured">${promptLabel(better)}</span>`
+        }
       </p>
       ${
         rows.length === 0
           ? html`<p class="muted">No component separates them.</p>`
           : html`<div role="list" aria-label="Components that separate the two">
             <div class="ends" aria-hidden="true">
-              <span></span>
-              <span class="poles"
-                ><span title=${against.column.text}>← <span class="word">pulls to</span> ${against.label}</span
-                ><span title=${of.column.text}><span class="word">pulls to</span> ${of.label} →</span></span
-              >
-              <span></span>
+              <span class="muted">Component</span>
+              <span class="poles">
+                <span class="pole">
+                  <span class="towards">← pulls towards</span><span class="favoured">${promptLabel(against)}</span>
+                </span>
+                <span class="pole of">
+                  <span class="towards">pulls towards →</span><span class="favoured">${promptLabel(of)}</span>
+                </span>
+              </span>
+              <span class="number muted">points</span>
             </div>
             ${shown.map((row) => this.row(row, largest, total, of, against))}
           </div>`
       }
       ${
-        shown.length < rows.length
-          ? html`<div class="foot">
-            <vscode-button
-              appearance="secondary"
-              @click=${() => emit(this, 'rows-change', this.rows + step)}
-              >Show More</vscode-button
+        rows.length === 0
+          ? nothing
+          : html`<div class="foot">
+            ${
+              shown.length < rows.length
+                ? html`<vscode-button
+                  appearance="secondary"
+                  @click=${() => emit(this, 'rows-change', this.rows + step)}
+                  >Show More</vscode-button
+                >`
+                : nothing
+            }
+            <span
+              title="The difference of two prompts is a direction of its own: its score is the difference of their scores, and these are the components that it owes most to"
+              >${shown.length} of the ${counted(rows.length, 'component')} that separate them most</span
             >
-            <span>${shown.length} of ${rows.length}</span>
           </div>`
-          : nothing
       }`;
   }
 
@@ -252,7 +292,7 @@ ${of.label}: ${signedPoints(a)} points, ${against.label}: ${signedPoints(b)} poi
     return html`<div
       class="row"
       role="listitem"
-      aria-label=${`${name}: ${signedPoints(attribution)} points, pulls to ${pulls.column.text}`}
+      aria-label=${`${name}: ${signedPoints(attribution)} points, pulls towards ${pulls.column.text}`}
     >
       ${componentName(component, this.summaries, this.thumbnails, () => emit(this, 'component-open', component), 0)}
       <span class="bar-box" title=${tooltip}>${signedBar(largest === 0 ? 0 : attribution / largest)}</span>

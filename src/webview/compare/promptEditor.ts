@@ -8,7 +8,8 @@ import { theme } from '../components/theme';
 
 /** What becomes of a text: both reject with the reason why it cannot be so, which is shown beside the text. */
 export interface PromptActions {
-  readonly rewrite: (column: number, text: string) => Promise<unknown>;
+  /** `before` is what it said when the person began. */
+  readonly rewrite: (column: number, text: string, before: string) => Promise<unknown>;
   readonly tryText: (column: number, text: string) => Promise<unknown>;
 }
 
@@ -63,9 +64,12 @@ export class PromptEditor extends LitElement {
   @state() private refusal: ErrorInfo | null = null;
   @state() private busy = false;
   @query('textarea') private field!: HTMLTextAreaElement;
+  /** What it said when the person began: the file may say something else meanwhile. */
+  private original = '';
 
   protected override firstUpdated(): void {
-    this.field.value = this.column.text;
+    this.original = this.column.text;
+    this.field.value = this.original;
     this.field.focus();
     this.field.select();
   }
@@ -141,17 +145,20 @@ export class PromptEditor extends LitElement {
   private async finish(act: PromptActions['rewrite']): Promise<void> {
     if (this.busy) return;
     const text = this.field.value;
-    if (text === this.column.text) {
+    // A text field ends lines with a line feed, whatever the file does.
+    if (text === this.original.replaceAll('\r\n', '\n')) {
       this.end();
       return;
     }
     this.busy = true;
     this.refusal = null;
     try {
-      await act(this.column.id, text);
+      await act(this.column.id, text, this.original);
       this.end();
     } catch (thrown) {
       this.refusal = toErrorInfo(thrown);
+      // The person was told what it says now: what is written over it next is meant.
+      this.original = this.column.text;
     } finally {
       this.busy = false;
     }

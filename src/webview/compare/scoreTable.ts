@@ -80,7 +80,9 @@ export class ScoreTable extends LitElement {
 
   override render(): TemplateResult {
     const { name, tooltip } = confidenceNames[this.confidence];
-    const own = this.prompts.filter(({ column }) => column.draftOf === null).length;
+    const ownColumns = this.prompts.flatMap(({ column }) => (column.draftOf === null ? [column] : []));
+    const own = ownColumns.length;
+    const among = ownColumns.filter(({ direction }) => direction !== '').length;
     return html`<div class="scroller">
         <table aria-label="Scores of the prompts">
           <thead>
@@ -90,7 +92,10 @@ export class ScoreTable extends LitElement {
                 ${this.images.length === 1 ? this.picture(this.images[0]!, 0) : nothing}
                 <span>${this.images.length > 1 ? 'Mean' : 'Score'}</span>
               </th>
-              <th scope="col" class="share" title=${tooltip}>${name}</th>
+              <th scope="col" class="share" title=${tooltip}>
+                <span>${name}</span>
+                ${this.confidence === 'share' && among > 0 ? html`<span class="among">among these ${among}</span>` : nothing}
+              </th>
               ${
                 this.images.length < 2
                   ? nothing
@@ -254,9 +259,14 @@ export class ScoreTable extends LitElement {
         place === null
           ? nothing
           : place.line === null
-            ? html`<span title=${place.fixed ?? ''}>not in ${place.file} any more</span>`
-            : html`<button class="plain link" title="Show it in its file" @click=${() => emit(this, 'prompt-open', id)}>
-              ${place.file}:${place.line}
+            ? html`<span title=${`${place.file}: ${place.fixed ?? ''}`}>not in ${fileName(place.file)} any more</span>`
+            : html`<button
+              class="plain link"
+              title=${`Show it in ${place.file}`}
+              aria-label=${`${place.file}:${place.line}`}
+              @click=${() => emit(this, 'prompt-open', id)}
+            >
+              ${fileName(place.file)}:${place.line}
             </button>`
       }
       ${readings.map((reading) => html`<span class="warned">${icons.warning} ${reading}</span>`)}
@@ -303,4 +313,8 @@ export class ScoreTable extends LitElement {
     if (text.trim() === '') this.adding?.focus();
     else emit(this, 'prompt-add', text);
   }
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

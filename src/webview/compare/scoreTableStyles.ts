@@ -8,7 +8,6 @@ export const scoreTableStyles = css`
     overflow-x: auto;
   }
   table {
-    width: 100%;
     border-collapse: separate;
     border-spacing: 0;
   }
@@ -29,6 +28,7 @@ export const scoreTableStyles = css`
     position: sticky;
     z-index: 1;
     left: 0;
+    width: 480px;
     min-width: 270px;
     padding-inline-start: 2px;
     background: var(--vscode-editor-background);
@@ -43,11 +43,13 @@ export const scoreTableStyles = css`
   thead .number {
     text-align: end;
   }
-  td.mean {
+  .best td.mean,
+  .best .prompt-text {
     font-weight: 600;
   }
-  tr.best td.mean {
-    color: var(--vscode-foreground);
+  .among {
+    display: block;
+    font-size: 0.92em;
   }
   .best .badge {
     border-color: var(--vscode-foreground);
@@ -193,7 +195,11 @@ export const scoreTableStyles = css`
     display: block;
   }
   @container (max-width: 519px) {
+    table {
+      width: 100%;
+    }
     th.text {
+      width: auto;
       min-width: 150px;
       max-width: 190px;
     }

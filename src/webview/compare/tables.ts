@@ -1,4 +1,4 @@
-import type { ComparedColumn, CompareState } from '../../shared/compareProtocol';
+import { type ComparedColumn, type CompareState, mostOfEach } from '../../shared/compareProtocol';
 import { heatRows, scoreRows } from '../../shared/comparisonTable';
 import type { Ordering } from './viewState';
 
@@ -146,7 +146,7 @@ export interface DifferenceRows {
   readonly similarity: number;
   /** Σ|A| of the difference, over all components. */
   readonly total: number;
-  /** By |attribution|, largest first. */
+  /** The largest by |attribution|, largest first. */
   readonly rows: readonly DifferenceRow[];
 }
 
@@ -175,7 +175,9 @@ export function differenceRows(
     total: comparison.totals[0] ?? 0,
     rows: rows
       .filter(({ attribution }) => attribution !== 0)
-      .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.component - b.component),
+      .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.component - b.component)
+      // What follows is there for either end's sake, and has gaps.
+      .slice(0, mostOfEach),
   };
 }
 

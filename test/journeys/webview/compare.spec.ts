@@ -35,6 +35,7 @@ test('shows every prompt with its score, its share, and what each image makes of
   );
   expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 0);
   await expect(scores(page).locator('img')).toHaveCount(4);
+  await expect(scores(page).getByRole('columnheader', { name: /^Share/ })).toHaveText(/among these 5/);
 });
 
 test('the share of a rewording is what it would have in the place of its prompt', async ({ page }) => {
@@ -109,6 +110,7 @@ test('asks for what the library says of the components that it shows, and for mo
 test('marks what a prompt describes poorly, in words too', async ({ page }) => {
   await open(page, 'five');
   await expect(heat(page).getByRole('img', { name: 'poorly described' }).first()).toBeVisible();
+  await expect(heat(page).locator('td:has(.poor)').filter({ hasText: '\u2212' })).toHaveCount(0);
   const marked = heat(page).locator('td:has(.poor)').first();
   await expect(marked).toHaveAttribute('title', /describes this component poorly/);
 });
@@ -117,7 +119,7 @@ test('says what separates the two best, and another pair when it is chosen', asy
   await open(page, 'five');
   await expect(difference(page)).toContainText('the two best');
   const first = difference(page).getByRole('listitem').first();
-  await expect(first).toHaveAccessibleName(/points, pulls to/);
+  await expect(first).toHaveAccessibleName(/points, pulls towards/);
   await difference(page).getByRole('button', { name: 'Swap the two' }).click();
   await expect.poll(() => calls(page, 'setPair')).toEqual([{ of: 1, against: 4 }]);
   await page.getByRole('combobox', { name: 'First prompt' }).click();
@@ -137,7 +139,9 @@ test('rewords a prompt in its file on Enter, and takes it back', async ({ page }
   await expect(field(page)).toHaveValue('a photo of a dog');
   await field(page).fill('a photo of a husky');
   await page.keyboard.press('Enter');
-  await expect.poll(() => calls(page, 'rewrite')).toEqual([{ column: 1, text: 'a photo of a husky' }]);
+  await expect
+    .poll(() => calls(page, 'rewrite'))
+    .toEqual([{ column: 1, text: 'a photo of a husky', before: 'a photo of a dog' }]);
   await expect(rows(page).nth(1)).toContainText('a photo of a husky');
   await expect(field(page)).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Undo in zeroshot/prompts.py' })).toBeVisible();
@@ -193,6 +197,23 @@ test('a prompt that has no place to be written to says why, and can be tried', a
   await page.keyboard.press('Enter');
   await expect.poll(() => calls(page, 'tryText')).toEqual([{ column: 2, text: 'another' }]);
   expect(await calls(page, 'rewrite')).toEqual([]);
+});
+
+test('a rewording is not written over what the file came to say meanwhile', async ({ page }) => {
+  await open(page, 'five');
+  await rows(page).nth(1).getByText('a photo of a dog').dblclick();
+  await field(page).fill('a photo of a husky');
+  await page.evaluate(async () => {
+    const columns = window.compareHost
+      .state()
+      .columns.map((column) => (column.id === 1 ? { ...column, text: 'a photo of two dogs' } : column));
+    await window.compareHost.show({ columns });
+  });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('It now says “a photo of two dogs”');
+  await expect(field(page)).toHaveValue('a photo of a husky');
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(1)).toContainText('a photo of a husky');
 });
 
 test('adds a prompt and takes one out', async ({ page }) => {

@@ -122,6 +122,9 @@ serve(toPage, 'compare-host', compareHostProtocol, {
   rewrite: async (request) => {
     record('rewrite', request);
     const before = state.columns.find(({ id }) => id === request.column)!;
+    if (request.before !== before.text) {
+      throw new ClipsightError('prompt', `It now says “${before.text}”. Nothing was written.`);
+    }
     if (request.text.includes('"')) {
       throw new ClipsightError(
         'prompt',

@@ -18,6 +18,11 @@ function views(): readonly [CompareScene, ThemeName, number, number][] {
     ['five', 'light', 300, 900],
     ['twenty', 'dark', 300, 900],
     ['long', 'light', 420, 900],
+    ['long', 'contrast-light', 1000, 900],
+    ['draft', 'contrast', 500, 900],
+    ['many', 'light', 1600, 900],
+    ['two', 'light', 1600, 900],
+    ['error', 'contrast-light', 500, 900],
   ];
 }
 

@@ -10,8 +10,13 @@ import {
   withoutNumbers,
 } from '../../../../src/extension/compare/compareModel';
 import { type Content, withDraft } from '../../../../src/extension/compare/content';
-import { comparedOf, comparisonText } from '../../../../src/extension/compare/exportComparison';
+import {
+  comparedOf,
+  comparisonText,
+  exportedComponents,
+} from '../../../../src/extension/compare/exportComparison';
 import { ofGroup } from '../../../../src/extension/compare/whatToCompare';
+import type { ComponentSummary } from '../../../../src/shared/library';
 import type { StudyInfo } from '../../../../src/shared/study';
 import { groupOf } from './groups';
 
@@ -95,7 +100,7 @@ describe('the model of the compare view', () => {
 
 describe('the export', () => {
   it('is refused before everything is computed', () => {
-    expect(() => comparedOf(scored(open(content), [0.1, 0.2, 0.3]).state)).toThrow(/Not everything/);
+    expect(() => comparedOf(scored(open(content), [0.1, 0.2, 0.3]).state, [])).toThrow(/Not everything/);
   });
 
   it('is in the order of the columns, without what is only tried', () => {
@@ -113,7 +118,7 @@ describe('the export', () => {
       },
       relation: { directions, cosines: Float32Array.from({ length: 16 }, (_, i) => i) },
     };
-    const json = JSON.parse(comparisonText(state, 'json'));
+    const json = JSON.parse(comparisonText(state, [], 'json'));
     expect(json.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual(['a', 'b', 'c']);
     expect(json.components).toEqual([
       { latent: 5, label: null, activation: 2, attributions: [0.5, -0.5, 0] },
@@ -123,9 +128,13 @@ describe('the export', () => {
       [8, 10, 11],
       [12, 14, 15],
     ]);
-    const [head, ...rows] = comparisonText(state, 'csv').trimEnd().split('\r\n');
+    const [head, ...rows] = comparisonText(state, [], 'csv').trimEnd().split('\r\n');
     expect(head).toMatch(/^prompt,similarity,confidence,total,latent,label,attribution,activation,images,/);
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatch(/^b,0\.2/);
+    const named = { component: 5, annotation: { name: 'wolf ears' }, labels: [] };
+    const labelled = comparisonText(state, [named as unknown as ComponentSummary], 'json');
+    expect(JSON.parse(labelled).components[0]).toMatchObject({ latent: 5, label: 'wolf ears' });
+    expect(exportedComponents(state)).toEqual([5]);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { demandRead, planRewrite, planUndo, type Rewording } from '../../../../src/extension/compare/rewrite';
+import {
+  demandRead,
+  followWritten,
+  planRewrite,
+  planUndo,
+  type Rewording,
+} from '../../../../src/extension/compare/rewrite';
 import type { FoundPrompt, FoundPrompts } from '../../../../src/shared/foundPrompts';
-import { quoted } from './groups';
+import { groupOf, quoted } from './groups';
 
 /** The strings of a Python list named `captions`, as the finder gives them; escapes are left out here. */
 function found(source: string, change: Partial<FoundPrompt> = {}): FoundPrompts {
@@ -83,5 +89,40 @@ describe('undo of a rewording', () => {
   it('finds the text where it was written when it is no prompt any more', () => {
     const { start, end } = planUndo(written, found(''), after);
     expect(after.slice(start, end)).toBe('a hare');
+  });
+
+  it('goes to the prompt that was written, and not to one that came to say the same', () => {
+    const before = groupOf(['x', 'a', 'a hare']);
+    const now = groupOf(['n', 'x', 'a hare', 'a hare']);
+    const last = { ...written, rewording: { ...plain, index: 2 } };
+    expect(followWritten(last, before, now).rewording.index).toBe(3);
+    const source = 'captions = ["n", "x", "a hare", "a hare"]';
+    const { start } = planUndo(followWritten(last, before, now), found(source), source);
+    expect(start).toBe(source.lastIndexOf('a hare'));
+  });
+
+  it('goes with a group that has another name', () => {
+    const group = groupOf(['a dog', 'a hare']);
+    const now = { ...group, group: 'texts' };
+    expect(followWritten(written, group, now).rewording).toMatchObject({ group: 'texts', index: 1 });
+  });
+});
+
+describe('a file with CRLF', () => {
+  const csv = { ...quoted, syntax: 'csv' as const };
+  const source = 'id,captions\r\n1,"a cat"\r\n';
+  const lines = { ...rewording, index: 0, after: 'a cat\nat night' };
+
+  it('gets its own line ends, so that the editor leaves the text as it was written', () => {
+    const { after } = planRewrite(lines, found(source, { literal: csv }), source);
+    expect(after).toBe('a cat\r\nat night');
+  });
+
+  it('is read as what was meant, and undo finds it', () => {
+    const replacement = planRewrite(lines, found(source, { literal: csv }), source);
+    const now = source.replace('a cat', replacement.after);
+    expect(() => demandRead(lines, found(now, { literal: csv }))).not.toThrow();
+    const undo = planUndo({ rewording: lines, replacement }, found(now), now);
+    expect(`${now.slice(0, undo.start)}${undo.after}${now.slice(undo.end)}`).toBe(source);
   });
 });

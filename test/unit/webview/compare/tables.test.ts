@@ -119,6 +119,20 @@ describe('what separates two', () => {
     });
   });
 
+  it('ends where the list of its largest components may have gaps', () => {
+    const components = Int32Array.from({ length: 80 }, (_, i) => i);
+    const long = {
+      ...difference,
+      comparison: {
+        ...difference.comparison,
+        components,
+        attributions: new Float32Array(240).fill(0.5),
+        activations: new Float32Array(80),
+      },
+    };
+    expect(differenceRows(long, column(0, 'a'), column(1, 'b'))?.rows).toHaveLength(50);
+  });
+
   it('is not shown of two others', () => {
     expect(differenceRows(difference, column(1, 'b'), column(0, 'a'))).toBeNull();
   });

@@ -1,15 +1,17 @@
 import type { Comparison, ComparisonRequest } from '../../shared/comparison';
-import { scoredImages, scoreRows } from '../../shared/comparisonTable';
+import { scoredImages } from '../../shared/comparisonTable';
 import type { Direction } from '../../shared/direction';
 import { type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import type { StudyInfo, StudyRequest } from '../../shared/study';
 import type { ComponentDescriptions } from './componentDescriptions';
+import { textOf } from './directionText';
 import type { PromptScore, StrongestComponent } from './editorPrompts';
-import type { GroupOfPrompts, Member } from './promptDirections';
+import { GroupShares, isShared } from './groupShares';
+import type { Member } from './promptDirections';
 import { RecentlyUsed } from './recentlyUsed';
 import type { ScoreMemory } from './scoreMemory';
-import { askOf, groupsOf, isWithinReach, memorySize, nextStep, type Step, similarityOf } from './scorePlan';
+import { askOf, groupsOf, memorySize, nextStep, type Step, similarityOf } from './scorePlan';
 import { mostRanked, strongestComponent } from './strongestComponents';
 
 /** What prompts are scored for. */
@@ -47,6 +49,8 @@ interface Known {
   readonly subject: ScoredSubject;
   readonly memory: ScoreMemory;
   study: StudyInfo | null;
+  /** Null until the study is known. */
+  shares: GroupShares | null;
   /** One per image. */
   failures: Comparison['failures'];
 }
@@ -69,7 +73,6 @@ export class PromptScorer {
   private again = false;
   private asked: Asked | null = null;
   private failed: ErrorInfo | null = null;
-  private shares = new WeakMap<GroupOfPrompts, readonly (number | null)[] | null>();
   private disposed = false;
 
   constructor(private readonly services: ScorerServices) {}
@@ -99,7 +102,7 @@ export class PromptScorer {
     this.known = null;
     this.failed = null;
     this.asked?.controller.abort();
-    this.changed();
+    this.services.onChange();
     this.refresh();
   }
 
@@ -108,7 +111,7 @@ export class PromptScorer {
     if (this.failed === null) return;
     this.failed = null;
     this.isOutdated = true;
-    this.changed();
+    this.services.onChange();
     this.refresh();
   }
 
@@ -151,6 +154,7 @@ export class PromptScorer {
     } finally {
       this.isRunning = false;
       if (!this.disposed) this.services.onChange();
+      if (this.again) this.refresh();
     }
   }
 
@@ -160,7 +164,7 @@ export class PromptScorer {
     const known = await this.current();
     if (known === null) return this.again;
     const inView = this.services.inView();
-    const step = nextStep(inView, known.memory, isShared(known.study));
+    const step = nextStep(inView, known.memory, needsGroups(known.study));
     if (step?.attributes) return this.ask(known, step);
     if (known.study !== null && (await this.describe(known.study, inView))) return true;
     return step === null ? this.again : this.ask(known, step);
@@ -169,12 +173,17 @@ export class PromptScorer {
   private async current(): Promise<Known | null> {
     if (!this.isOutdated) return this.known;
     this.isOutdated = false;
-    const subject = await this.services.subject();
-    // It may have changed meanwhile, too: then this is asked again.
+    let subject: ScoredSubject | null = null;
+    try {
+      subject = await this.services.subject();
+    } catch (thrown) {
+      if (!this.isOutdated) throw thrown;
+    }
+    // It changed meanwhile: neither what it was counts, nor why it could not be told.
     if (this.isOutdated) return this.current();
     this.known = subject === null ? null : (this.kept.get(subject.key) ?? nothingKnown(subject));
     if (this.known !== null) this.kept.set(this.known.subject.key, this.known);
-    this.changed();
+    this.services.onChange();
     return this.known;
   }
 
@@ -195,7 +204,7 @@ export class PromptScorer {
     } finally {
       this.asked = null;
     }
-    if (step.attributes || this.completes(known, step)) this.changed();
+    if (step.attributes || this.completes(known, step)) this.services.onChange();
     return true;
   }
 
@@ -230,6 +239,7 @@ export class PromptScorer {
       return;
     }
     known.study = comparison.study;
+    known.shares ??= new GroupShares(known.memory, comparison.study.model);
     known.failures = comparison.failures;
     step.asks.forEach(({ key }, d) => {
       known.memory.set(key, {
@@ -252,7 +262,7 @@ export class PromptScorer {
         : { component: strongest.component, text: textOf(ask.direction) };
     });
     return this.services.descriptions.find(wanted, study.key).then((isNew) => {
-      if (isNew) this.changed();
+      if (isNew) this.services.onChange();
       return isNew;
     });
   }
@@ -276,74 +286,24 @@ export class PromptScorer {
   /** Null for templates: those of a group are no alternatives to one another. */
   private confidence(member: Member): number | null {
     if (member.kind === 'fillable' || this.known === null) return null;
-    const { group, place } = member;
-    let shares = this.shares.get(group);
-    if (shares === undefined) {
-      shares = confidences(group, this.known);
-      this.shares.set(group, shares);
-    }
-    return shares?.[place] ?? null;
+    return this.known.shares?.of(member) ?? null;
   }
 
   /** Whether an answer to it would still be of use, and there is nothing more urgent. */
   private isWanted({ attributes, asks }: Step): boolean {
     if (this.known === null) return false;
-    const next = nextStep(this.services.inView(), this.known.memory, isShared(this.known.study));
+    const next = nextStep(this.services.inView(), this.known.memory, needsGroups(this.known.study));
     if (next === null || (next.attributes && !attributes)) return false;
     const wanted = new Set(next.asks.map(({ key }) => key));
     return asks.some(({ key }) => wanted.has(key));
   }
-
-  private changed(): void {
-    this.shares = new WeakMap();
-    this.services.onChange();
-  }
 }
 
 function nothingKnown(subject: ScoredSubject): Known {
-  return { subject, memory: new RecentlyUsed(memorySize), study: null, failures: [] };
+  return { subject, memory: new RecentlyUsed(memorySize), study: null, shares: null, failures: [] };
 }
 
-/** Whether prompts share what a softmax gives: then all of a group are needed. */
-function isShared(study: StudyInfo | null): boolean {
-  return study === null || study.model.logitBias === null;
-}
-
-/** One per member, null for those that cannot be scored; null for all until all are scored. */
-function confidences(group: GroupOfPrompts, { memory, study, failures }: Known) {
-  if (study === null) return null;
-  const images = scoredImages(failures);
-  const places: number[] = [];
-  const similarities: number[] = [];
-  if (isShared(study) && !isWithinReach(group)) return null;
-  for (const { ask, place } of group.members) {
-    const score = memory.peek(ask.key);
-    if (score === undefined && isShared(study)) return null;
-    if (score?.kind !== 'scored') continue;
-    places.push(place);
-    similarities.push(...score.similarities);
-  }
-  const scores = { similarities: Float32Array.from(similarities), failures: Array(images).fill(null) };
-  const confidences: (number | null)[] = group.members.map(() => null);
-  const rows = scoreRows(
-    scores,
-    study.model,
-    places.map((_place, row) => row),
-  );
-  for (const { direction, confidence } of rows) confidences[places[direction]!] = confidence;
-  return confidences;
-}
-
-/** The text that is asked whether it describes a component. */
-export function textOf(direction: Direction): string {
-  switch (direction.kind) {
-    case 'prompt':
-      return direction.text;
-    case 'ensemble':
-      return direction.name;
-    case 'versus':
-      return `${textOf(direction.of)} − ${direction.against.map(textOf).join(', ')}`;
-    case 'image':
-      return '';
-  }
+/** Whether all of a group are needed; so until it is known. */
+function needsGroups(study: StudyInfo | null): boolean {
+  return study === null || isShared(study.model);
 }

@@ -216,6 +216,19 @@ describe('a failure', () => {
     expect(scorer.status.failure).toBeNull();
   });
 
+  it('of images that are no longer pinned is none', async () => {
+    const prompts = scorables(list('g', animals));
+    const { scorer, pinUnreadable, pin, finish } = shown(prompts);
+    await finish();
+    const fail = pinUnreadable();
+    await idle();
+    pin('cat');
+    fail(new ClipsightError('image', 'It is gone.'));
+    await finish();
+    expect(scorer.status).toMatchObject({ failure: null, isBusy: false });
+    expect(scorer.score(prompts[0]!)).not.toBeNull();
+  });
+
   it('of one text costs the others nothing', async () => {
     const prompts = scorables(list('g', animals));
     const { scorer, calls, asked } = shown(prompts);

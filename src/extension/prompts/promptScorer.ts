@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonRequest } from '../../shared/comparison';
 import { scoredImages } from '../../shared/comparisonTable';
+import { confidenceOf } from '../../shared/confidence';
 import type { Direction } from '../../shared/direction';
 import { type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
@@ -73,6 +74,8 @@ export class PromptScorer {
   private again = false;
   private asked: Asked | null = null;
   private failed: ErrorInfo | null = null;
+  /** Whether the engine stopped since it last answered. */
+  private hasStopped = false;
   private disposed = false;
 
   constructor(private readonly services: ScorerServices) {}
@@ -117,15 +120,17 @@ export class PromptScorer {
 
   /** Null while it is not known. */
   score(member: Member): PromptScore | null {
-    if (this.known === null) return null;
-    const { memory } = this.known;
+    if (this.known === null || this.known.study === null) return null;
+    const { memory, study } = this.known;
     const ask = askOf(member, memory);
     const score = ask === null ? undefined : memory.get(ask.key);
     if (ask === null || score?.kind !== 'scored') return null;
     return {
       direction: ask.direction,
       similarity: similarityOf(score)!,
+      scored: score.similarities.length,
       confidence: this.confidence(member),
+      confidenceKind: confidenceOf(study.model),
       strongest: this.strongest(member),
       readings: score.readings,
     };
@@ -145,7 +150,7 @@ export class PromptScorer {
   private async run(): Promise<void> {
     this.isRunning = true;
     try {
-      while (!this.disposed && (await this.proceed()));
+      while (!this.disposed && (await this.proceedAgain()));
     } catch (thrown) {
       // What was disposed of is not told that its engine stops, too.
       if (this.disposed) return;
@@ -155,6 +160,18 @@ export class PromptScorer {
       this.isRunning = false;
       if (!this.disposed) this.services.onChange();
       if (this.again) this.refresh();
+    }
+  }
+
+  /** An engine that stopped is asked once more: another one takes its place. That is the end where it stops again. */
+  private async proceedAgain(): Promise<boolean> {
+    try {
+      return await this.proceed();
+    } catch (thrown) {
+      if (!hasCode(thrown, 'engine-stopped') || this.hasStopped) throw thrown;
+      this.hasStopped = true;
+      this.isOutdated = true;
+      return true;
     }
   }
 
@@ -196,6 +213,7 @@ export class PromptScorer {
       const most = step.attributes ? mostRanked : 0;
       const request = { study, images: [...images], directions, most };
       this.take(known, step, await this.services.compare(request, controller.signal));
+      this.hasStopped = false;
     } catch (thrown) {
       if (controller.signal.aborted) return true;
       if (!hasCode(thrown, 'prompt')) throw thrown;

@@ -128,14 +128,14 @@ export function promptAt({ found, edited }: FoundIn, offset: number): FoundPromp
 function shownScore(known: PromptScore | null, part: Part<ShownScore>): Part<ShownScore> {
   if (known === null) return part;
   const computed = part.kind === 'known' ? part.value : null;
-  const { similarity, confidence } = known;
+  const { similarity, scored, confidence, confidenceKind } = known;
   return {
     kind: 'known',
     value: {
       similarity,
       confidence,
-      confidenceKind: computed?.confidenceKind ?? null,
-      scored: computed?.scored ?? null,
+      confidenceKind,
+      scored,
       readings: [...new Set([...known.readings, ...(computed?.readings ?? [])])],
     },
   };

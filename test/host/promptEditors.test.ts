@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { test } from './runner';
 import { pause } from './waiting';
@@ -214,5 +215,44 @@ test('of pins in quick succession the last one counts, also where one before can
     assert.notEqual(edited[0], expected[0]);
   } finally {
     await cleanUp(uri, broken);
+  }
+});
+
+/** Processes of engines that this extension host has started. */
+function engines(): number[] {
+  const read = (pid: number, what: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${what}`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    const [, parent] = /^\d+ \(.*\) \w (\d+) /.exec(read(pid, 'stat')) ?? [];
+    return Number(parent) === process.pid && read(pid, 'cmdline').includes('engine.js');
+  });
+}
+
+test('an engine that is killed at work is followed by another, and what was known stays', async () => {
+  await extension().activate();
+  const lines = Array.from({ length: 1000 }, (_, i) => `    "a photo of thing ${i}",\n`).join('');
+  const document = await vscode.workspace.openTextDocument({
+    language: 'python',
+    content: `prompts = [\n${lines}]\n`,
+  });
+  try {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('clipsight.pinImage', wolf());
+    const [before] = await labels(document, (shown) => shown.length > 0);
+    assert.equal(before?.includes('%'), false, 'The engine was not at work any longer');
+    assert.ok(engines().length > 0, 'There is no engine to kill');
+    for (const pid of engines()) process.kill(pid, 'SIGKILL');
+    const [during] = await labelsOf(document);
+    assert.equal(during, before);
+    // Shares need all of the group.
+    await labels(document, (shown) => shown[0]?.includes('%') === true);
+  } finally {
+    await cleanUp();
   }
 });

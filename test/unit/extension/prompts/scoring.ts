@@ -1,7 +1,8 @@
 import { ComponentDescriptions } from '../../../../src/extension/prompts/componentDescriptions';
+import type { ScoredSubject } from '../../../../src/extension/prompts/knownScores';
 import type { Member, Scorable } from '../../../../src/extension/prompts/promptDirections';
 import { promptMembers } from '../../../../src/extension/prompts/promptDirections';
-import { PromptScorer, type ScoredSubject } from '../../../../src/extension/prompts/promptScorer';
+import { PromptScorer } from '../../../../src/extension/prompts/promptScorer';
 import type { Comparison, ComparisonRequest } from '../../../../src/shared/comparison';
 import type { Direction } from '../../../../src/shared/direction';
 import { ClipsightError } from '../../../../src/shared/errors';

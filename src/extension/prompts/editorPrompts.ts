@@ -1,4 +1,5 @@
 import type { Event, NotebookDocument, TextDocument, Uri } from 'vscode';
+import type { Confidence } from '../../shared/confidence';
 import type { Direction } from '../../shared/direction';
 import type { FoundPrompt, FoundPrompts } from '../../shared/foundPrompts';
 
@@ -59,8 +60,11 @@ export interface PromptScore {
   readonly direction: Direction;
   /** Mean over the pinned images that could be scored. */
   readonly similarity: number;
+  /** How many of the pinned images that is the mean over: those that could be read. */
+  readonly scored: number;
   /** Softmax share in its group (SigLIP: probability); mean over images; null until all of the group is scored. */
   readonly confidence: number | null;
+  readonly confidenceKind: Confidence;
   /** Null until it is known, and where none raises the score. */
   readonly strongest: StrongestComponent | null;
   readonly readings: readonly string[];

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { Confidence } from '../../shared/confidence';
 import { percent, points, signedPoints } from '../../shared/points';
 import { escapeMarkdown } from '../models/markdown';
 import type { PromptScore, StrongestComponent } from './editorPrompts';
@@ -6,11 +7,16 @@ import type { PromptScore, StrongestComponent } from './editorPrompts';
 /** Longer names are cut: a hint stands beside code. */
 const longestName = 32;
 
-/** `27.31 · 62.0 % · in the snow ⚠`: similarity in points, share in the group, the strongest component. */
-export function hintLabel({ similarity, confidence, strongest }: PromptScore, isAlone: boolean): string {
+/** `27.31 · 62.0 % · in the snow ⚠`: similarity in points, share in the group, the component that gives most to it. */
+export function hintLabel(
+  { similarity, confidence, confidenceKind, strongest }: PromptScore,
+  isAlone: boolean,
+): string {
+  // Alone it has all of the shares there are, whatever its score.
+  const isTold = confidenceKind === 'probability' || !isAlone;
   return [
     points(similarity),
-    ...(confidence === null || isAlone ? [] : [percent(confidence)]),
+    ...(confidence === null || !isTold ? [] : [percent(confidence)]),
     ...(strongest === null ? [] : [componentText(strongest)]),
   ].join(' · ');
 }
@@ -36,28 +42,26 @@ export interface HintContext {
 
 /** What a hint says, in sentences; Markdown. */
 export function hintTooltip(
-  { direction, similarity, confidence, strongest, readings }: PromptScore,
+  { direction, similarity, scored, confidence, confidenceKind, strongest, readings }: PromptScore,
   { text, pinned, images, group }: HintContext,
 ): string {
   const filled = direction.kind === 'prompt' && direction.text !== text ? direction.text : null;
   const lines = [
     images === 1
       ? l10n.t('**{0}** points of similarity with {1}', points(similarity), escapeMarkdown(pinned))
-      : l10n.t('**{0}** points of similarity, mean over {1}', points(similarity), escapeMarkdown(pinned)),
+      : scored === images
+        ? l10n.t('**{0}** points of similarity, mean over {1}', points(similarity), escapeMarkdown(pinned))
+        : l10n.t(
+            '**{0}** points of similarity, mean over {1} of {2} images, the others could not be read',
+            points(similarity),
+            scored,
+            images,
+          ),
     ...(filled === null ? [] : [l10n.t('Scored as “{0}”', escapeMarkdown(filled))]),
     ...(direction.kind === 'ensemble'
       ? [l10n.t('Scored as the mean of {0} templates', direction.texts.length)]
       : []),
-    ...(confidence === null || group.size < 2
-      ? []
-      : [
-          l10n.t(
-            '**{0}** among the {1} prompts of {2}',
-            percent(confidence),
-            group.size,
-            escapeMarkdown(group.name),
-          ),
-        ]),
+    ...(confidence === null ? [] : confidenceLine(confidence, confidenceKind, group)),
     ...(strongest === null ? [] : [strongestLine(strongest)]),
     ...(strongest?.isPoor === true
       ? [l10n.t('⚠ The prompt does not say what this component shows: other components fit it better.')]
@@ -65,6 +69,24 @@ export function hintTooltip(
     ...readings.map(escapeMarkdown),
   ];
   return lines.join('  \n');
+}
+
+function confidenceLine(confidence: number, kind: Confidence, group: HintContext['group']): string[] {
+  switch (kind) {
+    case 'probability':
+      return [l10n.t('Probability **{0}**', percent(confidence))];
+    case 'share':
+      return group.size < 2
+        ? []
+        : [
+            l10n.t(
+              '**{0}** among the {1} prompts of {2}',
+              percent(confidence),
+              group.size,
+              escapeMarkdown(group.name),
+            ),
+          ];
+  }
 }
 
 function strongestLine({ component, label, attribution, share }: StrongestComponent): string {

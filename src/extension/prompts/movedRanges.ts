@@ -15,6 +15,9 @@ export interface MovedPrompts {
   readonly edited: ReadonlySet<FoundPrompt>;
 }
 
+/** More at once (all of a word replaced, a file formatted) are taken for one that replaces all from the first to the last. */
+const mostChanges = 50;
+
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -26,6 +29,7 @@ interface Span {
  */
 export function moved(before: MovedPrompts, changes: readonly TextChange[]): MovedPrompts {
   if (changes.length === 0) return before;
+  if (changes.length > mostChanges) return moved(before, [asOne(changes)]);
   const edited = new Set<FoundPrompt>();
   const prompts = before.found.prompts.map((prompt) => {
     const [after, isTouched] = followed(prompt, changes);
@@ -38,6 +42,21 @@ export function moved(before: MovedPrompts, changes: readonly TextChange[]): Mov
   return { found: { prompts, groups, images }, edited };
 }
 
+/** What changes in turn amount to, in offsets of the text before the first. */
+function asOne(changes: readonly TextChange[]): TextChange {
+  const [first, ...others] = changes;
+  return others.reduce((all, { start, removed, inserted }) => {
+    const before = Math.max(0, all.start - start);
+    const behind = Math.max(0, start + removed - (all.start + all.inserted));
+    const grown = before + behind;
+    return {
+      start: all.start - before,
+      removed: all.removed + grown,
+      inserted: all.inserted + grown + inserted - removed,
+    };
+  }, first!);
+}
+
 function followed<S extends Span>(span: S, changes: readonly TextChange[]): readonly [S, isTouched: boolean] {
   let { start, end } = span;
   let isTouched = false;
@@ -45,7 +64,8 @@ function followed<S extends Span>(span: S, changes: readonly TextChange[]): read
     isTouched ||= change.start <= end && change.start + change.removed >= start;
     [start, end] = shifted(start, end, change);
   }
-  return [{ ...span, start, end }, isTouched];
+  const isWhereItWas = start === span.start && end === span.end;
+  return [isWhereItWas && !isTouched ? span : { ...span, start, end }, isTouched];
 }
 
 /** What is inserted at an edge of a range belongs to it: a person goes on writing there. */

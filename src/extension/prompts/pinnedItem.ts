@@ -44,18 +44,20 @@ export class PinnedItem implements vscode.Disposable {
     const name = images.length === 0 ? vscode.l10n.t('Pin an Image') : pinnedName(images);
     this.item.text = `$(${failure === null ? 'pinned' : 'warning'}) ${name}`;
     this.item.tooltip = tooltip(status);
-    this.item.accessibilityInformation = {
-      label:
-        images.length === 0
-          ? vscode.l10n.t('Choose the image that prompts are scored for')
-          : vscode.l10n.t('Prompts are scored for {0}', name),
-    };
+    this.item.accessibilityInformation = { label: spoken(name, status) };
     this.item.show();
   }
 
   dispose(): void {
     this.item.dispose();
   }
+}
+
+function spoken(name: string, { images, failure }: PinnedStatus): string {
+  if (images.length === 0) return vscode.l10n.t('Choose the image that prompts are scored for');
+  return failure === null
+    ? vscode.l10n.t('Prompts are scored for {0}', name)
+    : vscode.l10n.t('Prompts are not scored for {0}: {1}', name, errorLine(failure));
 }
 
 /** `wolf_03.png`, or `3 images`. */

@@ -7,7 +7,7 @@ import { contentKey } from './contentKey';
 import type { FoundDocuments, FoundIn } from './editorPrompts';
 import { type MovedPrompts, moved, type TextChange } from './movedRanges';
 import { isIgnored, readPromptSettings } from './promptSettings';
-import { type PromptUnit, unitOf } from './promptUnits';
+import { notebookOf, type PromptUnit, unitOf } from './promptUnits';
 import { RecentlyUsed } from './recentlyUsed';
 
 /** Milliseconds after the last change of a document. */
@@ -60,7 +60,7 @@ export class PromptDocuments implements FoundDocuments, vscode.Disposable {
     const { workspace, window } = vscode;
     this.listeners = vscode.Disposable.from(
       window.onDidChangeVisibleTextEditors(() => this.lookAtVisible()),
-      workspace.onDidOpenTextDocument(() => this.lookAtVisible()),
+      workspace.onDidOpenTextDocument((document) => this.opened(document)),
       workspace.onDidChangeTextDocument((event) => this.follow(event)),
       workspace.onDidCloseTextDocument((document) => this.forget(document.uri)),
       workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
@@ -98,6 +98,13 @@ export class PromptDocuments implements FoundDocuments, vscode.Disposable {
     this.foundEvent.dispose();
   }
 
+  /** It may have been open, in another language. */
+  private opened(document: vscode.TextDocument): void {
+    const notebook = notebookOf(document);
+    if (notebook !== null) this.outdate(this.looked.get(notebook.uri.toString()), pause);
+    this.lookAtVisible();
+  }
+
   private lookAtVisible(): void {
     for (const { document } of vscode.window.visibleTextEditors) this.lookAt(document);
   }
@@ -105,7 +112,7 @@ export class PromptDocuments implements FoundDocuments, vscode.Disposable {
   /** Begins what there is to do. Null where prompts are not looked for. */
   private lookAt(document: vscode.TextDocument): Looked | null {
     const unit = unitOf(document);
-    if (unit === null || isIgnored(document, readPromptSettings().ignore)) return null;
+    if (unit === null || isIgnored(document, unit.notebook, readPromptSettings().ignore)) return null;
     const before = this.looked.get(unit.key);
     if (before !== undefined) {
       if (before.isOutdated) this.begin(before, 0);

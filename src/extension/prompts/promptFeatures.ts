@@ -10,6 +10,7 @@ import type { ComponentSummaries } from '../library/componentSummaries';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { ComponentDescriptions } from './componentDescriptions';
 import type { FoundDocuments, PromptScores } from './editorPrompts';
+import type { ScoredSubject } from './knownScores';
 import { libraryDescriptions } from './libraryDescriptions';
 import { pinCommands } from './pinCommands';
 import { PinnedImages } from './pinnedImages';
@@ -17,7 +18,7 @@ import { PinnedItem } from './pinnedItem';
 import { PromptDocuments } from './promptDocuments';
 import { PromptHints } from './promptHints';
 import { PromptLenses } from './promptLenses';
-import { PromptScorer, type ScoredSubject } from './promptScorer';
+import { PromptScorer } from './promptScorer';
 import { EditorScores } from './promptScores';
 import { soon } from './soon';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FoundPrompt } from '../../shared/foundPrompts';
 import type { FoundDocuments, FoundIn, PinnedSet, PromptScore, PromptScores } from './editorPrompts';
+import { groupSize } from './groupSize';
 import { hintLabel, hintTooltip } from './hintText';
 import { pinnedName } from './pinnedItem';
 import { readPromptSettings } from './promptSettings';
@@ -79,21 +80,3 @@ function afterQuote(document: vscode.TextDocument, { end, literal }: FoundPrompt
 }
 
 const longestQuote = 4;
-
-const sizes = new WeakMap<FoundIn['original'], ReadonlyMap<string, number>>();
-
-/** How many prompts a group has that can be scored against each other. */
-function groupSize({ original }: FoundIn, group: string): number {
-  let counts = sizes.get(original);
-  if (counts === undefined) {
-    const counted = new Map<string, number>();
-    for (const { prompts } of original) {
-      for (const { group, kind } of prompts) {
-        if (kind !== 'template') counted.set(group, (counted.get(group) ?? 0) + 1);
-      }
-    }
-    counts = counted;
-    sizes.set(original, counts);
-  }
-  return counts.get(group) ?? 0;
-}

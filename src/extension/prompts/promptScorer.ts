@@ -1,25 +1,14 @@
 import type { Comparison, ComparisonRequest } from '../../shared/comparison';
-import { scoredImages, scoreRows } from '../../shared/comparisonTable';
 import type { Direction } from '../../shared/direction';
 import { type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
-import type { ImageSource } from '../../shared/image';
-import type { StudyInfo, StudyRequest } from '../../shared/study';
+import type { StudyInfo } from '../../shared/study';
 import type { ComponentDescriptions } from './componentDescriptions';
-import type { PromptScore, StrongestComponent } from './editorPrompts';
-import type { GroupOfPrompts, Member } from './promptDirections';
+import type { PromptScore } from './editorPrompts';
+import { KnownScores, type ScoredSubject } from './knownScores';
+import type { Member } from './promptDirections';
 import { RecentlyUsed } from './recentlyUsed';
-import type { ScoreMemory } from './scoreMemory';
-import { askOf, groupsOf, isWithinReach, memorySize, nextStep, type Step, similarityOf } from './scorePlan';
-import { mostRanked, strongestComponent } from './strongestComponents';
-
-/** What prompts are scored for. */
-export interface ScoredSubject {
-  readonly study: StudyRequest;
-  /** At least one. */
-  readonly images: readonly ImageSource[];
-  /** Another one where any number may be another. */
-  readonly key: string;
-}
+import type { Step } from './scorePlan';
+import { mostRanked } from './strongestComponents';
 
 export interface ScorerServices {
   readonly compare: (request: ComparisonRequest, signal: AbortSignal) => Promise<Comparison>;
@@ -42,15 +31,6 @@ export interface ScorerStatus {
   readonly imageFailures: readonly ErrorInfo[];
 }
 
-/** All that is known for a subject. */
-interface Known {
-  readonly subject: ScoredSubject;
-  readonly memory: ScoreMemory;
-  study: StudyInfo | null;
-  /** One per image. */
-  failures: Comparison['failures'];
-}
-
 interface Asked {
   readonly step: Step;
   readonly controller: AbortController;
@@ -61,21 +41,22 @@ interface Asked {
  * it is no longer wanted. After a failure nothing is asked until `retry`.
  */
 export class PromptScorer {
-  private readonly kept = new RecentlyUsed<Known>(4);
-  private known: Known | null = null;
+  private readonly kept = new RecentlyUsed<KnownScores>(4);
+  private known: KnownScores | null = null;
   private isOutdated = true;
   private isRunning = false;
   /** Whether there was something new while the engine worked. */
   private again = false;
   private asked: Asked | null = null;
   private failed: ErrorInfo | null = null;
-  private shares = new WeakMap<GroupOfPrompts, readonly (number | null)[] | null>();
+  /** Whether the engine stopped since it last answered. */
+  private hasStopped = false;
   private disposed = false;
 
   constructor(private readonly services: ScorerServices) {}
 
   get status(): ScorerStatus {
-    const imageFailures = this.known?.failures.filter((failure) => failure !== null) ?? [];
+    const imageFailures = this.known?.imageFailures ?? [];
     return { isBusy: this.isRunning, failure: this.failed, imageFailures };
   }
 
@@ -99,7 +80,7 @@ export class PromptScorer {
     this.known = null;
     this.failed = null;
     this.asked?.controller.abort();
-    this.changed();
+    this.services.onChange();
     this.refresh();
   }
 
@@ -108,30 +89,18 @@ export class PromptScorer {
     if (this.failed === null) return;
     this.failed = null;
     this.isOutdated = true;
-    this.changed();
+    this.services.onChange();
     this.refresh();
   }
 
   /** Null while it is not known. */
   score(member: Member): PromptScore | null {
-    if (this.known === null) return null;
-    const { memory } = this.known;
-    const ask = askOf(member, memory);
-    const score = ask === null ? undefined : memory.get(ask.key);
-    if (ask === null || score?.kind !== 'scored') return null;
-    return {
-      direction: ask.direction,
-      similarity: similarityOf(score)!,
-      confidence: this.confidence(member),
-      strongest: this.strongest(member),
-      readings: score.readings,
-    };
+    return this.known?.score(member, this.services.descriptions) ?? null;
   }
 
   /** What a prompt is as a direction; null where it is none, or where that is not known yet. */
   direction(member: Member): Direction | null {
-    if (member.kind === 'scorable') return member.ask.direction;
-    return this.known === null ? null : (askOf(member, this.known.memory)?.direction ?? null);
+    return member.kind === 'scorable' ? member.ask.direction : (this.known?.direction(member) ?? null);
   }
 
   dispose(): void {
@@ -142,7 +111,7 @@ export class PromptScorer {
   private async run(): Promise<void> {
     this.isRunning = true;
     try {
-      while (!this.disposed && (await this.proceed()));
+      while (!this.disposed && (await this.proceedAgain()));
     } catch (thrown) {
       // What was disposed of is not told that its engine stops, too.
       if (this.disposed) return;
@@ -151,6 +120,19 @@ export class PromptScorer {
     } finally {
       this.isRunning = false;
       if (!this.disposed) this.services.onChange();
+      if (this.again) this.refresh();
+    }
+  }
+
+  /** An engine that stopped is asked once more: another one takes its place. That is the end where it stops again. */
+  private async proceedAgain(): Promise<boolean> {
+    try {
+      return await this.proceed();
+    } catch (thrown) {
+      if (!hasCode(thrown, 'engine-stopped') || this.hasStopped) throw thrown;
+      this.hasStopped = true;
+      this.isOutdated = true;
+      return true;
     }
   }
 
@@ -160,25 +142,30 @@ export class PromptScorer {
     const known = await this.current();
     if (known === null) return this.again;
     const inView = this.services.inView();
-    const step = nextStep(inView, known.memory, isShared(known.study));
+    const step = known.next(inView);
     if (step?.attributes) return this.ask(known, step);
-    if (known.study !== null && (await this.describe(known.study, inView))) return true;
+    if (known.study !== null && (await this.describe(known, known.study, inView))) return true;
     return step === null ? this.again : this.ask(known, step);
   }
 
-  private async current(): Promise<Known | null> {
+  private async current(): Promise<KnownScores | null> {
     if (!this.isOutdated) return this.known;
     this.isOutdated = false;
-    const subject = await this.services.subject();
-    // It may have changed meanwhile, too: then this is asked again.
+    let subject: ScoredSubject | null = null;
+    try {
+      subject = await this.services.subject();
+    } catch (thrown) {
+      if (!this.isOutdated) throw thrown;
+    }
+    // It changed meanwhile: neither what it was counts, nor why it could not be told.
     if (this.isOutdated) return this.current();
-    this.known = subject === null ? null : (this.kept.get(subject.key) ?? nothingKnown(subject));
+    this.known = subject === null ? null : (this.kept.get(subject.key) ?? new KnownScores(subject));
     if (this.known !== null) this.kept.set(this.known.subject.key, this.known);
-    this.changed();
+    this.services.onChange();
     return this.known;
   }
 
-  private async ask(known: Known, step: Step): Promise<boolean> {
+  private async ask(known: KnownScores, step: Step): Promise<boolean> {
     const controller = new AbortController();
     this.asked = { step, controller };
     const { study, images } = known.subject;
@@ -186,31 +173,23 @@ export class PromptScorer {
     try {
       const most = step.attributes ? mostRanked : 0;
       const request = { study, images: [...images], directions, most };
-      this.take(known, step, await this.services.compare(request, controller.signal));
+      const comparison = await this.services.compare(request, controller.signal);
+      if (!known.take(step, comparison)) this.startOver(known);
+      this.hasStopped = false;
     } catch (thrown) {
       if (controller.signal.aborted) return true;
       if (!hasCode(thrown, 'prompt')) throw thrown;
       if (step.asks.length > 1) return this.askHalves(known, step);
-      known.memory.set(step.asks[0]!.key, { kind: 'failed', error: toErrorInfo(thrown) });
+      known.refuse(step.asks[0]!, toErrorInfo(thrown));
     } finally {
       this.asked = null;
     }
-    if (step.attributes || this.completes(known, step)) this.changed();
+    if (step.attributes || known.completes(step, this.services.inView())) this.services.onChange();
     return true;
   }
 
-  /** Whether a group in view is scored now, of which it was the rest: nothing else of it is shown. */
-  private completes({ memory }: Known, { asks }: Step): boolean {
-    const keys = new Set(asks.map(({ key }) => key));
-    return groupsOf(this.services.inView()).some(
-      ({ members }) =>
-        members.some(({ ask }) => keys.has(ask.key)) &&
-        members.every(({ ask }) => memory.peek(ask.key) !== undefined),
-    );
-  }
-
   /** One text that the model does not take costs the others nothing. */
-  private async askHalves(known: Known, step: Step): Promise<boolean> {
+  private async askHalves(known: KnownScores, step: Step): Promise<boolean> {
     const middle = Math.ceil(step.asks.length / 2);
     for (const asks of [step.asks.slice(0, middle), step.asks.slice(middle)]) {
       if (this.known === known) await this.ask(known, { ...step, asks });
@@ -218,132 +197,24 @@ export class PromptScorer {
     return true;
   }
 
-  private take(known: Known, step: Step, comparison: Comparison): void {
-    const images = scoredImages(comparison.failures);
-    const isSame =
-      known.study === null ||
-      (known.study.key === comparison.study.key && scoredImages(known.failures) === images);
-    if (!isSame) {
-      // Model or images changed on disk: numbers of before and after must not be mixed.
-      this.kept.delete(known.subject.key);
-      if (this.known === known) this.isOutdated = true;
-      return;
-    }
-    known.study = comparison.study;
-    known.failures = comparison.failures;
-    step.asks.forEach(({ key }, d) => {
-      known.memory.set(key, {
-        kind: 'scored',
-        similarities: [...comparison.similarities.subarray(d * images, (d + 1) * images)],
-        strongest: step.attributes ? strongestComponent(comparison, d) : undefined,
-        readings: comparison.readings[d]!,
-      });
-    });
+  /** Model or images changed on disk: numbers of before and after must not be mixed. */
+  private startOver(known: KnownScores): void {
+    this.kept.delete(known.subject.key);
+    if (this.known === known) this.isOutdated = true;
   }
 
-  private describe(study: StudyInfo, inView: readonly Member[]): Promise<boolean> {
-    const { memory } = this.known!;
-    const wanted = inView.flatMap((member) => {
-      const ask = askOf(member, memory);
-      const score = ask === null ? undefined : memory.peek(ask.key);
-      const strongest = score?.kind === 'scored' ? score.strongest : null;
-      return ask === null || !strongest
-        ? []
-        : { component: strongest.component, text: textOf(ask.direction) };
-    });
-    return this.services.descriptions.find(wanted, study.key).then((isNew) => {
-      if (isNew) this.changed();
-      return isNew;
-    });
-  }
-
-  private strongest(member: Member): StrongestComponent | null {
-    const { memory, study } = this.known!;
-    const ask = askOf(member, memory)!;
-    const score = memory.peek(ask.key);
-    if (score?.kind !== 'scored' || !score.strongest || study === null) return null;
-    const { component, attribution, share } = score.strongest;
-    const { descriptions } = this.services;
-    return {
-      component,
-      attribution,
-      share,
-      label: descriptions.label(component, study.key),
-      isPoor: descriptions.isPoor({ component, text: textOf(ask.direction) }, study.key),
-    };
-  }
-
-  /** Null for templates: those of a group are no alternatives to one another. */
-  private confidence(member: Member): number | null {
-    if (member.kind === 'fillable' || this.known === null) return null;
-    const { group, place } = member;
-    let shares = this.shares.get(group);
-    if (shares === undefined) {
-      shares = confidences(group, this.known);
-      this.shares.set(group, shares);
-    }
-    return shares?.[place] ?? null;
+  private async describe(known: KnownScores, study: StudyInfo, inView: readonly Member[]): Promise<boolean> {
+    const isNew = await this.services.descriptions.find(known.named(inView), study.key);
+    if (isNew) this.services.onChange();
+    return isNew;
   }
 
   /** Whether an answer to it would still be of use, and there is nothing more urgent. */
   private isWanted({ attributes, asks }: Step): boolean {
     if (this.known === null) return false;
-    const next = nextStep(this.services.inView(), this.known.memory, isShared(this.known.study));
+    const next = this.known.next(this.services.inView());
     if (next === null || (next.attributes && !attributes)) return false;
     const wanted = new Set(next.asks.map(({ key }) => key));
     return asks.some(({ key }) => wanted.has(key));
-  }
-
-  private changed(): void {
-    this.shares = new WeakMap();
-    this.services.onChange();
-  }
-}
-
-function nothingKnown(subject: ScoredSubject): Known {
-  return { subject, memory: new RecentlyUsed(memorySize), study: null, failures: [] };
-}
-
-/** Whether prompts share what a softmax gives: then all of a group are needed. */
-function isShared(study: StudyInfo | null): boolean {
-  return study === null || study.model.logitBias === null;
-}
-
-/** One per member, null for those that cannot be scored; null for all until all are scored. */
-function confidences(group: GroupOfPrompts, { memory, study, failures }: Known) {
-  if (study === null) return null;
-  const images = scoredImages(failures);
-  const places: number[] = [];
-  const similarities: number[] = [];
-  if (isShared(study) && !isWithinReach(group)) return null;
-  for (const { ask, place } of group.members) {
-    const score = memory.peek(ask.key);
-    if (score === undefined && isShared(study)) return null;
-    if (score?.kind !== 'scored') continue;
-    places.push(place);
-    similarities.push(...score.similarities);
-  }
-  const scores = { similarities: Float32Array.from(similarities), failures: Array(images).fill(null) };
-  const confidences: (number | null)[] = group.members.map(() => null);
-  const rows = scoreRows(
-    scores,
-    study.model,
-    places.map((_place, row) => row),
-  );
-  for (const { direction, confidence } of rows) confidences[places[direction]!] = confidence;
-  return confidences;
-}
-
-/** The text that is asked whether it describes a component. */
-export function textOf(direction: Direction): string {
-  switch (direction.kind) {
-    case 'prompt':
-      return direction.text;
-    case 'ensemble':
-      return direction.name;
-    case 'versus':
-      return `${textOf(direction.of)} − ${direction.against.map(textOf).join(', ')}`;
-    case 'image':
-      return '';
   }
 }

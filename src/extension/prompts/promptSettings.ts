@@ -27,11 +27,20 @@ export function showsHints(document: vscode.TextDocument): boolean {
   return enabled !== 'off' && readPromptSettings().hints;
 }
 
-/** Whether one of the globs, relative to the workspace's folder, matches the document's path. */
-export function isIgnored(document: vscode.TextDocument, globs: readonly string[]): boolean {
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+/**
+ * Whether one of the globs, relative to the workspace's folder, matches the path of the document, or of the notebook that
+ * it is a cell of.
+ */
+export function isIgnored(
+  document: vscode.TextDocument,
+  notebook: vscode.NotebookDocument | null,
+  globs: readonly string[],
+): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder((notebook ?? document).uri);
   return globs.some((glob) => {
     const pattern = folder === undefined ? glob : new vscode.RelativePattern(folder, glob);
-    return vscode.languages.match({ pattern }, document) > 0;
+    // A cell's own address lies in no folder: with the type of a notebook given, that one's address is matched.
+    const filter = notebook === null ? { pattern } : { notebookType: '*', pattern };
+    return vscode.languages.match(filter, document) > 0;
   });
 }

@@ -18,7 +18,7 @@ export interface PromptUnit {
   readonly sources: () => readonly SourceDocument[];
 }
 
-/** Null for what is no file to write in: output, the other side of a comparison. */
+/** Null for what is no file to write in: output, the other side of a comparison; and for the editor's own settings. */
 export function unitOf(document: vscode.TextDocument): PromptUnit | null {
   if (!isWritten(document)) return null;
   const notebook = notebookOf(document);
@@ -46,11 +46,13 @@ export function unitOf(document: vscode.TextDocument): PromptUnit | null {
 }
 
 /** The notebook that a cell belongs to; null for other documents. */
-export function notebookOf({ uri }: vscode.TextDocument): vscode.NotebookDocument | null {
-  if (uri.scheme !== 'vscode-notebook-cell') return null;
+export function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | null {
+  const { scheme, path } = document.uri;
+  if (scheme !== 'vscode-notebook-cell') return null;
   return (
-    vscode.workspace.notebookDocuments.find((notebook) =>
-      notebook.getCells().some(({ document }) => document.uri.toString() === uri.toString()),
+    vscode.workspace.notebookDocuments.find(
+      (notebook) =>
+        notebook.uri.path === path && notebook.getCells().some((cell) => cell.document === document),
     ) ?? null
   );
 }
@@ -74,8 +76,7 @@ function pathOf(uri: vscode.Uri): string {
 }
 
 function isWritten({ uri: { scheme } }: vscode.TextDocument): boolean {
-  return (
-    ['file', 'untitled', 'vscode-notebook-cell'].includes(scheme) ||
-    vscode.workspace.fs.isWritableFileSystem(scheme) === true
-  );
+  if (['file', 'untitled', 'vscode-notebook-cell'].includes(scheme)) return true;
+  // The person's settings.json, whose `clipsight.prompts.names` is named like prompts.
+  return scheme !== 'vscode-userdata' && vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }

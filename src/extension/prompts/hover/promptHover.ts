@@ -4,6 +4,7 @@ import type { FoundPrompt } from '../../../shared/foundPrompts';
 import type { StudyReader } from '../../engine/studyRequests';
 import { imageLabel } from '../../images/imageSource';
 import type { FoundDocuments, FoundIn, PinnedSet, PromptScore, PromptScores } from '../editorPrompts';
+import { groupSize } from '../groupSize';
 import type { PinnedSource } from '../pinnedImages';
 import { currentThemeKind, hoverOf } from './hover';
 import type { Part, PinnedImage, PromptContent, ShownScore } from './hoverContent';
@@ -127,14 +128,14 @@ export function promptAt({ found, edited }: FoundIn, offset: number): FoundPromp
 function shownScore(known: PromptScore | null, part: Part<ShownScore>): Part<ShownScore> {
   if (known === null) return part;
   const computed = part.kind === 'known' ? part.value : null;
-  const { similarity, confidence } = known;
+  const { similarity, scored, confidence, confidenceKind } = known;
   return {
     kind: 'known',
     value: {
       similarity,
       confidence,
-      confidenceKind: computed?.confidenceKind ?? null,
-      scored: computed?.scored ?? null,
+      confidenceKind,
+      scored,
       readings: [...new Set([...known.readings, ...(computed?.readings ?? [])])],
     },
   };
@@ -142,11 +143,4 @@ function shownScore(known: PromptScore | null, part: Part<ShownScore>): Part<Sho
 
 function undescribed(component: { component: number; attribution: number; share: number }) {
   return { ...component, label: null, isPoor: null, thumbnails: [] };
-}
-
-/** How many prompts of a group can be scored against each other. */
-function groupSize({ all }: FoundIn, group: string): number {
-  return all
-    .flatMap(({ prompts }) => prompts)
-    .filter((prompt) => prompt.group === group && prompt.kind !== 'template').length;
 }

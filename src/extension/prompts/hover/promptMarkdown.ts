@@ -206,7 +206,11 @@ function writeLinks(writer: HoverWriter, content: PromptContent): void {
           : l10n.t('Open panel with {0} of {1} prompts', prompts.length, texts.length);
     const argument = { images: shown, prompts };
     const tooltip =
-      shown.length < images.length ? l10n.t('With the first {0} images', shown.length) : undefined;
+      shown.length === images.length
+        ? undefined
+        : shown.length === 1
+          ? l10n.t('With the first image')
+          : l10n.t('With the first {0} images', shown.length);
     links.push(writer.link(label, { command: hoverCommands.openAttribution, argument }, tooltip));
   }
   const [largest] = components.kind === 'known' ? components.value : [];

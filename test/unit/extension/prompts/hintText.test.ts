@@ -5,7 +5,9 @@ import { hintLabel, hintTooltip } from '../../../../src/extension/prompts/hintTe
 const score: PromptScore = {
   direction: { kind: 'prompt', text: 'a photo of a wolf' },
   similarity: 0.27314,
+  scored: 1,
   confidence: 0.619,
+  confidenceKind: 'share',
   strongest: { component: 708, attribution: 0.012, share: 0.142, label: 'snow', isPoor: true },
   readings: [],
 };
@@ -30,7 +32,16 @@ it('its tooltip says what the numbers are, and what was scored', () => {
   expect(text).toContain('**61.9\u00a0%** among the 3 prompts of classes');
   expect(text).toContain('“snow” latent 708, +1.20 points, 14.2\u00a0% of all attribution');
   expect(text).toContain('⚠');
-  expect(hintTooltip(score, { ...context, images: 3, pinned: '3 images' })).toContain('mean over 3 images');
+  const three = { ...context, images: 3, pinned: '3 images' };
+  expect(hintTooltip({ ...score, scored: 3 }, three)).toContain('mean over 3 images');
+  expect(hintTooltip({ ...score, scored: 2 }, three)).toContain('mean over 2 of 3 images, the others could');
   const ensemble = { kind: 'ensemble', name: 'wolf', texts: ['a wolf', 'the wolf'] } as const;
   expect(hintTooltip({ ...score, direction: ensemble }, context)).toContain('mean of 2 templates');
+});
+
+it('a probability is no share: it says something of a prompt alone, and nothing of its group', () => {
+  const siglip: PromptScore = { ...score, confidenceKind: 'probability', strongest: null };
+  expect(hintLabel(siglip, true)).toBe('27.31 · 61.9\u00a0%');
+  expect(hintTooltip(siglip, context)).toContain('Probability **61.9\u00a0%**');
+  expect(hintTooltip(siglip, context)).not.toContain('among');
 });

@@ -55,10 +55,22 @@ describe('what was found, after typing', () => {
     expect(edit(text, change, ' "fox", ').slice(start, end)).toBe('["wolf", "fox",  "husky"]');
   });
 
+  it('lies behind many changes at once, and between them is known to be edited', () => {
+    const many = Array.from({ length: 60 }, () => ({ start: 0, removed: 0, inserted: 2 }));
+    const behind = moved(before, many);
+    expect(behind.found.prompts.map(({ start }) => start)).toEqual([6 + 120, 14 + 120, 27 + 120]);
+    expect(behind.edited.size).toBe(0);
+    const around = moved(before, [...many, { start: 143, removed: 0, inserted: 1 }]);
+    expect(around.edited.size).toBe(2);
+    expect(around.found.prompts[2]?.start).toBe(27 + 121);
+  });
+
   it('shows the same text wherever nothing was typed into it', () => {
-    const changes = fc.array(
-      fc.record({ at: fc.nat(60), removed: fc.nat(5), typed: fc.string({ maxLength: 6 }) }),
-      { maxLength: 8 },
+    const change = (last: number) =>
+      fc.record({ at: fc.nat(last), removed: fc.nat(5), typed: fc.string({ maxLength: 6 }) });
+    const changes = fc.oneof(
+      fc.array(change(60), { maxLength: 8 }),
+      fc.array(change(4), { minLength: 51, maxLength: 55 }),
     );
     fc.assert(
       fc.property(changes, (edits) => {

@@ -216,6 +216,37 @@ describe('a failure', () => {
     expect(scorer.status.failure).toBeNull();
   });
 
+  it('of an engine that stopped is one only where another stops at once, too', async () => {
+    const prompts = scorables(list('g', animals));
+    const { scorer, calls, asked, counts, finish } = shown(prompts.slice(0, 2));
+    const stop = () => calls[0]!.fail(new ClipsightError('engine-stopped', 'It was killed.'));
+    await idle();
+    await stop();
+    expect(scorer.status.failure).toBeNull();
+    await calls[0]!.answer();
+    await stop();
+    await stop();
+    expect(scorer.status.failure?.message).toBe('It was killed.');
+    expect([counts.failures, asked.length]).toEqual([1, 4]);
+    expect(scorer.score(prompts[0]!)).not.toBeNull();
+    scorer.retry();
+    await finish();
+    expect(scorer.score(prompts[0]!)?.confidence).not.toBeNull();
+  });
+
+  it('of images that are no longer pinned is none', async () => {
+    const prompts = scorables(list('g', animals));
+    const { scorer, pinUnreadable, pin, finish } = shown(prompts);
+    await finish();
+    const fail = pinUnreadable();
+    await idle();
+    pin('cat');
+    fail(new ClipsightError('image', 'It is gone.'));
+    await finish();
+    expect(scorer.status).toMatchObject({ failure: null, isBusy: false });
+    expect(scorer.score(prompts[0]!)).not.toBeNull();
+  });
+
   it('of one text costs the others nothing', async () => {
     const prompts = scorables(list('g', animals));
     const { scorer, calls, asked } = shown(prompts);

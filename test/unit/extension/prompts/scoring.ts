@@ -1,7 +1,8 @@
 import { ComponentDescriptions } from '../../../../src/extension/prompts/componentDescriptions';
+import type { ScoredSubject } from '../../../../src/extension/prompts/knownScores';
 import type { Member, Scorable } from '../../../../src/extension/prompts/promptDirections';
 import { promptMembers } from '../../../../src/extension/prompts/promptDirections';
-import { PromptScorer, type ScoredSubject } from '../../../../src/extension/prompts/promptScorer';
+import { PromptScorer } from '../../../../src/extension/prompts/promptScorer';
 import type { Comparison, ComparisonRequest } from '../../../../src/shared/comparison';
 import type { Direction } from '../../../../src/shared/direction';
 import { ClipsightError } from '../../../../src/shared/errors';
@@ -33,6 +34,7 @@ export function scoring(inView: () => readonly Member[], study: Study = { key: '
     key: 'wolf',
   };
   let engine = study;
+  let reading: Promise<void> | undefined;
   const labels: number[][] = [];
   const counts = { changes: 0, failures: 0, subjects: 0 };
   const compare = (request: ComparisonRequest, signal: AbortSignal) =>
@@ -60,6 +62,7 @@ export function scoring(inView: () => readonly Member[], study: Study = { key: '
     compare,
     subject: async () => {
       counts.subjects += 1;
+      await reading;
       return subject;
     },
     inView,
@@ -85,7 +88,17 @@ export function scoring(inView: () => readonly Member[], study: Study = { key: '
     /** Components whose labels were asked for, call by call. */
     labels,
     counts,
+    /** Images that cannot be read, as soon as the function returned is called. */
+    pinUnreadable(): (thrown: unknown) => void {
+      let fail!: (thrown: unknown) => void;
+      reading = new Promise<void>((_resolve, reject) => {
+        fail = reject;
+      });
+      scorer.subjectChanged();
+      return fail;
+    },
     pin(key: string | null): void {
+      reading = undefined;
       subject = key === null ? null : { ...subject!, key };
       scorer.subjectChanged();
     },

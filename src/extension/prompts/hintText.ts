@@ -7,11 +7,24 @@ import type { PromptScore, StrongestComponent } from './editorPrompts';
 /** Longer names are cut: a hint stands beside code. */
 const longestName = 32;
 
-/** `27.31 · 62.0 % · in the snow ⚠`: similarity in points, share in the group, the component that gives most to it. */
+/** Where a hint stands. */
+export interface HintPlace {
+  /** Whether its prompt is the only one of its group. */
+  readonly isAlone: boolean;
+  /** Whether other prompts are in the same line. */
+  readonly isCrowded: boolean;
+}
+
+/**
+ * `27.31 · 62.0 % · in the snow ⚠`: similarity in points, share in the group, the component that gives most to it. The
+ * editor has little room for the hints of one line, and leaves out the last ones: where several prompts share a line each
+ * has its similarity and its mark.
+ */
 export function hintLabel(
   { similarity, confidence, confidenceKind, strongest }: PromptScore,
-  isAlone: boolean,
+  { isAlone, isCrowded }: HintPlace,
 ): string {
+  if (isCrowded) return `${points(similarity)}${mark(strongest)}`;
   // Alone it has all of the shares there are, whatever its score.
   const isTold = confidenceKind === 'probability' || !isAlone;
   return [
@@ -21,9 +34,14 @@ export function hintLabel(
   ].join(' · ');
 }
 
-function componentText({ component, label, isPoor }: StrongestComponent): string {
+function componentText(strongest: StrongestComponent): string {
+  const { component, label } = strongest;
   const name = label === null ? l10n.t('latent {0}', component) : cut(label);
-  return `${name}${isPoor === true ? ' ⚠' : ''}`;
+  return `${name}${mark(strongest)}`;
+}
+
+function mark(strongest: StrongestComponent | null): string {
+  return strongest?.isPoor === true ? ' ⚠' : '';
 }
 
 function cut(name: string): string {

@@ -33,10 +33,15 @@ export class PromptHints implements vscode.InlayHintsProvider, vscode.Disposable
     const found = this.documents.known(document);
     if (found === null) return [];
     const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
-    return found.found.prompts.flatMap((prompt) => {
+    const { prompts } = found.found;
+    return prompts.flatMap((prompt, i) => {
       if (prompt.end < from || prompt.end > to) return [];
       const score = this.scores.of(found, prompt);
-      return score === null ? [] : this.hint({ found, prompt, score });
+      if (score === null) return [];
+      const isCrowded = [prompts[i - 1], prompts[i + 1]].some(
+        (other) => other !== undefined && shareLine(document, prompt, other),
+      );
+      return this.hint({ found, prompt, score }, isCrowded);
     });
   }
 
@@ -59,15 +64,20 @@ export class PromptHints implements vscode.InlayHintsProvider, vscode.Disposable
     this.change.dispose();
   }
 
-  private hint(hinted: Hinted): vscode.InlayHint {
+  private hint(hinted: Hinted, isCrowded: boolean): vscode.InlayHint {
     const { found, prompt, score } = hinted;
     const isAlone = groupSize(found, prompt.group) < 2;
     const position = found.document.positionAt(afterQuote(found.document, prompt));
-    const hint = new vscode.InlayHint(position, hintLabel(score, isAlone));
+    const hint = new vscode.InlayHint(position, hintLabel(score, { isAlone, isCrowded }));
     hint.paddingLeft = true;
     this.hinted.set(hint, hinted);
     return hint;
   }
+}
+
+function shareLine(document: vscode.TextDocument, a: FoundPrompt, b: FoundPrompt): boolean {
+  const [first, second] = a.start < b.start ? [a, b] : [b, a];
+  return document.positionAt(first.end).line === document.positionAt(second.start).line;
 }
 
 /** The end of the literal: inside its quotes a hint would look like a part of the prompt. */

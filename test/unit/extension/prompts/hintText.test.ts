@@ -13,13 +13,16 @@ const score: PromptScore = {
 };
 const context = { text: 'wolf', pinned: 'wolf_03.png', images: 1, group: { name: 'classes', size: 3 } };
 
+const place = { isAlone: false, isCrowded: false };
+
 it('a hint has similarity, share and component, as far as they are known and say something', () => {
   const { strongest } = score;
   const changed = (change: Partial<NonNullable<typeof strongest>>) =>
-    hintLabel({ ...score, strongest: { ...strongest!, ...change } }, false);
-  expect(hintLabel(score, false)).toBe('27.31 · 61.9\u00a0% · snow ⚠');
-  expect(hintLabel(score, true)).toBe('27.31 · snow ⚠');
-  expect(hintLabel({ ...score, confidence: null, strongest: null }, false)).toBe('27.31');
+    hintLabel({ ...score, strongest: { ...strongest!, ...change } }, place);
+  expect(hintLabel(score, place)).toBe('27.31 · 61.9\u00a0% · snow ⚠');
+  expect(hintLabel(score, { ...place, isAlone: true })).toBe('27.31 · snow ⚠');
+  expect(hintLabel({ ...score, confidence: null, strongest: null }, place)).toBe('27.31');
+  expect(hintLabel(score, { ...place, isCrowded: true })).toBe('27.31 ⚠');
   expect(changed({ label: null, isPoor: null })).toBe('27.31 · 61.9\u00a0% · latent 708');
   expect(changed({ isPoor: false })).toBe('27.31 · 61.9\u00a0% · snow');
   expect(changed({ label: 'snow '.repeat(20), isPoor: false }).length).toBeLessThan(60);
@@ -41,7 +44,7 @@ it('its tooltip says what the numbers are, and what was scored', () => {
 
 it('a probability is no share: it says something of a prompt alone, and nothing of its group', () => {
   const siglip: PromptScore = { ...score, confidenceKind: 'probability', strongest: null };
-  expect(hintLabel(siglip, true)).toBe('27.31 · 61.9\u00a0%');
+  expect(hintLabel(siglip, { ...place, isAlone: true })).toBe('27.31 · 61.9\u00a0%');
   expect(hintTooltip(siglip, context)).toContain('Probability **61.9\u00a0%**');
   expect(hintTooltip(siglip, context)).not.toContain('among');
 });

@@ -9,6 +9,11 @@ interface HostTest {
   readonly body: () => Promise<void> | void;
 }
 
+interface HostResult {
+  readonly name: string;
+  readonly error: string | null;
+}
+
 const tests: HostTest[] = [];
 const patience = 60_000;
 
@@ -19,13 +24,20 @@ export function test(name: string, body: HostTest['body']): void {
 
 /**
  * Runs every registered test, one after the other, and writes a list of `{ name, error }` to the file that
- * CLIPSIGHT_HOST_REPORT names; `error` is null where the test passed. Rejects if any failed: that gives VS Code
+ * CLIPSIGHT_HOST_REPORT names, as it goes; `error` is null where the test passed. Rejects if any failed: that gives VS Code
  * its exit code.
  */
 export async function run(): Promise<void> {
-  const results: { name: string; error: string | null }[] = [];
-  for (const { name, body } of tests) results.push({ name, error: await failureOf(body) });
-  writeFileSync(process.env.CLIPSIGHT_HOST_REPORT!, JSON.stringify(results));
+  const results: HostResult[] = [];
+  const report = (also: readonly HostResult[]): void =>
+    writeFileSync(process.env.CLIPSIGHT_HOST_REPORT!, JSON.stringify([...results, ...also]));
+  for (const { name, body } of tests) {
+    report([{ name, error: 'VS Code ended, or the time was used up, before it ended.' }]);
+    const begun = Date.now();
+    const error = await failureOf(body);
+    results.push({ name: `${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`, error });
+  }
+  report([]);
   const failed = results.filter(({ error }) => error !== null).length;
   if (failed > 0) throw new Error(`${failed} of ${tests.length} tests failed`);
 }

@@ -8,8 +8,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.test.ts',
   outputDir: join(__dirname, '../../test-results/journeys'),
-  // Each worker runs a whole VS Code.
-  workers: 1,
+  // Each worker runs a whole VS Code, which waits for much else than the processor.
+  workers: 2,
   retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },

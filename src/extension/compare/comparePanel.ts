@@ -49,22 +49,20 @@ import { runComparison } from './compareRun';
 import type { CompareStore } from './compareStore';
 import {
   type Content,
-  followGroup,
   reworded,
   shownOf,
   withChosen,
   withDraft,
   withMembers,
   withoutColumn,
-  withoutGroup,
-  withRenamed,
 } from './content';
 import { exportComparison, exportedComponents } from './exportComparison';
+import { followDocument } from './followDocument';
 import { groupsAt } from './foundGroups';
-import { type GroupNow, sameGroup } from './groupNow';
+import { type GroupNow, keyOf } from './groupNow';
+import { openPlace } from './openPlace';
 import { describedPairs, PoorMarks } from './poorMarks';
 import { bestOf } from './rankPrompts';
-import { followWritten } from './rewrite';
 import type { Rewriter, WrittenIn } from './rewriter';
 
 export const compareViewType = 'clipsight.compare';
@@ -128,7 +126,7 @@ export class ComparePanel {
   private readonly poor: PoorMarks;
   private wanted: readonly number[] = [];
   /** What each group said when its prompts were last followed. */
-  private readonly groups = new Map<string, GroupNow>();
+  private groups: ReadonlyMap<string, GroupNow>;
   private writes: readonly WrittenIn[] = [];
   private following: Promise<void> = Promise.resolve();
   private resting: NodeJS.Timeout | undefined;
@@ -142,7 +140,7 @@ export class ComparePanel {
     private readonly services: CompareServices,
   ) {
     const { content, groups, rank } = opening;
-    for (const group of groups) this.groups.set(keyOf(group), group);
+    this.groups = new Map(groups.map((group) => [keyOf(group), group]));
     this.poor = new PoorMarks(services.library, () => services.engine.remote);
     this.model = openCompare(content, services.pinned.images.map(imageLabel), this.around(content));
     this.pipe = webviewPipe(panel);
@@ -274,36 +272,23 @@ export class ComparePanel {
   }
 
   private followSoon(uri: string): void {
-    if (![...this.groups.values()].some((group) => group.uri === uri)) return;
+    if (!this.standsIn(uri)) return;
     clearTimeout(this.changing);
     this.changing = setTimeout(() => this.follow(uri), rest);
   }
 
   /** A document has other prompts: those of here that stand in it are followed. One after the other. */
   private follow(uri: string): Promise<void> {
-    const mine = () => [...this.groups.values()].filter((group) => group.uri === uri);
-    if (mine().length === 0) return Promise.resolve();
+    if (!this.standsIn(uri)) return Promise.resolve();
     this.following = this.following.then(async () => {
       const now = await groupsAt(this.services.found, uri);
-      let { content } = this.model;
-      for (const before of mine()) {
-        const others = now.filter((group) => group.group === before.group || !this.groups.has(keyOf(group)));
-        const group = sameGroup(before, others);
-        if (group === undefined) {
-          content = withoutGroup(content, uri, before.group);
-          continue;
-        }
-        if (group.group !== before.group) {
-          this.groups.delete(keyOf(before));
-          content = withRenamed(content, before, group.group);
-        }
-        this.groups.set(keyOf(group), group);
-        this.writes = this.writes.map((write) =>
-          write.uri === uri ? followWritten(write, before, group) : write,
-        );
-        const texts = before.prompts.map(({ text }) => text);
-        content = followGroup(content, texts, group);
-      }
+      const { content, groups, writes } = followDocument(
+        { content: this.model.content, groups: this.groups, writes: this.writes },
+        uri,
+        now,
+      );
+      this.groups = groups;
+      this.writes = writes;
       if (this.closed || content === this.model.content) return;
       this.panel.title = titleOf(content);
       this.show(withContent(this.model, content, this.around(content)));
@@ -315,6 +300,10 @@ export class ComparePanel {
       this.following = Promise.resolve();
       this.services.engine.log.warn(errorLine(toErrorInfo(thrown)));
     });
+  }
+
+  private standsIn(uri: string): boolean {
+    return [...this.groups.values()].some((group) => group.uri === uri);
   }
 
   private show(model: CompareModel): void {
@@ -391,7 +380,8 @@ export class ComparePanel {
         this.take(withoutColumn(this.model.content, column));
       },
       openPlace: ({ column }) => {
-        this.attempt(this.openPlace(this.column(column)));
+        const { place } = this.column(column);
+        if (place !== null) this.attempt(openPlace(place, this.services.found));
       },
       setTemplate: ({ template }) => {
         const { content, state } = this.model;
@@ -546,21 +536,6 @@ export class ComparePanel {
       this.take(withChosen(this.model.content, this.groups.get(keyOf(group)) ?? group, chosen));
   }
 
-  private async openPlace({ place }: Column): Promise<void> {
-    if (place === null) return;
-    const uri = vscode.Uri.parse(place.uri);
-    const groups = await groupsAt(this.services.found, place.uri);
-    const prompt = groups.find(({ group }) => group === place.group)?.prompts[place.index];
-    const document = await vscode.workspace.openTextDocument(uri);
-    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    const selection =
-      prompt && new vscode.Range(document.positionAt(prompt.start), document.positionAt(prompt.end));
-    await vscode.window.showTextDocument(document, {
-      viewColumn: shown?.viewColumn ?? vscode.ViewColumn.Beside,
-      ...(selection && { selection }),
-    });
-  }
-
   /** A page has come up, for the first time or again; it has the state of now. */
   private connectView(): View {
     const { remote, dispose } = connect(this.pipe, 'compare-view', compareViewProtocol);
@@ -613,11 +588,6 @@ export class ComparePanel {
     this.view?.dispose();
     void this.services.store.drop(this.opening.name);
   }
-}
-
-/** Names a group of a document. */
-export function keyOf({ uri, group }: { readonly uri: string; readonly group: string }): string {
-  return `${uri}\n${group}`;
 }
 
 function titleOf({ title }: Content): string {

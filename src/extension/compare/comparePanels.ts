@@ -2,16 +2,10 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { viewOptions } from '../views/viewPage';
-import {
-  type CompareOpening,
-  ComparePanel,
-  type CompareServices,
-  compareViewType,
-  keyOf,
-} from './comparePanel';
+import { type CompareOpening, ComparePanel, type CompareServices, compareViewType } from './comparePanel';
 import { type Content, followGroup, shownOf, withoutGroup } from './content';
 import { groupsAt } from './foundGroups';
-import type { GroupNow } from './groupNow';
+import { type GroupNow, keyOf } from './groupNow';
 import type { ToCompare } from './whatToCompare';
 
 /** What a page keeps about itself across reloads: the name of its view, beside what is its own affair. */

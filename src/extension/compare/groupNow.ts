@@ -14,6 +14,11 @@ export interface GroupNow {
   readonly classes: readonly string[];
 }
 
+/** Names a group of a document. */
+export function keyOf({ uri, group }: Pick<GroupNow, 'uri' | 'group'>): string {
+  return `${uri}\n${group}`;
+}
+
 /**
  * What a group says in the groups that its file has now; undefined where it is gone. One with another name is it where
  * nothing but the name is different.

@@ -63,7 +63,7 @@ test('the cells of a notebook are read as one program, each in its language', as
     'cells.ipynb',
     JSON.stringify({
       cells: [
-        cell('classes = ["wolf", "cat"]'),
+        cell('classes = [\n  "wolf",\n  "cat",\n]'),
         cell('# it is filled above\nprompts = [f"a photo of a {c}" for c in classes]'),
       ],
       metadata: { kernelspec: { name: 'python3', language: 'python', display_name: 'Python 3' } },
@@ -119,7 +119,7 @@ test('what was never saved has hints, in the language that it is in now', async 
   await extension().activate();
   const document = await vscode.workspace.openTextDocument({
     language: 'python',
-    content: 'prompts = ["a wolf", "a cat"]\n',
+    content: 'prompts = [\n  "a wolf",\n  "a cat",\n]\n',
   });
   try {
     await vscode.window.showTextDocument(document);
@@ -135,10 +135,10 @@ test('what was never saved has hints, in the language that it is in now', async 
 });
 
 test('what nobody can write in has no hints: the other side of a comparison', async () => {
-  const uri = await write('compared.py', 'prompts = ["a wolf", "a cat"]\n');
+  const uri = await write('compared.py', 'prompts = [\n  "a wolf",\n  "a cat",\n]\n');
   const scheme = 'clipsight-test-past';
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: () => 'prompts = ["a wolf", "a dog"]\n',
+    provideTextDocumentContent: () => 'prompts = [\n  "a wolf",\n  "a dog",\n]\n',
   });
   try {
     const past = uri.with({ scheme });
@@ -153,7 +153,7 @@ test('what nobody can write in has no hints: the other side of a comparison', as
 });
 
 test('scores follow a picture that changes on disk, and a file that is renamed', async () => {
-  const uri = await write('followed.py', 'prompts = ["a wolf", "a cat"]\n');
+  const uri = await write('followed.py', 'prompts = [\n  "a wolf",\n  "a cat",\n]\n');
   const renamed = file('renamed.js');
   const picture = file('followed.jpg');
   const [cat] = await vscode.workspace.findFiles('images/cat/*.jpg', undefined, 1);
@@ -182,7 +182,7 @@ test('scores follow a picture that changes on disk, and a file that is renamed',
 });
 
 test('of pins in quick succession the last one counts, also where one before cannot be read', async () => {
-  const uri = await write('pins.py', 'prompts = ["a wolf", "a cat"]\n');
+  const uri = await write('pins.py', 'prompts = [\n  "a wolf",\n  "a cat",\n]\n');
   const broken = await write('broken.jpg', 'no picture');
   try {
     const document = await vscode.workspace.openTextDocument(uri);
@@ -210,7 +210,7 @@ test('of pins in quick succession the last one counts, also where one before can
     // What was known stays while there is no engine, and what is new is asked of another one.
     await vscode.commands.executeCommand('clipsight.restartEngine');
     assert.deepEqual(await labelsOf(document), expected);
-    await beside.edit((edit) => edit.replace(new vscode.Range(0, 12, 0, 18), 'a race car'));
+    await beside.edit((edit) => edit.replace(new vscode.Range(1, 3, 1, 9), 'a race car'));
     const edited = await labels(document, complete(2));
     assert.notEqual(edited[0], expected[0]);
   } finally {

@@ -120,7 +120,11 @@ test('hints stand behind the quotes', async () => {
   const { document } = await open('two.json', '{ "prompts": ["a wolf", "a cat"] }\n');
   try {
     await vscode.commands.executeCommand('clipsight.pinImage', image());
-    await labels(document, (shown) => shown.length === 2 && shown.every((label) => label.includes('%')));
+    // In one line each has its similarity alone.
+    await labels(
+      document,
+      (shown) => shown.length === 2 && shown.every((label) => /^−?\d+\.\d\d$/.test(label)),
+    );
     const hints = await hintsOf(document);
     assert.deepEqual(
       hints.map(({ position }) => document.getText().slice(0, document.offsetAt(position)).slice(-2)),

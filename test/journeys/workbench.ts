@@ -153,10 +153,13 @@ function explorerRow(code: Page, name: string): Locator {
   return explorerTree(code).getByRole('treeitem', { name, exact: true });
 }
 
+/** A click on a tree that is just being drawn may do nothing. */
 async function openFolder(code: Page, name: string): Promise<void> {
   const row = await scrollTo(code, name);
-  if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
-  await expect(row).toHaveAttribute('aria-expanded', 'true');
+  await expect(async () => {
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+    await expect(row).toHaveAttribute('aria-expanded', 'true', { timeout: 3000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /**

@@ -1,6 +1,6 @@
 // Runs test/host inside VS Code's extension host, where the `vscode` API is the real one.
-//   node scripts/test-host.mjs REPORT [NAME…]
-// REPORT: where to write the results as JSON; NAME: only files whose names contain one of them
+//   node scripts/test-host.mjs REPORT [NAME…] [--except NAME…]
+// REPORT: where to write the results as JSON; NAME: only files whose names contain one of them, or all but those
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,7 +14,9 @@ const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
 const patience = 4 * 60_000;
 
-const [, , reportPath, ...names] = process.argv;
+const [, , reportPath, ...rest] = process.argv;
+const isExcept = rest.includes('--except');
+const names = rest.filter((argument) => argument !== '--except');
 const report = resolve(reportPath);
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error(`There is no Chromium. ${chromiumRemedy}`);
@@ -38,7 +40,7 @@ try {
 async function bundleTests() {
   const files = readdirSync(tests)
     .filter((name) => name.endsWith('.test.ts'))
-    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)) !== isExcept);
   const imports = files.map((name) => `import './${name}';\n`).join('');
   await esbuild.build({
     stdin: { contents: `${imports}export { run } from './runner';`, resolveDir: tests, loader: 'ts' },

@@ -39,9 +39,11 @@ async function labels(
   document: vscode.TextDocument,
   satisfies: (labels: readonly string[]) => boolean,
 ): Promise<readonly string[]> {
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const shown = await labelsOf(document);
     if (satisfies(shown)) return shown;
+    assert.ok(Date.now() < deadline, `The hints stay ${JSON.stringify(shown.slice(0, 5))}`);
     await pause();
   }
 }

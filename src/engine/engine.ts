@@ -18,6 +18,7 @@ import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
 import { oneAtATime } from './job';
+import { auditJobs } from './jobs/auditJobs';
 import { comparisonJobs } from './jobs/comparisonJobs';
 import { componentJobs } from './jobs/componentJobs';
 import { faithfulnessJobs } from './jobs/faithfulnessJobs';
@@ -27,6 +28,7 @@ import { libraryJobs } from './jobs/libraryJobs';
 import { matchJobs } from './jobs/matchJobs';
 import { measurementJobs } from './jobs/measurementJobs';
 import { patchJobs } from './jobs/patchJobs';
+import { probeJobs } from './jobs/probeJobs';
 import { wordJobs } from './jobs/wordJobs';
 import { callOf, fetchDictionary, keepOpen } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
@@ -112,6 +114,8 @@ export function createEngine({
     ...faithfulnessJobs(services),
     ...patchJobs(services),
     ...wordJobs(services),
+    ...auditJobs(services),
+    ...probeJobs(services),
     ...interventionJobs(services),
     describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),

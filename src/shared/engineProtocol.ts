@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AttributionRequest, AttributionResponse } from './analysis';
+import { AuditReport, AuditRequest } from './audit';
 import {
   AlignmentRequest,
   Comparison,
@@ -34,6 +35,7 @@ import {
 } from './library';
 import { LibraryIntervention, LibraryInterventionRequest } from './libraryIntervention';
 import { Faithfulness, FaithfulnessRequest, Measurement, MeasurementRequest } from './measurement';
+import { FitProbeRequest, FittedProbe, Probe, ProbeFileRequest } from './probe';
 import type { Protocol } from './rpc/protocol';
 import { StudyInfo, StudyRequest } from './study';
 import { MapRequest, PatchComponents, PatchMap, PatchRequest } from './where';
@@ -92,6 +94,10 @@ export const engineProtocol = {
   relate: { request: RelationRequest, result: Relation },
   matchImages: { request: MatchRequest, result: Matches },
   alignPairs: { request: AlignmentRequest, result: PairAlignments },
+  /** What prompts and probes rely on that they do not say. Interactive jobs go in between. */
+  audit: { request: AuditRequest, result: AuditReport },
+  readProbe: { request: ProbeFileRequest, result: Probe },
+  fitProbe: { request: FitProbeRequest, result: FittedProbe },
   /** How much each component of an image matters, by several methods, exact ablation among them. */
   measure: { request: MeasurementRequest, result: Measurement },
   /** How well methods order components, by deletion and insertion. */

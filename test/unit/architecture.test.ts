@@ -26,6 +26,7 @@ const doors = /^engine\/(cli[./]|door\.ts)/;
 
 /** Inside the engine: a folder may import those of its own row and of the rows below. */
 const engineRows = [
+  ['audit'],
   ['components'],
   ['library'],
   ['attribution', 'semantics'],

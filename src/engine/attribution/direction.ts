@@ -1,4 +1,5 @@
 import type { Direction } from '../../shared/direction';
+import { ClipsightError } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import { mean, normalise } from '../numeric/vector';
 import type { ScoreDirection } from './score';
@@ -23,7 +24,9 @@ export function imagesOf(directions: readonly Direction[]): readonly ImageSource
 
 /** The direction's vector in embedding space; shared/direction.ts says what each kind means. */
 export function resolveDirection(direction: Direction, embeddings: Embeddings): ScoreDirection {
-  return { kind: 'cosine', vector: vectorOf(direction, embeddings) };
+  if (direction.kind !== 'linear') return { kind: 'cosine', vector: vectorOf(direction, embeddings) };
+  const { input, weights, bias } = direction;
+  return { kind: input === 'raw' ? 'linear' : 'cosine', vector: Float32Array.from(weights), bias };
 }
 
 function vectorOf(direction: Direction, embeddings: Embeddings): Float32Array {
@@ -38,6 +41,12 @@ function vectorOf(direction: Direction, embeddings: Embeddings): Float32Array {
       const against = mean(direction.against.map((other) => vectorOf(other, embeddings)));
       return vectorOf(direction.of, embeddings).map((x, i) => x - against[i]!);
     }
+    case 'linear':
+      throw new ClipsightError(
+        'configuration',
+        `${direction.name} is a row of a probe: its score is no cosine, and has no difference with others.`,
+        'Compare it by itself.',
+      );
   }
 }
 
@@ -53,6 +62,8 @@ function leaves(direction: Direction): Leaf[] {
       return direction.texts.map((text) => ({ kind: 'text', text }));
     case 'image':
       return [{ kind: 'image', image: direction.image }];
+    case 'linear':
+      return [];
     case 'versus':
       return [direction.of, ...direction.against].flatMap(leaves);
   }

@@ -1,16 +1,18 @@
 import { ClipsightError } from '../../shared/errors';
 import { dot } from '../numeric/vector';
 
-/** A direction as numbers: y = v·u for a cosine, with v = e/‖e‖; y = w·e for a linear score. */
+/** A direction as numbers: y = v·u + bias for a cosine, with v = e/‖e‖; y = w·e + bias for a linear score. */
 export interface ScoreDirection {
   readonly kind: 'cosine' | 'linear';
   /** [embedding]. A cosine's need not be of unit length: a difference of two unit vectors is scored as it is. */
   readonly vector: Float32Array;
+  /** Of a probe's row; 0 where it is left out. Attributions have no part in it. */
+  readonly bias?: number;
 }
 
 /** y of a raw embedding e. Throws ClipsightError `checkpoint` where it has none: every comparison with NaN is false. */
 export function score(e: Float32Array, direction: ScoreDirection): number {
-  const y = scoreOf(e, direction);
+  const y = scoreOf(e, direction) + (direction.bias ?? 0);
   if (Number.isFinite(y)) return y;
   throw new ClipsightError(
     'checkpoint',

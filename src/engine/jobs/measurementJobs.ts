@@ -46,5 +46,7 @@ export function nameOf(direction: Direction): string {
       return `${nameOf(direction.of)} against ${direction.against.map(nameOf).join(', ')}`;
     case 'image':
       return direction.image.kind === 'file' ? direction.image.path : 'another picture';
+    case 'linear':
+      return direction.name;
   }
 }

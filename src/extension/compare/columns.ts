@@ -72,6 +72,7 @@ export function textsOf(direction: Direction): readonly string[] {
     case 'versus':
       return textsOf(direction.of);
     case 'image':
+    case 'linear':
       return [];
   }
 }

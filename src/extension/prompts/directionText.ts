@@ -11,5 +11,7 @@ export function textOf(direction: Direction): string {
       return `${textOf(direction.of)} − ${direction.against.map(textOf).join(', ')}`;
     case 'image':
       return '';
+    case 'linear':
+      return direction.name;
   }
 }

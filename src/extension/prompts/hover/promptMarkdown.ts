@@ -59,6 +59,7 @@ function heading({ prompt, direction }: PromptContent): string {
     }
     case 'versus':
     case 'image':
+    case 'linear':
       return quoted(shortened(prompt.text, longestPrompt));
   }
 }
@@ -250,6 +251,7 @@ function panelPrompts(direction: Direction | null): readonly string[] {
       return direction.texts;
     case 'versus':
     case 'image':
+    case 'linear':
     case undefined:
       return [];
   }

@@ -1,0 +1,48 @@
+import type { Finding, KindTest } from '../../shared/audit';
+import type { ScoreDirection } from '../attribution/score';
+
+/** What an audit is about, after it was asked for: a subject with its vector and its images in the library. */
+export interface Audited {
+  /** Index among the subjects asked. */
+  readonly subject: number;
+  readonly name: string;
+  /** What it says, for the judge. */
+  readonly text: string;
+  readonly direction: ScoreDirection;
+  /** Numbers of pictures (`Library.pictures`), ascending. */
+  readonly pictures: Int32Array;
+}
+
+/** Shares of positive attribution A⁺/ΣA⁺ of one subject, of the components that are active in some of its images. */
+export interface Shares {
+  /** Ascending. */
+  readonly components: Int32Array;
+  /** [components, images of the subject]; 0 where a component is silent or speaks against. */
+  readonly shares: Float32Array;
+  /** Largest activation over tokens, [components, images]; 0 where silent. */
+  readonly activations: Float32Array;
+  /** y of each image, [images]. */
+  readonly similarities: Float32Array;
+}
+
+/** A pair of subject and component that was tested. */
+export type Mismatch = Pick<
+  Finding,
+  | 'subject'
+  | 'component'
+  | 'images'
+  | 'active'
+  | 'measured'
+  | 'expected'
+  | 'score'
+  | 'interval'
+  | 'p'
+  | 'alignment'
+  | 'alignments'
+>;
+
+/** What became of the tests of kinds: the first that holds, by a stated order, names the finding. */
+export interface Kinds {
+  readonly kind: Finding['kind'];
+  readonly tests: readonly KindTest[];
+}

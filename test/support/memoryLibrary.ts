@@ -36,6 +36,7 @@ export function memoryLibrary(
   } = {},
 ): MemoryLibrary {
   const texts = new Map<string, KeptText>();
+  const results = new Map<string, Uint8Array>();
   const asked: string[] = [];
   const missing = (name: string) => () => {
     throw new Error(`${name} is not in memory`);
@@ -129,6 +130,11 @@ export function memoryLibrary(
     },
     async annotate(_study, component, annotation) {
       annotations.set(component, { ...noAnnotation, ...annotation });
+    },
+    kept: async (names) =>
+      new Map(names.flatMap((name) => (results.has(name) ? [[name, results.get(name)!] as const] : []))),
+    async keep(fresh) {
+      for (const [name, bytes] of fresh) results.set(name, bytes);
     },
     studies: missing('studies'),
     files: missing('files'),

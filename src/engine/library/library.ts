@@ -198,6 +198,8 @@ export interface Library {
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;
   thumbnail(sha256: string, size: number): Promise<KeptThumbnail | null>;
+  /** Results that were kept (`keep`), by name; none where another process owns the library. */
+  kept(names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The files that had these pictures when they were last looked at, by path. */
   filesOf(sha256: readonly string[]): Promise<readonly LibraryFile[]>;
   /** A file with this picture; null where there is none. */
@@ -216,6 +218,11 @@ export interface Library {
   annotate(study: string, component: number, annotation: Annotation): Promise<void>;
   keepTexts(embedder: string, texts: ReadonlyMap<string, KeptText>): Promise<void>;
   keepThumbnail(sha256: string, size: number, jpeg: Uint8Array): Promise<void>;
+  /**
+   * Keeps results that took runs of a model, by names that hash all that they depend on (`memoName`). There is room for
+   * so many bytes; what was not asked for the longest time is forgotten first. A name that is there keeps what it has.
+   */
+  keep(results: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Writes the contributions that wait. */
   writeContributions(): Promise<void>;
   /** Forgets what no file has any more, and writes a snapshot if anything changed since the last one. */

@@ -21,6 +21,7 @@ import { embeddingsIn, embeddingsOf } from './embeddingRows';
 import { countsOf, failuresOf, filesBelow, filesWith, fileWith, removeFiles } from './fileRows';
 import { forget, rewriteDeadFiles } from './forgetting';
 import { importShard } from './importing';
+import { defaultKeptBytes, keptOf, putKept, touchKept } from './keptRows';
 import type { ComponentContributions, Library, Pictures } from './library';
 import { inUse, isMissing, libraryError, outdated } from './libraryErrors';
 import { getMeta, setMeta } from './meta';
@@ -38,6 +39,8 @@ export interface StoreOptions {
   readonly threads?: number;
   /** Milliseconds between looks whether another process gave the library free, or wrote a snapshot; 3000 if left out. */
   readonly lookEvery?: number;
+  /** Bytes of results that are kept (`Library.keep`); `defaultKeptBytes` if left out. */
+  readonly keptBytes?: number;
 }
 
 type Owner = Extract<Source, { kind: 'owner' }>;
@@ -303,6 +306,15 @@ export async function storedLibrary(
     annotations: (study) => read((session) => annotationsOf(session, study)),
     texts: (embedder, texts) => read((session) => textsOf(session, embedder, texts)),
     thumbnail: (sha256, size) => read((session) => thumbnailOf(session, sha256, size)),
+    async kept(names) {
+      const now = await current();
+      const { results, stale } = await readFrom(now, (session) => keptOf(session, names, Date.now()));
+      // Not waited for, and what goes wrong with it is no fault of what was read.
+      if (stale.length > 0 && now.kind === 'owner') {
+        now.database.write((session) => touchKept(session, stale, Date.now())).catch(() => undefined);
+      }
+      return results;
+    },
     filesOf: (sha256) => read((session) => filesWith(session, sha256)),
     fileOf: (sha256) => read((session) => fileWith(session, sha256)),
 
@@ -320,6 +332,8 @@ export async function storedLibrary(
       write((session) => putAnnotation(session, study, component, annotation)),
     keepTexts: (embedder, texts) => write((session) => putTexts(session, embedder, texts)),
     keepThumbnail: (sha256, size, jpeg) => write((session) => putThumbnail(session, sha256, size, jpeg)),
+    keep: (results) =>
+      write((session) => putKept(session, results, Date.now(), options.keptBytes ?? defaultKeptBytes)),
     async writeContributions() {
       const now = await owner();
       await inTurn(() => flush(now));

@@ -22,7 +22,14 @@ export function isotonicFit(
   }
   const blocks = pooled(atEachX(x, y, weights));
   if (blocks.length === 0) throw new Error('an isotonic fit to no points');
-  const corners = blocks.flatMap(({ from, to, y }) => (from === to ? [[from, y]] : [[from, y], [to, y]]));
+  const corners = blocks.flatMap(({ from, to, y }) =>
+    from === to
+      ? [[from, y]]
+      : [
+          [from, y],
+          [to, y],
+        ],
+  );
   return {
     x: Float64Array.from(corners, ([at]) => at!),
     y: Float64Array.from(corners, ([, value]) => value!),

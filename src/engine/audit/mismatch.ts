@@ -77,7 +77,7 @@ function bySize(going: readonly Going[], tests: readonly ShareTest[]): ReadonlyM
   return found;
 }
 
-/** Draws after which a p that none of them reached is half of what makes `small` discoveries among all. */
+/** Draws of which as many as are enough reach what was seen where p is what just makes `small` discoveries among all. */
 function drawsFor(small: number, all: number, level: number): number {
   let correction = 0;
   for (let i = 1; i <= all; i++) correction += 1 / i;

@@ -2,26 +2,17 @@ import type { Finding, FindingEffect } from '../../shared/audit';
 import type { JobContext } from '../../shared/rpc/protocol';
 import { type ScoreDirection, score } from '../attribution/score';
 import { pauser } from '../components/pause';
-import type { InTurn, Subject } from '../components/subject';
-import type { Library, Pictures } from '../library/library';
 import { meanWithInterval } from '../numeric/bootstrap';
 import { rowOf } from '../semantics/rows';
 import { isOwn, type SubjectClasses } from './accuracy';
 import type { Audited } from './parts';
-import { type LeftOut, type SwitchedOff, switchedOff } from './switchedOff';
+import { type SwitchingOff, withoutComponents } from './withoutComponents';
 
-/** Images that are run for a finding, at most: the first by SHA-256 of those in which it is active, as good as drawn. */
-export const mostRun = 64;
 /** Embeddings read at a time: 64 MB of the usual width. */
 const BLOCK = 32_768;
 
 /** What confirming findings needs to know of the audit that they are of. */
-export interface Confirming {
-  readonly library: Library;
-  readonly subject: Subject;
-  readonly inTurn: InTurn;
-  /** Those that `Audited.pictures` are numbers of. */
-  readonly pictures: Pictures;
+export interface Confirming extends SwitchingOff {
   /** By the index of the subject: what its images may be put into; null where it is alone in its set. */
   readonly classes: (subject: number) => SubjectClasses | null;
 }
@@ -52,24 +43,30 @@ export async function effectsOf(
       components.set(trial.component, [...(components.get(trial.component) ?? []), { trial, at }]);
     });
   }
-  const wanted = [...byPicture]
-    .toSorted(([a], [b]) => a - b)
-    .map(([picture, components]) => [picture, [...components.keys()]] as const);
-  const take = ({ picture, component, before, after }: SwitchedOff): void => {
-    for (const { trial, at } of byPicture.get(picture)!.get(component)!) {
-      const { direction, classes } = trial.placement;
-      trial.changes[at] = score(after, direction) - score(before, direction);
-      if (classes !== null) trial.own[at] = Number(isOwn(after, classes));
-    }
-  };
-  const left = await switchedOff(new Map(wanted), { ...confirming, take }, job);
+  const unread = await withoutComponents(
+    [...byPicture.keys()].toSorted((a, b) => a - b),
+    confirming,
+    ({ picture, embedding, components, changes }) => {
+      for (const [component, ofIt] of byPicture.get(picture)!) {
+        const row = components.indexOf(component);
+        // What was active by a hair may be silent in another batch: switching it off then does nothing.
+        const after = row === -1 ? embedding : sum(embedding, rowOf(changes, row));
+        for (const { trial, at } of ofIt) {
+          const { direction, classes } = trial.placement;
+          trial.changes[at] = score(after, direction) - score(embedding, direction);
+          if (classes !== null) trial.own[at] = Number(isOwn(after, classes));
+        }
+      }
+    },
+    job,
+  );
   const pause = pauser(job);
   const effects: (FindingEffect | null)[] = [];
   for (const trial of trials) {
     await pause();
     effects.push(effectOf(trial));
   }
-  return { effects, notes: notesOf(left) };
+  return { effects, notes: notesOf(unread.size) };
 }
 
 /** A subject's images that have an embedding, as the model puts them. */
@@ -174,8 +171,7 @@ function trialOf(component: number, fires: Uint8Array, placement: Placement): Tr
   const all = [...placement.pictures.keys()];
   const active = all.filter((i) => fires[placement.pictures[i]!] === 1);
   const silent = all.filter((i) => fires[placement.pictures[i]!] === 0);
-  // Pictures are numbered in the order of their SHA-256.
-  const places = Int32Array.from(active.slice(0, mostRun));
+  const places = Int32Array.from(active);
   return {
     placement,
     component,
@@ -219,14 +215,14 @@ function mean(places: readonly number[], values: ArrayLike<number>): number {
   return places.reduce((sum, i) => sum + values[i]!, 0) / places.length;
 }
 
-function notesOf({ unread, different }: LeftOut): readonly string[] {
-  const counted = (count: number, what: string) =>
-    count === 0 ? [] : [`${count} of the pictures that findings were to be confirmed on ${what}`];
-  return [
-    ...counted(
-      unread,
-      'could not be read again, or changed since they were indexed: they are left out until images are indexed again.',
-    ),
-    ...counted(different, 'gave another embedding than the one that was stored: they are left out.'),
-  ];
+function notesOf(unread: number): readonly string[] {
+  return unread === 0
+    ? []
+    : [
+        `${unread} of the pictures that findings were to be confirmed on could not be read again, or changed since they were indexed: they are left out until images are indexed again.`,
+      ];
+}
+
+function sum(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((x, i) => x + b[i]!);
 }

@@ -5,14 +5,14 @@ import { presentEmbeddings } from '../components/presentEmbeddings';
 import { openProducts } from '../semantics/products';
 import { type Rows, rowOf } from '../semantics/rows';
 import type { SubjectClasses } from './accuracy';
-import { type Attributing, attributionsOf } from './attributions';
+import { type Ablating, ablationsOf } from './ablations';
 import { type PictureCodes, pictureCodes, placeOf } from './pictureCodes';
 import { accuracyOf } from './setAccuracy';
 import { type EntryAttributions, type ShareMeans, shareMeans, shareRows } from './shares';
 
 /** A subject whose shares are measured over pictures. */
 export interface MeasuredSubject {
-  /** Among `Attributing.directions`. */
+  /** Among `Ablating.directions`. */
   readonly direction: number;
   /** Of the subject beside it, whose shares on the same pictures are compared; null where there is none. */
   readonly beside: number | null;
@@ -24,7 +24,7 @@ export interface MeasuredSubject {
 
 /** What one subject's images gave. */
 export interface Measurement {
-  /** Those of its pictures that could be read: where contributions are not kept, files may be gone. */
+  /** Those of its pictures that could be run, or had been. */
   readonly pictures: Int32Array;
   /** Pictures that were left out for that. */
   readonly unread: number;
@@ -50,7 +50,7 @@ const HELD = { attributions: 2 ** 24, embeddings: 2 ** 25 };
 export async function measureSubjects(
   subjects: readonly MeasuredSubject[],
   perPicture: Int32Array,
-  context: Attributing & { readonly threads: number | undefined },
+  context: Ablating & { readonly threads: number | undefined },
   use: (index: number, measurement: Measurement) => void,
   job: JobContext,
 ): Promise<void> {
@@ -88,7 +88,7 @@ function blockEnd(
 
 async function measureBlock(
   block: readonly MeasuredSubject[],
-  context: Attributing,
+  context: Ablating,
   products: ReturnType<typeof openProducts>,
   use: (index: number, measurement: Measurement) => void,
   job: JobContext,
@@ -103,11 +103,7 @@ async function measureBlock(
     Array.from(which, (picture) => pictures.sha256[picture]!),
   );
   const asked = askedOf(block, codes);
-  const { attributions, unread } = await attributionsOf(
-    { codes, directions: asked, embeddings },
-    context,
-    job,
-  );
+  const { attributions, unread } = await ablationsOf(codes, asked, context, job);
   for (const [i, one] of block.entries()) {
     job.progress({ stage: 'Measuring', done: i, total: block.length });
     await pause();

@@ -8,7 +8,10 @@ import { bootstrapP, rankP } from './resampling';
 const draws = 1000;
 
 /** How near the classes of pictures are to each other: mean `classCosine` over pairs of pictures; null of no pairs. */
-export function meanNearness(classes: ArrayLike<number>, cosine: (a: number, b: number) => number | null): number | null {
+export function meanNearness(
+  classes: ArrayLike<number>,
+  cosine: (a: number, b: number) => number | null,
+): number | null {
   let [sum, pairs] = [0, 0];
   for (let i = 0; i < classes.length; i++) {
     for (let k = 0; k < i; k++) {
@@ -97,14 +100,17 @@ export function inCommonP(beyond: Rows): number {
   }
   const sumOf = (signs: ArrayLike<number>): number => {
     let sum = 0;
-    for (let i = 0; i < n; i++) for (let k = 0; k < i; k++) sum += signs[i]! * signs[k]! * products[i * n + k]!;
+    for (let i = 0; i < n; i++)
+      for (let k = 0; k < i; k++) sum += signs[i]! * signs[k]! * products[i * n + k]!;
     return sum;
   };
   const observed = sumOf(new Int8Array(n).fill(1));
   const random = uniforms(1);
   return rankP(
     observed,
-    Array.from({ length: draws }, () => sumOf(Int8Array.from({ length: n }, () => (random() < 0.5 ? -1 : 1)))),
+    Array.from({ length: draws }, () =>
+      sumOf(Int8Array.from({ length: n }, () => (random() < 0.5 ? -1 : 1))),
+    ),
   );
 }
 

@@ -2,8 +2,8 @@ import { ClipsightError } from '../../../shared/errors';
 import type { JobContext } from '../../../shared/rpc/protocol';
 import { pauser } from '../../components/pause';
 import type { Library, Pictures } from '../../library/library';
-import { dot } from '../../numeric/vector';
 import { uniforms } from '../../numeric/uniforms';
+import { dot } from '../../numeric/vector';
 import { type Rows, rowCount, rowOf } from '../../semantics/rows';
 import { FEWEST_SAMPLES } from '../../semantics/semanticEmbedding';
 
@@ -55,7 +55,11 @@ export async function classGeometry(
     }
   }
   if (sums === null) {
-    throw new ClipsightError('library', `The judge has seen no picture of ${library.file}.`, 'Index the images again.');
+    throw new ClipsightError(
+      'library',
+      `The judge has seen no picture of ${library.file}.`,
+      'Index the images again.',
+    );
   }
   const total = counts.reduce((all, n) => all + n, 0);
   const centre = Float32Array.from({ length: width }, (_, d) => {

@@ -39,11 +39,14 @@ export function templateWords(texts: readonly string[]): ReadonlySet<string> {
 }
 
 function wordsOf(text: string): readonly ContentWord[] {
-  return Array.from(text.matchAll(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu), ({ 0: word, index }) => ({
-    word,
-    start: index,
-    end: index + word.length,
-  }));
+  return Array.from(
+    text.matchAll(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu),
+    ({ 0: word, index }) => ({
+      word,
+      start: index,
+      end: index + word.length,
+    }),
+  );
 }
 
 function lower(word: string): string {

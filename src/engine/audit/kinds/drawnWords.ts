@@ -28,7 +28,7 @@ export interface Box {
 
 export interface DrawnWord {
   /** Encoded losslessly. */
-  readonly png: Uint8Array;
+  readonly png: Uint8Array<ArrayBuffer>;
   /** Around the letters. */
   readonly box: Box;
 }
@@ -41,7 +41,7 @@ interface Letter {
 }
 
 const letters: Readonly<Record<string, Letter>> = outlines.letters;
-const { unitsPerEm, ascender, descender } = outlines;
+const { ascender, descender } = outlines;
 const lineHeight = ascender + descender;
 
 /** What there are no letters for, each once, in order; nothing where the text can be drawn. */
@@ -75,7 +75,7 @@ export async function drawWord(text: string, layout: WordLayout, size: number): 
 }
 
 /** What `drawWord` draws a text on: the same for all texts. */
-export function drawBlank(layout: WordLayout, size: number): Promise<Uint8Array> {
+export function drawBlank(layout: WordLayout, size: number): Promise<Uint8Array<ArrayBuffer>> {
   return picture('', layout, size);
 }
 
@@ -87,7 +87,7 @@ async function picture(paths: string, { paper, ink, strip, y, height }: WordLayo
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">` +
     `<rect width="${size}" height="${size}" fill="${css(paper)}"/>${under}<g fill="${css(ink)}">${paths}</g></svg>`;
-  return await sharp(Buffer.from(svg)).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
+  return new Uint8Array(await sharp(Buffer.from(svg)).removeAlpha().png({ compressionLevel: 1 }).toBuffer());
 }
 
 /** Lines, and pixels per unit of the font. */

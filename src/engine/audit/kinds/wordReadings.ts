@@ -1,9 +1,9 @@
+import { fromErrorInfo } from '../../../shared/errors';
 import type { JobContext } from '../../../shared/rpc/protocol';
 import { embeddingOf, type KeptImage } from '../../attribution/attribute';
 import type { InTurn } from '../../components/subject';
 import { breather } from '../../job';
 import { normalise } from '../../numeric/vector';
-import { fromErrorInfo } from '../../../shared/errors';
 import { drawBlank, drawWord } from './drawnWords';
 import { wordLayouts } from './layouts';
 
@@ -40,7 +40,7 @@ export async function readWords(
   const total = (1 + texts.length) * wordLayouts.length;
   let done = 0;
   /** What the pictures gave: activations of the components, and v̂. */
-  const look = async (name: string, draw: (layout: number) => Promise<Uint8Array>) => {
+  const look = async (name: string, draw: (layout: number) => Promise<Uint8Array<ArrayBuffer>>) => {
     const activations = new Float32Array(wordLayouts.length * components.length);
     const units: Float32Array[] = [];
     while (units.length < wordLayouts.length) {
@@ -86,12 +86,15 @@ function activationsOf({ components: active, peaks }: KeptImage, components: Int
 }
 
 /** Of one component: what it does more where the text is written, in each layout. */
-export function excess({ blank, components, words }: WordReadings, text: string, component: number): Float32Array {
+export function excess(
+  { blank, components, words }: WordReadings,
+  text: string,
+  component: number,
+): Float32Array {
   const { activations } = words.get(text)!;
   const at = components.indexOf(component);
   return Float32Array.from(
     wordLayouts,
-    (_, layout) =>
-      activations[layout * components.length + at]! - blank[layout * components.length + at]!,
+    (_, layout) => activations[layout * components.length + at]! - blank[layout * components.length + at]!,
   );
 }

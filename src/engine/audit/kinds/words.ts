@@ -1,12 +1,8 @@
-import { contentWords, type ContentWord } from './contentWords';
+import { type ContentWord, contentWords } from './contentWords';
 import { undrawable } from './drawnWords';
 
 /** Words to compare a subject's with. */
-export function controlsOf(
-  phrase: string,
-  candidates: readonly string[],
-  most: number,
-): readonly string[] {
+export function controlsOf(phrase: string, candidates: readonly string[], most: number): readonly string[] {
   const own = wordSet(phrase);
   const words = own.size;
   const fitting = candidates.filter((other) => {
@@ -14,7 +10,9 @@ export function controlsOf(
     return all.size === words && [...all].every((word) => !own.has(word)) && undrawable(other).length === 0;
   });
   const distance = (other: string) => Math.abs(other.length - phrase.length);
-  return [...new Set(fitting)].toSorted((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1)).slice(0, most);
+  return [...new Set(fitting)]
+    .toSorted((a, b) => distance(a) - distance(b) || (a < b ? -1 : 1))
+    .slice(0, most);
 }
 
 /** Phrases of `words` words, made of a vocabulary's single words in its order: each word is in one of them. */
@@ -28,7 +26,11 @@ export function phrasesOf(vocabulary: readonly string[], words: number): readonl
 }
 
 /** A text with its content words replaced by as many others; null where there are not as many. */
-export function inPlaceOf(text: string, content: readonly ContentWord[], others: readonly string[]): string | null {
+export function inPlaceOf(
+  text: string,
+  content: readonly ContentWord[],
+  others: readonly string[],
+): string | null {
   if (others.length !== content.length) return null;
   let result = '';
   let from = 0;

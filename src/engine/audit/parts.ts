@@ -38,6 +38,7 @@ export type Mismatch = Pick<
   | 'interval'
   | 'p'
   | 'alignment'
+  | 'excuse'
   | 'alignments'
 >;
 

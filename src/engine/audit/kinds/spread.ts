@@ -50,22 +50,29 @@ export function spreadOf({ own, classes, elsewhere }: Firings): Spread | null {
   });
   if (strong < fewestStrong || counts.size < 2) return null;
   const all = [...counts.values()];
-  const random = uniforms(1);
-  const drawn = Float64Array.from({ length: draws }, () =>
-    intraclass(all.map(() => all[Math.floor(random() * all.length)]!)),
-  ).sort();
+  const between = intraclass(all);
   const firing = elsewhere.filter((z) => z > 0);
   return {
     strong,
     classes: all.filter((one) => one.strong > 0).length,
-    between: intraclass(all),
-    bound: drawn[Math.ceil(0.95 * draws) - 1]!,
+    between,
+    // What is too much already needs no bound.
+    bound: between < mostBetween ? boundOf(all) : between,
     ...comparison(own, firing),
   };
 }
 
 export function isSpread({ bound, pWeaker }: Spread, level: number): boolean {
   return bound < mostBetween && pWeaker > level;
+}
+
+/** Upper 95 % bound, over classes drawn anew. */
+function boundOf(classes: readonly { readonly n: number; readonly strong: number }[]): number {
+  const random = uniforms(1);
+  const drawn = Float64Array.from({ length: draws }, () =>
+    intraclass(classes.map(() => classes[Math.floor(random() * classes.length)]!)),
+  ).sort();
+  return drawn[Math.ceil(0.95 * draws) - 1]!;
 }
 
 /**

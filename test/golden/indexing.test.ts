@@ -11,7 +11,7 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { ComponentTables } from '../../src/engine/components/componentTables';
 import { TextVectors } from '../../src/engine/components/textVectors';
@@ -44,6 +44,17 @@ let services: JobServices;
 let jobs: ReturnType<typeof libraryJobs>;
 const context: JobContext = { signal: new AbortController().signal, progress: () => undefined };
 
+/** For all tests: what is opened and tested once is of the same files in each. */
+const weights = mkdtempSync(path.join(realpathSync(tmpdir()), 'clipsight-weights-'));
+const opened = keepOpen({
+  hashes: new HashCache(null),
+  threads: 2,
+  weightCache: weights,
+  selfTests: selfTestStore(null),
+  demoImages: () => picturesIn(demo),
+});
+afterAll(() => rmSync(weights, { recursive: true, force: true }));
+
 beforeEach(async () => {
   scratch = mkdtempSync(path.join(realpathSync(tmpdir()), 'clipsight-index-'));
   images = path.join(scratch, 'images');
@@ -65,13 +76,6 @@ function demoImage(kind: string, i: number): string {
 
 async function openAt(name: string): Promise<void> {
   library = await openLibrary(path.join(scratch, name));
-  const opened = keepOpen({
-    hashes: new HashCache(null),
-    threads: 2,
-    weightCache: path.join(scratch, 'weights'),
-    selfTests: selfTestStore(null),
-    demoImages: () => picturesIn(demo),
-  });
   services = {
     ...opened,
     threads: 2,

@@ -55,6 +55,22 @@ interface Reached {
   readonly shownAndNamed: number;
 }
 
+const known = new Map<number, Promise<readonly string[]>>();
+
+/** The files of the ten images that fire a component most: the same whatever it may be called. */
+function topImages(component: number): Promise<readonly string[]> {
+  const asked = known.get(component) ?? askTopImages(component);
+  known.set(component, asked);
+  return asked;
+}
+
+async function askTopImages(component: number): Promise<readonly string[]> {
+  const vocabulary = { texts: [...bare.keys()], nouns: false };
+  const samples = { order: { kind: 'max' as const }, most: 10 };
+  const { card } = await engine.examine({ ...request(), vocabulary, component, prompts: [], samples }, job);
+  return card.samples.map(({ path }) => path);
+}
+
 /** Shares of the nouns that some component names, and that some component names and shows. */
 async function reached(texts: ReadonlyMap<string, Noun>, bundled: boolean): Promise<Reached> {
   const vocabulary = { texts: [...texts.keys()], nouns: bundled };
@@ -64,11 +80,11 @@ async function reached(texts: ReadonlyMap<string, Noun>, bundled: boolean): Prom
   for (const { component, labels } of summaries.components) {
     const best = labels.slice(0, 3).flatMap(({ text }) => texts.get(text) ?? bare.get(text) ?? []);
     if (best.length === 0) continue;
-    const samples = { order: { kind: 'max' as const }, most: 10 };
-    const { card } = await engine.examine({ ...request(), vocabulary, component, prompts: [], samples }, job);
+    for (const noun of best) named.add(noun);
+    if (best.every((noun) => both.has(noun))) continue;
+    const top = await topImages(component);
     for (const noun of best) {
-      named.add(noun);
-      if (card.samples.filter(({ path }) => drawn.get(path) === noun).length >= 8) both.add(noun);
+      if (top.filter((path) => drawn.get(path) === noun).length >= 8) both.add(noun);
     }
   }
   return { named: named.size / nouns.length, shownAndNamed: both.size / nouns.length };

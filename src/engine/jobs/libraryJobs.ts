@@ -63,27 +63,27 @@ export function libraryJobs(services: JobServices): LibraryJobs {
       const folders = (await library.classes(key)).filter(({ pictures }) => pictures > 0);
       return { key, folders: folders.map(({ name, pictures }) => ({ name, images: pictures })) };
     },
-    async annotate(request, job) {
-      const library = await services.libraryAt(request.library);
-      const { study } = await opened({ ...request, judge: null }, services, job);
-      const { component, change } = request;
-      const components = study.info.dictionary.size;
-      if (component >= components) {
-        throw new ClipsightError(
-          'dictionary',
-          `${study.info.dictionary.id} has no component ${component}: they go from 0 to ${components - 1}.`,
-          'Choose one of them.',
-        );
-      }
-      return annotating(async () => {
+    // All of it in the order asked: opening a study may take one call longer than the next.
+    annotate: (request, job) =>
+      annotating(async () => {
+        const library = await services.libraryAt(request.library);
+        const { study } = await opened({ ...request, judge: null }, services, job);
+        const { component, change } = request;
+        const components = study.info.dictionary.size;
+        if (component >= components) {
+          throw new ClipsightError(
+            'dictionary',
+            `${study.info.dictionary.id} has no component ${component}: they go from 0 to ${components - 1}.`,
+            'Choose one of them.',
+          );
+        }
         await library.useStudy(libraryStudy(study));
         const { key } = study.info;
         const before = (await library.annotations(key)).get(component) ?? noAnnotation;
         const after = changed(before, change);
         await library.annotate(key, component, after);
         return after;
-      });
-    },
+      }),
     async annotations(request, job) {
       const library = await services.libraryAt(request.library);
       const { study } = await opened({ ...request, judge: null }, services, job);

@@ -210,8 +210,8 @@ it('finds what numpy finds, with the same numbers', async () => {
     );
     expect(finding.alignment).toBeCloseTo(Math.max(...wanted.alignments), 6);
     expect(finding.alignments.images).toBe(wanted.meaning);
-    // Below what all draws tell, both are as small as can be.
-    expect(finding.p).toBeLessThan(Math.max(3 * wanted.p, 1e-4));
+    // Of some thousand draws a few more or less reach what was seen.
+    expect(finding.p).toBeLessThan(3 * wanted.p + 3e-4);
     expect(finding.p).toBeGreaterThan(wanted.p / 30);
     finding.interval.forEach((end, side) => {
       const width = wanted.interval[1] - wanted.interval[0];

@@ -1,7 +1,8 @@
 import type { KindTest } from '../../../shared/audit';
-import type { NuisanceTest, Spread } from './artefact';
+import type { NuisanceTest } from './artefact';
 import type { CompoundTest } from './compound';
-import type { HomonymTest } from './homonym';
+import { fewestOfSense, type Sense, type Senses } from './senses';
+import { fewestStrong, type Spread } from './spread';
 import type { OnLetters, WrittenTest } from './written';
 
 /** Each test with its numbers and a sentence for people. `p` names are those of docs/audit.md. */
@@ -65,76 +66,75 @@ export function compoundResult(test: CompoundTest): KindTest {
   };
 }
 
-export function homonymResult(test: HomonymTest, other: string, active: number, silent: number): KindTest {
-  const { holds, cosine, pApart, pOther, pWord } = test;
-  if (cosine === null) {
+/** `texts` are those of the vocabulary, by number. */
+export function homonymResult(senses: Senses | null, holds: boolean, texts: readonly string[]): KindTest {
+  if (senses === null) {
     return impossible(
       'homonym',
-      `It fires in ${active} of the subject’s images and is silent in ${silent}: too few on one side to say whether they show different things.`,
+      `It fires in nearly all of the subject’s images, or in few of them: with fewer than ${fewestOfSense} on either side nobody can say whether they show different things.`,
     );
   }
+  const { active, silent, p } = senses;
+  const named = (sense: Sense | null) => (sense === null ? null : `“${texts[sense.text]!}”`);
+  const [here, there] = [named(active), named(silent)];
+  const apart =
+    here !== null && there !== null
+      ? `The images in which it fires are described as well by ${here}, the others by ${there}, and neither by the other’s`
+      : here !== null
+        ? `The images in which it fires are described as well by ${here}, which the others are not`
+        : `The images in which it is silent are described as well by ${there}, which those in which it fires are not`;
   return {
     kind: 'homonym',
     holds,
     evidence: holds
-      ? `The images in which it fires and those in which it does not look like different things to the judge (cosine ${shown(cosine)}; of ${percent(pApart)} of other divisions less), the former rather like “${other}”; and the model under study gives its other pictures this name, too.`
-      : pApart > 0.5 || cosine > 0
-        ? `The images in which it fires and those in which it does not are about as alike as in other classes (cosine ${shown(cosine)}), or are not told apart by what they are called.`
-        : `The images in which it fires and those in which it does not differ, but not by another sense of the words.`,
-    numbers: { cosine, pApart, pOther, pWord },
-    text: holds ? other : null,
+      ? `${apart}: the text has two senses.`
+      : here === null && there === null
+        ? 'No text of the vocabulary tells the images in which it fires from the others.'
+        : `${apart}, but not clearly enough to be two senses.`,
+    numbers: {
+      p,
+      ...(active === null ? {} : { contrast: active.contrast, carried: active.carried }),
+      ...(silent === null ? {} : { otherContrast: silent.contrast, otherCarried: silent.carried }),
+    },
+    text: !holds ? null : active === null ? null : texts[active.text]!,
   };
 }
 
-export interface ArtefactFacts {
-  readonly spread: Spread;
-  /** Share of components whose pictures are of classes as little related. */
-  readonly pSpread: number;
-  readonly isSpread: boolean;
-  readonly nuisance: NuisanceTest | null;
-  /** What describes it best in the vocabulary, and that random pictures are described as well. */
-  readonly label: string | null;
-  readonly best: number;
-  readonly pLabel: number;
-  /** What its pictures have beyond their classes: that it is nothing, and what describes it. */
-  readonly pCommon: number;
-  readonly common: string | null;
-}
-
-export function artefactResult(facts: ArtefactFacts, level: number): KindTest {
-  const { spread, pSpread, isSpread, nuisance, label, best, pLabel, pCommon, common } = facts;
-  const byNuisance = nuisance?.holds === true;
-  const nothing = pLabel > level;
-  const byContext = pCommon <= level;
-  const holds = isSpread && (byNuisance || nothing || byContext);
-  const over = `Its other pictures are of ${spread.classes} classes that have little to do with each other`;
-  const evidence = !isSpread
-    ? `Its other pictures are of related classes (${spread.classes} of them, mean cosine ${shown(spread.nearness)}, at random ${shown(spread.random)}).`
-    : byNuisance
-      ? `${over}, and “${nuisance.text}”, declared a nuisance, describes it.`
-      : nothing
-        ? `${over}, and nothing in the vocabulary describes it better than random pictures.`
-        : byContext
-          ? `${over}, and differ from others of those classes in the same way${common === null ? '' : `: “${common}” describes it`}.`
-          : `${over}, but “${label}” describes it, and they do not differ from others of those classes.`;
+export function artefactResult(
+  spread: Spread | null,
+  holds: boolean,
+  nuisance: NuisanceTest | null,
+  by: 'folders' | 'judge',
+): KindTest {
+  if (spread === null) {
+    return impossible(
+      'artefact',
+      `Fewer than ${fewestStrong} other images fire it as strongly: what it answers to there cannot be seen.`,
+    );
+  }
+  const { strong, classes, between, bound, above, pWeaker } = spread;
+  const named = nuisance?.holds === true ? nuisance.text : null;
+  const over = `${strong} other images of ${classes} classes${by === 'judge' ? ', as the judge sees them,' : ''} fire it as strongly, whatever they are of`;
   return {
     kind: 'artefact',
     holds,
-    evidence,
+    evidence: holds
+      ? `${over} (classes decide ${percent(Math.max(0, between))} of it, at most ${percent(bound)})${named === null ? '' : `; “${named}”, declared a nuisance, describes it`}.`
+      : pWeaker < 0.5 && above < 0.5
+        ? `It fires on the subject’s images less than on others that fire it: what it answers to there is hardly in them.`
+        : `Which other images fire it depends on what they are of: classes decide up to ${percent(bound)} of it.`,
     numbers: {
-      classes: spread.classes,
-      nearness: spread.nearness,
-      random: spread.random,
-      pNear: spread.pNear,
-      pSpread,
-      best,
-      pLabel,
-      pCommon,
+      strong,
+      classes,
+      between,
+      bound,
+      above,
+      pWeaker,
       ...(nuisance === null
         ? {}
         : { nuisance: nuisance.alignment, pNuisance: nuisance.pBetter, pDescribed: nuisance.pDescribed }),
     },
-    text: !holds ? null : byNuisance ? nuisance.text : nothing ? null : common,
+    text: holds ? named : null,
   };
 }
 

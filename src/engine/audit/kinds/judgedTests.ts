@@ -21,6 +21,7 @@ import type { Case, Material } from './material';
 import { rankP } from './resampling';
 import { artefactResult, compoundResult, homonymResult, impossible } from './sentences';
 import { rowsOf, splitCosines } from './splits';
+import { twoLevels } from './twoLevels';
 import { wordScores } from './wordScores';
 
 /** Components whose pictures are looked at to see how spread they are, random sets of pictures, and pictures for them. */
@@ -160,25 +161,30 @@ export async function judgedTests(
 
   async function homonym(one: Case, i: number): Promise<KindTest> {
     const { label } = described[i]!;
-    if (label === null) return impossible('homonym', 'There is no vocabulary to name another sense by.');
-    const own = await raw([...one.active, ...one.silent]);
-    const group = (some: readonly number[]): Rows =>
-      rowsOf(
-        some.map((picture) => centredUnit(own.get(picture)!, judged)),
-        subject.judge.embeddingSize,
+    const images = [...one.active, ...one.silent];
+    const levels = twoLevels(images.map((_, n) => one.activations[n] ?? 0));
+    if (levels === null) {
+      return impossible(
+        'homonym',
+        'The subject’s images fire it too much alike, or are too few, to be divided by how much they do.',
       );
+    }
+    const own = await raw(images);
+    const group = (some: readonly number[]): Rows =>
+      rowsOf(some.map((n) => centredUnit(own.get(images[n]!)!, judged)));
     const test = homonymTest(
       {
-        active: group(one.active),
-        silent: group(one.silent),
+        more: group(levels.more),
+        less: group(levels.less),
+        elsewhere: rowsOf(
+          Array.from(one.elsewhere, (picture) => centredUnit(embeddings.get(picture)!, judged)),
+        ),
         splits,
-        said: vectors.get(one.subject.text)!,
-        other: label.vector,
         ...scores[i]!,
       },
       level,
     );
-    return homonymResult(test, label.text, one.active.length, one.silent.length);
+    return homonymResult(test, label?.text ?? null, levels.more.length, levels.less.length, level);
   }
 
   function artefact(one: Case, i: number): KindTest {

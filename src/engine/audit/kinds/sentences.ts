@@ -65,24 +65,29 @@ export function compoundResult(test: CompoundTest): KindTest {
   };
 }
 
-export function homonymResult(test: HomonymTest, other: string, active: number, silent: number): KindTest {
-  const { holds, cosine, pApart, pOther, pWord } = test;
-  if (cosine === null) {
-    return impossible(
-      'homonym',
-      `It fires in ${active} of the subject’s images and is silent in ${silent}: too few on one side to say whether they show different things.`,
-    );
-  }
+/** `label` is what describes the component's other pictures best; `more` and `less` count the subject's images. */
+export function homonymResult(
+  { holds, cosine, pApart, pSide, pWord }: HomonymTest,
+  label: string | null,
+  more: number,
+  less: number,
+  level: number,
+): KindTest {
+  const groups = `The ${more} images that fire it and the ${less} that fire it little or not`;
+  const named = label === null ? '' : `; the judge calls its other pictures “${label}”`;
+  const evidence = holds
+    ? `${groups} show different things to the judge (cosine ${shown(cosine!)}; only ${percent(pApart)} of such divisions of a class are as far apart), and the model under study has the same word for its other pictures${named}.`
+    : pApart > level
+      ? `${groups} are about as alike to the judge as images of one class are${cosine === null ? '' : ` (cosine ${shown(cosine)})`}.`
+      : pSide > level
+        ? `${groups} show different things, but its other pictures are not like the former.`
+        : `${groups} show different things, but the model under study has many words as good for its other pictures.`;
   return {
     kind: 'homonym',
     holds,
-    evidence: holds
-      ? `The images in which it fires and those in which it does not look like different things to the judge (cosine ${shown(cosine)}; of ${percent(pApart)} of other divisions less), the former rather like “${other}”; and the model under study gives its other pictures this name, too.`
-      : pApart > 0.5 || cosine > 0
-        ? `The images in which it fires and those in which it does not are about as alike as in other classes (cosine ${shown(cosine)}), or are not told apart by what they are called.`
-        : `The images in which it fires and those in which it does not differ, but not by another sense of the words.`,
-    numbers: { cosine, pApart, pOther, pWord },
-    text: holds ? other : null,
+    evidence,
+    numbers: { more, less, ...(cosine === null ? {} : { cosine }), pApart, pSide, pWord },
+    text: holds ? label : null,
   };
 }
 

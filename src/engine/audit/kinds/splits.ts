@@ -3,6 +3,7 @@ import { concat } from '../../numeric/vector';
 import { type Rows, rowOf } from '../../semantics/rows';
 import { FEWEST_SAMPLES } from '../../semantics/semanticEmbedding';
 import { type ClassGeometry, centredUnit, groupCosine } from './classGeometry';
+import { twoLevels } from './twoLevels';
 
 /** Classes looked at, images of each, and components that divide them: a few thousand divisions at most. */
 const most = { classes: 200, images: 60, components: 20 };
@@ -15,7 +16,7 @@ export interface SplitSample {
 }
 
 export function splitSample({ classOf, counts }: ClassGeometry): SplitSample {
-  const byClass = counts.toSorted().length === 0 ? [] : Array.from(counts, (): number[] => []);
+  const byClass = Array.from(counts, (): number[] => []);
   classOf.forEach((c, picture) => {
     if (c !== -1) byClass[c]!.push(picture);
   });
@@ -24,32 +25,37 @@ export function splitSample({ classOf, counts }: ClassGeometry): SplitSample {
   return { classes, pictures: new Set(classes.flat()) };
 }
 
+/** Of a class's images, at least this part fires a component that divides them, as of those that are audited. */
+const leastActive = 0.2;
+
 /**
- * `groupCosine` of each class's images in which a component fires and those in which it does not, where both are at least
- * five. `fired` has the components of each picture of the sample; `raw` gives the judge's raw embedding of one.
+ * `groupCosine` of each class's images that fire a component more and those that fire it less (`twoLevels`), for components
+ * that fire in a fifth of them at least. `fired` has the activations in each picture of the sample; `raw` gives the judge's
+ * raw embedding of one.
  */
 export function splitCosines(
   { classes }: SplitSample,
-  fired: ReadonlyMap<number, ReadonlySet<number>>,
+  fired: ReadonlyMap<number, ReadonlyMap<number, number>>,
   raw: (picture: number) => Float32Array,
   geometry: ClassGeometry,
 ): Float64Array {
   const found: number[] = [];
   for (const pictures of classes) {
-    const units = pictures.map((picture) => centredUnit(raw(picture), geometry));
+    const units = rowsOf(pictures.map((picture) => centredUnit(raw(picture), geometry)));
     const counts = new Map<number, number>();
     for (const picture of pictures) {
-      for (const component of fired.get(picture) ?? [])
+      for (const component of fired.get(picture)?.keys() ?? []) {
         counts.set(component, (counts.get(component) ?? 0) + 1);
+      }
     }
     const dividing = [...counts]
-      .filter(([, n]) => Math.min(n, pictures.length - n) >= FEWEST_SAMPLES)
+      .filter(([, n]) => n >= Math.max(FEWEST_SAMPLES, leastActive * pictures.length))
       .map(([component]) => component)
       .toSorted((a, b) => a - b);
     for (const component of evenly(dividing, most.components)) {
-      const isIn = (i: number) => fired.get(pictures[i]!)?.has(component) ?? false;
-      const group = (inside: boolean) => rowsOf(units.filter((_, i) => isIn(i) === inside));
-      const cosine = groupCosine(group(true), group(false));
+      const levels = twoLevels(pictures.map((picture) => fired.get(picture)?.get(component) ?? 0));
+      if (levels === null) continue;
+      const cosine = groupCosine(someRows(units, levels.more), someRows(units, levels.less));
       if (cosine !== null) found.push(cosine);
     }
   }

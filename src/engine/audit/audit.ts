@@ -1,4 +1,4 @@
-import type { AuditReport, AuditRequest, AuditSubject, Finding } from '../../shared/audit';
+import type { AuditReport, AuditRequest, AuditSubject, Finding, FindingKind } from '../../shared/audit';
 import { ClipsightError, type ErrorInfo } from '../../shared/errors';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { ScoreDirection } from '../attribution/score';
@@ -12,18 +12,18 @@ import type { Library, LibraryFile } from '../library/library';
 import type { SubjectClasses } from './accuracy';
 import { type ActivePair, type AlignedPair, alignedPairs } from './alignedPairs';
 import { type Background, background } from './background';
-import type { effectsOf } from './effects';
+import { effectsOf } from './effects';
 import { type Expectations, expectations } from './expected';
-import type { kindsOf } from './kinds/kindsOf';
 import { type Measurement, measureSubjects } from './measured';
 import { findingsAmong, type TestedShare, testShares } from './mismatch';
 import { pairAlignments } from './pairAlignments';
 import { candidates } from './pairs';
 import type { Audited, Mismatch, Shares } from './parts';
-import { boundOf, leastMeasured, rules, scoreOf } from './rules';
+import { boundOf, rules, scoreOf } from './rules';
 import { findingSamples } from './samples';
 import { directionName, setClasses } from './setAccuracy';
 import type { ShareMeans } from './shares';
+import { type StructuredPair, type SubjectActivity, structuredPairs } from './structure';
 import { type SubjectImages, subjectImages, tooFewImages } from './subjectImages';
 import { phraseVectors, type SubjectTexts, subjectTexts } from './subjectTexts';
 
@@ -37,11 +37,6 @@ export interface AuditGrounds {
   readonly texts: TextVectors;
   readonly nounsFile: string;
   readonly threads: number | undefined;
-  /** What is asked about findings: `kindsOf` and `effectsOf`. */
-  readonly explain: {
-    readonly kindsOf: typeof kindsOf;
-    readonly effectsOf: typeof effectsOf;
-  };
 }
 
 /** What is kept of a subject while the others are measured. */
@@ -57,7 +52,8 @@ interface MeasuredSubjects {
 }
 
 /** A pair that was tested and is a finding. */
-interface FoundPair extends AlignedPair {
+interface FoundPair extends StructuredPair {
+  readonly kind: FindingKind;
   readonly expected: number;
   readonly tested: TestedShare;
 }
@@ -91,20 +87,33 @@ export async function audit(
     { library, subject, table, own: ownPictures(images), texts },
     job,
   );
-  const fitted = expectations(pairs.map((pair) => ({ ...pair, text: subjects[pair.subject]!.text })));
-  const found = await findPairs(request, pairs, fitted, measured, job);
+  const structured = await structuredPairs(
+    pairs,
+    {
+      subjects,
+      activity: (of) => activityOf(measured.of.get(of)!),
+      own: ownPictures(images),
+      texts,
+      vocabulary: request.vocabulary,
+      nuisances: request.nuisances,
+      level: request.level,
+    },
+    grounds,
+    job,
+  );
+  const fitted = expectations(structured.map((pair) => ({ ...pair, text: subjects[pair.subject]!.text })));
+  const found = await findPairs(request, structured, fitted, measured, job);
   const mismatches = await described(subjects, found, measured, texts, grounds, job);
 
   const audited = Array.from(measured.of, ([i, { pictures }]): Audited => {
     const { name, text } = subjects[i]!;
     return { subject: i, name, text, direction: directions[i]!, pictures };
   });
-  const kinds = await grounds.explain.kindsOf({ ...grounds, request, audited, findings: mismatches }, job);
   const { effects, notes: effectNotes } = request.confirm
-    ? await grounds.explain.effectsOf(
+    ? await effectsOf(
         mismatches,
         audited,
-        { library, subject, inTurn, pictures: table.pictures, classes: (of) => classes[of]! },
+        { library, subject, inTurn, pictures: table.pictures, files, classes: (of) => classes[of]! },
         job,
       )
     : { effects: mismatches.map(() => null), notes: [] };
@@ -122,7 +131,7 @@ export async function audit(
     ),
     findings: mismatches.map((mismatch, at): Finding => {
       const of = measured.of.get(mismatch.subject)!;
-      const { kind, tests } = kinds[at]!;
+      const { kind, tests } = found[at]!;
       return {
         ...mismatch,
         label: labelOf(mismatch.component),
@@ -133,9 +142,13 @@ export async function audit(
         beside: of.beside === null ? null : meanOf(of.beside, mismatch.component),
       };
     }),
+    unexplained: unexplainedOf(structured, fitted, request.margin).map((pair) => ({
+      ...pair,
+      label: labelOf(pair.component),
+    })),
     background: listed,
     pairs: pairs.length,
-    fit: { alignments: [...(fitted.fit?.x ?? [])], shares: [...(fitted.fit?.y ?? [])] },
+    fit: { alignments: [...(fitted.fit?.x ?? [])], shares: Array.from(fitted.fit?.y ?? [], (root) => root ** 2) },
     notes: [
       ...readings,
       ...fitted.notes,
@@ -178,7 +191,7 @@ interface Measuring {
 }
 
 async function measure(
-  { subjects, margin }: AuditRequest,
+  { subjects }: AuditRequest,
   { directions, images, classes, files }: Measuring,
   { library, subject, inTurn, loaded: { table }, threads }: AuditGrounds,
   job: JobContext,
@@ -220,8 +233,7 @@ async function measure(
           measured: means.means[row]!,
         });
       }
-      const possible = some.filter((row) => means.means[row]! > leastMeasured(margin));
-      const kept = rows(Int32Array.from(possible, (row) => means.components[row]!));
+      const kept = rows(Int32Array.from(some, (row) => means.components[row]!));
       measured.set(index, { ...rest, rows: kept });
     },
     job,
@@ -232,11 +244,16 @@ async function measure(
 /** The findings, largest score first. */
 async function findPairs(
   { margin, level }: AuditRequest,
-  pairs: readonly AlignedPair[],
-  { expected }: Expectations,
+  all: readonly StructuredPair[],
+  fitted: Expectations,
   measured: MeasuredSubjects,
   job: JobContext,
 ): Promise<readonly FoundPair[]> {
+  // Kinds do not look at shares: which pairs are tested says nothing of what comes of it.
+  const pairs = all.flatMap((pair, i) =>
+    pair.kind === null ? [] : [{ ...pair, kind: pair.kind, expected: fitted.expected[i]! }],
+  );
+  const expected = pairs.map((pair) => pair.expected);
   // The others are no findings whatever the draws: their p is not worth any.
   const above = pairs.flatMap((pair, i) => (pair.measured > boundOf(expected[i]!, margin) ? [i] : []));
   const tested = await testShares(
@@ -256,7 +273,7 @@ async function findPairs(
   });
   const score = ({ measured: share, expected: usual }: FoundPair) => scoreOf(share, usual);
   return findingsAmong(p, level)
-    .map((i): FoundPair => ({ ...pairs[i]!, expected: expected[i]!, tested: testOf.get(i)! }))
+    .map((i): FoundPair => ({ ...pairs[i]!, tested: testOf.get(i)! }))
     .sort((a, b) => score(b) - score(a) || a.subject - b.subject || a.component - b.component);
 }
 
@@ -284,7 +301,7 @@ async function described(
     loaded.table,
     job,
   );
-  return found.map(({ samples: _, sampleCount, alignments, tested, ...pair }, i): Mismatch => {
+  return found.map(({ samples: _, sampleCount, alignments, tested, kind: __, tests: ___, ...pair }, i): Mismatch => {
     const [text, ...declared] = alignments;
     // A share is between 0 and 1.
     const toScore = (end: number) => scoreOf(Math.min(1, Math.max(0, end)), pair.expected);
@@ -307,6 +324,26 @@ async function described(
       },
     };
   });
+}
+
+/** Pairs of no kind that get more than is expected: some of them, the largest score first. */
+function unexplainedOf(pairs: readonly StructuredPair[], { expected }: Expectations, margin: number) {
+  return pairs
+    .flatMap(({ subject, component, active, measured, alignment, kind }, i) => {
+      const score = scoreOf(measured, expected[i]!);
+      return kind !== null || score <= margin
+        ? []
+        : [{ subject, component, active, measured, expected: expected[i]!, score, alignment }];
+    })
+    .sort((a, b) => b.score - a.score || a.subject - b.subject || a.component - b.component)
+    .slice(0, rules.unexplained);
+}
+
+function activityOf(measured: MeasuredSubject): SubjectActivity {
+  return {
+    pictures: measured.pictures,
+    activations: (component) => rowIn(measured, component).activations,
+  };
 }
 
 /** What components are called: what a person named them, else their best texts. */

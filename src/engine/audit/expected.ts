@@ -8,19 +8,22 @@ export interface FittedPair {
   readonly text: string;
   readonly component: number;
   readonly alignment: number;
+  /** The alignment that its own share is expected by. */
+  readonly excuse: number;
   readonly measured: number;
 }
 
 export interface Expectations {
   /** The share expected of each pair, by the fit of the folds that its subject is not in. */
   readonly expected: Float64Array;
-  /** Over all pairs; null where there are none. */
+  /** Of the square roots, over all pairs; null where there are none. */
   readonly fit: IsotonicFit | null;
   readonly notes: readonly string[];
 }
 
 /**
- * Cross-fitted isotonic fit of mean share on alignment. Folds are of subjects: what one of them relies on has no part in
+ * Cross-fitted isotonic fit of the square root of the mean share on alignment: shares are heavy-tailed, and a plain mean
+ * would be that of the few largest. Folds are of subjects: what one of them relies on has no part in
  * what is expected of it. A subject that is alone is held against its own other components.
  */
 export function expectations(pairs: readonly FittedPair[]): Expectations {
@@ -35,8 +38,8 @@ export function expectations(pairs: readonly FittedPair[]): Expectations {
     const others = pairs.filter((_, i) => folds[i] !== fold);
     // A component that is alone has nothing to be expected by: all of its share is above it.
     const fit = others.length === 0 ? null : fitOf(others);
-    for (const [i, { alignment }] of pairs.entries()) {
-      if (folds[i] === fold) expected[i] = fit === null ? 0 : isotonicAt(fit, alignment);
+    for (const [i, { excuse }] of pairs.entries()) {
+      if (folds[i] === fold) expected[i] = fit === null ? 0 : isotonicAt(fit, excuse) ** 2;
     }
   }
   return {
@@ -53,7 +56,7 @@ export function expectations(pairs: readonly FittedPair[]): Expectations {
 function fitOf(pairs: readonly FittedPair[]): IsotonicFit {
   return isotonicFit(
     pairs.map(({ alignment }) => alignment),
-    pairs.map(({ measured }) => measured),
+    pairs.map(({ measured }) => Math.sqrt(measured)),
   );
 }
 

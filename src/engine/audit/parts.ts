@@ -1,4 +1,4 @@
-import type { Finding, KindTest } from '../../shared/audit';
+import type { Finding } from '../../shared/audit';
 import type { ScoreDirection } from '../attribution/score';
 
 /** What an audit is about, after it was asked for: a subject with its vector and its images in the library. */
@@ -41,9 +41,3 @@ export type Mismatch = Pick<
   | 'excuse'
   | 'alignments'
 >;
-
-/** What became of the tests of kinds: the first that holds, by a stated order, names the finding. */
-export interface Kinds {
-  readonly kind: Finding['kind'];
-  readonly tests: readonly KindTest[];
-}

@@ -10,7 +10,7 @@ export const rules = {
   /** One that fires in this share of the library's images tells nothing apart. */
   backgroundRate: 0.9,
   /** Folds of subjects that expectations are cross-fitted by; of fewer subjects, one each. */
-  folds: 10,
+  folds: 5,
   /** Of the interval, two-sided. */
   intervalLevel: 0.9,
   /** Draws of the bootstrap at first, and at a time; and at most, where so many do not tell. */
@@ -22,14 +22,11 @@ export const rules = {
   /** Images that show a finding, and images without it. */
   samples: 8,
   absentSamples: 4,
+  /** Pairs of no kind that are listed. */
+  unexplained: 500,
   /** Background components listed. */
   background: 100,
 } as const;
-
-/** Above what mean share a finding can be at all: what is expected is never below 0. */
-export function leastMeasured(margin: number): number {
-  return margin;
-}
 
 /** What the mean share of a finding is tested to be above. */
 export function boundOf(expected: number, margin: number): number {

@@ -11,7 +11,7 @@ import { openProducts } from '../semantics/products';
 import { rowOf } from '../semantics/rows';
 import type { AlignedPair } from './alignedPairs';
 import { imageClasses } from './imageClasses';
-import { type NuisanceData, nuisanceTest } from './kinds/artefact';
+import { type NuisanceData, nuisanceTest } from './kinds/nuisance';
 import { componentSpreads } from './kinds/componentSpread';
 import { type CompoundTest, compoundTest } from './kinds/compound';
 import { artefactResult, compoundResult, homonymResult, impossible } from './kinds/sentences';
@@ -22,6 +22,7 @@ import { type VocabularyRows, vocabularyRows } from './kinds/vocabularyRows';
 import { pairAlignments } from './pairAlignments';
 import { sampleEmbeddings } from './sampleEmbeddings';
 import { phraseVectors, type SubjectTexts } from './subjectTexts';
+import { writtenPairs } from './writtenPairs';
 
 /** A pair with what it is, as far as that shows without looking at shares. */
 export interface StructuredPair extends AlignedPair {
@@ -92,11 +93,13 @@ export async function structuredPairs(
   const compounds = await compoundsOf(pairs, question, grounds, job);
   const senses = await sensesOfPairs(pairs, question, vocabulary, grounds, job);
   const isSense = divisionsOfSense(senses, question.level);
+  const written = await writtenPairs(pairs, question, vocabulary.texts, grounds, job);
   const artefacts = await artefactsOf(pairs, question, vocabulary, grounds, job);
   const excuses = await sensesExcuses(pairs, senses, isSense, vocabulary, question, grounds, job);
   return pairs.map((pair, i): StructuredPair => {
     const compound = compounds[i]!;
     const tests = [
+      written[i]!,
       compound === null
         ? impossible('compound', 'What the text says is one word: it has no parts.')
         : compoundResult(compound),
@@ -198,7 +201,10 @@ async function sensesOfPairs(
   const { pictures } = loaded.table;
   const context = { library, judge: subject.judge.key, pictures };
   const usual = await usualCosines(vocabulary, library, subject.judge.key, pictures);
-  const bySubject = Map.groupBy(pairs.keys(), (i) => pairs[i]!.subject);
+  const bySubject = new Map<number, number[]>();
+  for (const [i, pair] of pairs.entries()) {
+    bySubject.set(pair.subject, [...(bySubject.get(pair.subject) ?? []), i]);
+  }
   const found: (Senses | null)[] = pairs.map(() => null);
   const products = openProducts(subject.judge.embeddingSize, threads);
   try {

@@ -1,14 +1,10 @@
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import type { Handlers } from '../../shared/rpc/protocol';
 import { audit } from '../audit/audit';
-import { effectsOf } from '../audit/effects';
-import { kindsOf } from '../audit/kinds/kindsOf';
 import { Labeller } from '../components/labelling';
 import { demandText } from '../components/textVectors';
 import type { JobServices } from './jobServices';
 import { openSubject } from './openSubject';
-
-const explain = { kindsOf, effectsOf };
 
 type AuditJobs = Pick<Handlers<EngineProtocol>, 'audit'>;
 
@@ -25,7 +21,7 @@ export function auditJobs(services: JobServices): AuditJobs {
       const labelling = await labeller.label(request.vocabulary, loaded, library, subject, inTurn, job);
       return audit(
         request,
-        { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads, explain },
+        { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads },
         job,
       );
     },

@@ -1,5 +1,5 @@
 import type { KindTest } from '../../../shared/audit';
-import type { NuisanceTest } from './artefact';
+import type { NuisanceTest } from './nuisance';
 import type { CompoundTest } from './compound';
 import { fewestOfSense, type Sense, type Senses } from './senses';
 import { fewestStrong, type Spread } from './spread';

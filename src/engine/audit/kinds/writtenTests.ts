@@ -1,39 +1,86 @@
 import type { KindTest } from '../../../shared/audit';
 import type { JobContext } from '../../../shared/rpc/protocol';
 import { presentEmbeddings } from '../../components/presentEmbeddings';
+import type { InTurn, Subject } from '../../components/subject';
 import { steps } from '../../job';
+import type { Library, Pictures } from '../../library/library';
+import { evenly } from '../../numeric/evenly';
+import { concat } from '../../numeric/vector';
 import { type Rows, rowOf } from '../../semantics/rows';
 import { FEWEST_SAMPLES } from '../../semantics/semanticEmbedding';
 import { type ClassGeometry, centredUnit, classGeometry } from './classGeometry';
-import { contentWords } from './contentWords';
+import type { ContentWord } from './contentWords';
 import { undrawable } from './drawnWords';
-import type { KindsQuestion } from './kindsOf';
 import { evidenceOnLetters } from './letterEvidence';
-import type { Case, Material } from './material';
-import { fewestForRank } from './resampling';
+import { fewestForRank, signFlipP } from './resampling';
 import { impossible, writtenResult } from './sentences';
-import { rowsOf } from './splits';
-import { readWords } from './wordReadings';
+import { excess, readWords } from './wordReadings';
 import { controlsOf, joined, phrasesOf } from './words';
 import { firedLayouts, onLetters, writtenTest } from './written';
 
-/** The test of written words, one per finding, in order. */
+/** A pair that is asked whether its component reads what the subject says. */
+export interface WrittenCase {
+  readonly component: number;
+  /** What the subject says. */
+  readonly content: readonly ContentWord[];
+  /** Numbers of the subject's images in which the component fires, with its largest activations, and of the others. */
+  readonly active: readonly number[];
+  readonly activations: Float32Array;
+  readonly silent: readonly number[];
+}
+
+export interface WrittenQuestion {
+  readonly cases: readonly WrittenCase[];
+  /** What all subjects say: words to compare with, and before those of the vocabulary. */
+  readonly said: readonly string[];
+  readonly vocabulary: readonly string[];
+  readonly level: number;
+}
+
+export interface WrittenGrounds {
+  readonly library: Library;
+  readonly subject: Subject;
+  readonly inTurn: InTurn;
+  readonly pictures: Pictures;
+}
+
+/** Drawn texts by which components are known that fire on text at all. */
+const samples = 8;
+
+/** The components, of those asked, that fire on drawn text more than on the same without letters. */
+export async function readers(
+  components: Int32Array,
+  texts: readonly string[],
+  level: number,
+  inTurn: InTurn,
+  job: JobContext,
+): Promise<ReadonlySet<number>> {
+  const drawn = evenly(
+    [...new Set(texts)].filter((text) => text !== '' && undrawable(text).length === 0),
+    samples,
+  );
+  if (drawn.length === 0 || components.length === 0) return new Set();
+  const readings = await readWords(drawn, components, inTurn, job);
+  return new Set(
+    Array.from(components).filter((component) => {
+      const more = drawn.flatMap((text) => [...excess(readings, text, component)]);
+      return more.reduce((sum, one) => sum + one, 0) > 0 && signFlipP(more) <= level;
+    }),
+  );
+}
+
+/** The test of written words, one per case, in order. */
 export async function writtenTests(
-  question: KindsQuestion,
-  { cases, template, vocabulary }: Material,
+  { cases, said, vocabulary, level }: WrittenQuestion,
+  { library, subject, inTurn, pictures }: WrittenGrounds,
   job: JobContext,
 ): Promise<readonly KindTest[]> {
-  const { audited, library, subject, loaded, inTurn, request } = question;
-  const { level } = request;
-  const { pictures } = loaded.table;
+  if (cases.length === 0) return [];
   const phrases = cases.map(({ content }) => joined(content));
-  const controls = chooseControls(
-    phrases,
-    audited.map(({ text }) => joined(contentWords(text, template))),
-  );
+  const controls = chooseControls(phrases);
   const drawable = [...new Set(phrases)].filter((phrase) => undrawable(phrase).length === 0);
   if (drawable.length === 0) return cases.map((_, i) => notDrawn(phrases[i]!));
-  const components = Int32Array.from(new Set(cases.map(({ finding }) => finding.component))).sort();
+  const components = Int32Array.from(new Set(cases.map(({ component }) => component))).sort();
   const asked = new Set([...drawable, ...drawable.flatMap((phrase) => controls.get(phrase)!)]);
   const readings = await readWords([...asked], components, inTurn, job);
   const studied = await classGeometry(library, subject.embedder, pictures, job);
@@ -47,7 +94,7 @@ export async function writtenTests(
       results.push(notDrawn(phrase));
       continue;
     }
-    const { component } = one.finding;
+    const { component } = one;
     const others = controls.get(phrase)!;
     const test = writtenTest(readings, component, phrase, others, await ownImages(one), classes, level);
     results.push(writtenResult(phrase, test, test.holds ? await lettersOf(phrase, component) : null, level));
@@ -55,12 +102,8 @@ export async function writtenTests(
   return results;
 
   /** Of each phrase: texts to compare it with; those of as many words share them where they can. */
-  function chooseControls(
-    all: readonly string[],
-    said: readonly string[],
-  ): ReadonlyMap<string, readonly string[]> {
+  function chooseControls(all: readonly string[]): ReadonlyMap<string, readonly string[]> {
     const enough = 2 * fewestForRank(level);
-    const nouns = vocabulary.entries.map(({ text }) => text);
     const pools = new Map<number, readonly string[]>();
     return new Map(
       [...new Set(all)].map((phrase) => {
@@ -68,14 +111,14 @@ export async function writtenTests(
         // Half as many again: those that share a word with the phrase are left out of the pool.
         const pool =
           pools.get(words) ??
-          controlsOf(phrase, [...said, ...phrasesOf(nouns, words)], Math.ceil(1.5 * enough));
+          controlsOf(phrase, [...said, ...phrasesOf(vocabulary, words)], Math.ceil(1.5 * enough));
         pools.set(words, pool);
         return [phrase, controlsOf(phrase, pool, enough)];
       }),
     );
   }
 
-  async function ownImages({ active, silent, activations }: Case) {
+  async function ownImages({ active, silent, activations }: WrittenCase) {
     const known = (some: readonly number[]) => some.filter((picture) => studied.classOf[picture] !== -1);
     const units = async (some: readonly number[]): Promise<Rows> => {
       const rows = await presentEmbeddings(
@@ -116,4 +159,8 @@ function classMeans({ counts, sums }: ClassGeometry): Rows {
 function notDrawn(phrase: string): KindTest {
   const letters = undrawable(phrase).slice(0, 5).join(' ');
   return impossible('written', `“${phrase}” could not be drawn: there are no letters for ${letters}.`);
+}
+
+function rowsOf(vectors: readonly Float32Array[], width: number): Rows {
+  return { data: concat(vectors), width };
 }

@@ -28,7 +28,8 @@ describe('content words', () => {
   it('stand where they say', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        for (const { word, start, end } of contentWords(text, none)) expect(text.slice(start, end)).toBe(word);
+        for (const { word, start, end } of contentWords(text, none))
+          expect(text.slice(start, end)).toBe(word);
       }),
     );
   });

@@ -47,8 +47,16 @@ describe('drawn words', () => {
     const ours = await red(png);
     const height = box.bottom - box.top;
     // The same letters as wide, by another way of drawing them.
-    const theirs = { layout: 'rgb' as const, width: size, height: size, data: new Uint8Array(size * size * 3).fill(245) };
-    await write({ text: 'bear', x: 0.5, edge: 'top', margin: 0, height: height / size / (2384 / 2048) }, theirs);
+    const theirs = {
+      layout: 'rgb' as const,
+      width: size,
+      height: size,
+      data: new Uint8Array(size * size * 3).fill(245),
+    };
+    await write(
+      { text: 'bear', x: 0.5, edge: 'top', margin: 0, height: height / size / (2384 / 2048) },
+      theirs,
+    );
     const dark = (pixel: (i: number) => number) =>
       Float64Array.from({ length: size * size }, (_, i) => (pixel(i) < 128 ? 1 : 0));
     const [a, b] = [dark((i) => ours[i]!), dark((i) => theirs.data[3 * i]!)];

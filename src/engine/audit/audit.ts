@@ -148,7 +148,10 @@ export async function audit(
     })),
     background: listed,
     pairs: pairs.length,
-    fit: { alignments: [...(fitted.fit?.x ?? [])], shares: Array.from(fitted.fit?.y ?? [], (root) => root ** 2) },
+    fit: {
+      alignments: [...(fitted.fit?.x ?? [])],
+      shares: Array.from(fitted.fit?.y ?? [], (root) => root ** 2),
+    },
     notes: [
       ...readings,
       ...fitted.notes,
@@ -301,29 +304,31 @@ async function described(
     loaded.table,
     job,
   );
-  return found.map(({ samples: _, sampleCount, alignments, tested, kind: __, tests: ___, ...pair }, i): Mismatch => {
-    const [text, ...declared] = alignments;
-    // A share is between 0 and 1.
-    const toScore = (end: number) => scoreOf(Math.min(1, Math.max(0, end)), pair.expected);
-    return {
-      ...pair,
-      images: measured.of.get(pair.subject)!.pictures.length,
-      score: scoreOf(pair.measured, pair.expected),
-      interval: [toScore(tested.interval[0]), toScore(tested.interval[1])],
-      p: tested.p,
-      alignments: {
-        text: text!,
-        expected: subjects[pair.subject]!.expected.map((concept, n) => ({
-          text: concept,
-          alignment: declared[n]!,
-        })),
-        phrases: phrases
-          .get(texts[i]!)!
-          .map((phrase, n) => ({ text: phrase.text, alignment: aligned[i]![n]! })),
-        images: sampleCount,
-      },
-    };
-  });
+  return found.map(
+    ({ samples: _, sampleCount, alignments, tested, kind: __, tests: ___, ...pair }, i): Mismatch => {
+      const [text, ...declared] = alignments;
+      // A share is between 0 and 1.
+      const toScore = (end: number) => scoreOf(Math.min(1, Math.max(0, end)), pair.expected);
+      return {
+        ...pair,
+        images: measured.of.get(pair.subject)!.pictures.length,
+        score: scoreOf(pair.measured, pair.expected),
+        interval: [toScore(tested.interval[0]), toScore(tested.interval[1])],
+        p: tested.p,
+        alignments: {
+          text: text!,
+          expected: subjects[pair.subject]!.expected.map((concept, n) => ({
+            text: concept,
+            alignment: declared[n]!,
+          })),
+          phrases: phrases
+            .get(texts[i]!)!
+            .map((phrase, n) => ({ text: phrase.text, alignment: aligned[i]![n]! })),
+          images: sampleCount,
+        },
+      };
+    },
+  );
 }
 
 /** Pairs of no kind that get more than is expected: some of them, the largest score first. */

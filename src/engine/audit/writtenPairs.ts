@@ -1,10 +1,10 @@
 import type { KindTest } from '../../shared/audit';
 import type { JobContext } from '../../shared/rpc/protocol';
+import type { AlignedPair } from './alignedPairs';
 import { type ContentWord, contentWords, templateWords } from './kinds/contentWords';
 import { impossible } from './kinds/sentences';
 import { joined } from './kinds/words';
 import { readers, type WrittenCase, writtenTests } from './kinds/writtenTests';
-import type { AlignedPair } from './alignedPairs';
 import type { StructureGrounds, StructureQuestion } from './structure';
 
 /** Whether components read what subjects say: one test per pair, in order. Takes turns: words are drawn and run. */

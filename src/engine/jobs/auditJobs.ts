@@ -19,11 +19,7 @@ export function auditJobs(services: JobServices): AuditJobs {
       const { library, subject, inTurn } = await openSubject(request, services, job);
       const loaded = await tables.load(library, subject, job);
       const labelling = await labeller.label(request.vocabulary, loaded, library, subject, inTurn, job);
-      return audit(
-        request,
-        { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads },
-        job,
-      );
+      return audit(request, { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads }, job);
     },
   };
 }

@@ -75,4 +75,3 @@ export function centredUnit(e: Float32Array, { centre }: Pick<ClassGeometry, 'ce
   const length = Math.sqrt(dot(e, e));
   return centre.map((g, d) => e[d]! / length - g);
 }
-

@@ -2,6 +2,7 @@ import { dot } from '../../numeric/vector';
 import { type Rows, rowCount, rowOf } from '../../semantics/rows';
 import type { SubPhrase } from './contentWords';
 import { bootstrapP, rankP } from './resampling';
+import { mostCarried } from './senses';
 
 /** A sub-phrase, and what all components of the study make of it. */
 export interface PhraseData {
@@ -10,6 +11,8 @@ export interface PhraseData {
   readonly vector: Float32Array;
   /** Alignments of all components that have a meaning. */
   readonly components: Float32Array;
+  /** Mean cosine of the library's pictures with it. */
+  readonly usual: number;
 }
 
 export interface CompoundTest {
@@ -18,6 +21,8 @@ export interface CompoundTest {
   /** Alignment with the sub-phrase and with the whole. */
   readonly part: number;
   readonly whole: number;
+  /** How well the whole fits the pictures, as a share of how well the part does, both beyond the library's usual. */
+  readonly carried: number;
   /** That the part is no better, times the number of parts tried; and that any component is as well described by it. */
   readonly pBetter: number;
   readonly pDescribed: number;
@@ -30,7 +35,7 @@ export interface CompoundTest {
  */
 export function compoundTest(
   elsewhere: Rows,
-  whole: Float32Array,
+  whole: { readonly vector: Float32Array; readonly usual: number },
   empty: Float32Array,
   phrases: readonly PhraseData[],
   level: number,
@@ -42,16 +47,20 @@ export function compoundTest(
   if (best === undefined) return null;
   const gains = Float64Array.from(
     { length: rowCount(elsewhere) },
-    (_, i) => dot(rowOf(elsewhere, i), best.vector) - dot(rowOf(elsewhere, i), whole),
+    (_, i) => dot(rowOf(elsewhere, i), best.vector) - dot(rowOf(elsewhere, i), whole.vector),
   );
   const part = aligned(best.vector);
   const pBetter = Math.min(1, bootstrapP(gains) * phrases.length);
   const pDescribed = rankP(part, best.components);
+  const fits = (u: Float32Array, usual: number) => dot(theta, u) / length - usual;
+  const [byPart, byWhole] = [fits(best.vector, best.usual), fits(whole.vector, whole.usual)];
+  const carried = byPart > 0 ? byWhole / byPart : 1;
   return {
-    holds: pBetter <= level && pDescribed <= level,
+    holds: Math.max(pBetter, pDescribed) <= level && carried <= mostCarried,
     phrase: best.phrase,
     part,
-    whole: aligned(whole),
+    whole: aligned(whole.vector),
+    carried,
     pBetter,
     pDescribed,
   };

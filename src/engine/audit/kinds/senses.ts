@@ -32,8 +32,8 @@ export interface Senses {
 
 /** Smallest group that a sense is read from. */
 export const fewestOfSense = 10;
-/** A sense describes the other group at most so much as well (docs/audit.md, *Kinds*). */
-const mostCarried = 0.8;
+/** A text that fits so much less well, beyond the usual, says another thing (docs/audit.md, *Kinds*). */
+export const mostCarried = 0.8;
 
 const perBlock = 500;
 

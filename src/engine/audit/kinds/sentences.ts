@@ -1,6 +1,6 @@
 import type { KindTest } from '../../../shared/audit';
-import type { NuisanceTest } from './nuisance';
 import type { CompoundTest } from './compound';
+import type { NuisanceTest } from './nuisance';
 import { fewestOfSense, type Sense, type Senses } from './senses';
 import { fewestStrong, type Spread } from './spread';
 import type { OnLetters, WrittenTest } from './written';
@@ -53,7 +53,7 @@ export function writtenResult(
 }
 
 export function compoundResult(test: CompoundTest): KindTest {
-  const { holds, phrase, part, whole, pBetter, pDescribed } = test;
+  const { holds, phrase, part, whole, carried, pBetter, pDescribed } = test;
   const quoted = `“${phrase.words}”`;
   return {
     kind: 'compound',
@@ -61,7 +61,7 @@ export function compoundResult(test: CompoundTest): KindTest {
     evidence: holds
       ? `Its pictures show ${quoted} rather than the whole (alignment ${shown(part)}, with the whole ${shown(whole)}), and ${quoted} describes it better than ${percent(1 - pDescribed)} of the components.`
       : `No part of the text describes it clearly better than the whole: the best, ${quoted}, has alignment ${shown(part)}, the whole ${shown(whole)}.`,
-    numbers: { part, whole, pBetter, pDescribed },
+    numbers: { part, whole, carried, pBetter, pDescribed },
     text: holds ? phrase.words : null,
   };
 }

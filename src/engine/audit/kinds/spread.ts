@@ -1,6 +1,6 @@
-import { uniforms } from '../../numeric/uniforms';
 import { normalBelow } from '../../numeric/normalDistribution';
 import { midRanks } from '../../numeric/ranks';
+import { uniforms } from '../../numeric/uniforms';
 
 /** What fires a component, on the subject's images and elsewhere. */
 export interface Firings {
@@ -100,10 +100,7 @@ export function intraclass(groups: readonly { readonly n: number; readonly stron
 }
 
 /** Mann and Whitney's comparison, normal approximation without continuity correction, ties at mid-ranks. */
-function comparison(
-  own: Float32Array,
-  elsewhere: Float32Array,
-): Pick<Spread, 'above' | 'pWeaker'> {
+function comparison(own: Float32Array, elsewhere: Float32Array): Pick<Spread, 'above' | 'pWeaker'> {
   const [m, n] = [own.length, elsewhere.length];
   const ranks = midRanks([...own, ...elsewhere]);
   let sum = 0;

@@ -1,8 +1,8 @@
 import type { JobContext } from '../../../shared/rpc/protocol';
 import { pauser } from '../../components/pause';
-import { discoveries } from '../../numeric/falseDiscovery';
 import type { Library, Pictures } from '../../library/library';
 import { evenly } from '../../numeric/evenly';
+import { discoveries } from '../../numeric/falseDiscovery';
 import { dot } from '../../numeric/vector';
 import type { Products } from '../../semantics/products';
 import { rowOf, unitRows } from '../../semantics/rows';
@@ -30,23 +30,18 @@ export interface SubjectImagesSeen {
   readonly components: readonly DividingComponent[];
 }
 
-/** Mean cosine of the library's pictures with each text, [texts]. */
-export async function usualCosines(
-  { rows, texts }: VocabularyRows,
-  library: Library,
-  judge: string,
-  pictures: Pictures,
-): Promise<Float32Array> {
+/** The mean of the judge's unit embeddings over the library, [embedding]: times a text it is the text's usual cosine. */
+export async function meanUnit(library: Library, judge: string, pictures: Pictures): Promise<Float32Array> {
   const some = evenly([...pictures.sha256], mostUsual);
   const { rows: raw, present } = await library.embeddings(judge, some);
   const seen = Int32Array.from(present.keys()).filter((i) => present[i] === 1);
   const units = unitRows(raw, seen);
-  const mean = new Float32Array(rows.width);
+  const mean = new Float32Array(raw.width);
   for (let i = 0; i < seen.length; i++) {
     const unit = rowOf(units, i);
     for (let d = 0; d < mean.length; d++) mean[d]! += unit[d]! / seen.length;
   }
-  return Float32Array.from(texts, (_, text) => dot(rowOf(rows, text), mean));
+  return mean;
 }
 
 /** Senses by the components of one subject, in order; null where a group is too small to say. */

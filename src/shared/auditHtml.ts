@@ -125,7 +125,7 @@ function summary({ report, subjects, decisions }: AuditReportInput): Html {
   return html`<ul class="tiles">
 ${tile(findings.length, findings.length === 1 ? 'finding' : 'findings')}
 ${tile(`${relying} of ${audited}`, 'audited prompts rely on what they do not say')}
-${tile(undecided, 'not decided yet')}
+${findings.length === 0 ? null : tile(undecided, 'not decided yet')}
 ${tile(pairs, 'pairs of prompt and component tested')}
 ${tile(grounds.images, 'images in the library')}
 ${audited === subjects.length ? null : tile(subjects.length - audited, 'prompts could not be audited')}

@@ -52,8 +52,10 @@ export function findingSection(
       ({ text, alignment }) => html`<li>declared <bdi>“${text}”</bdi>: ${alignmentText(alignment)}</li>`,
     ),
   ];
-  const pictures = (some: readonly FindingSample[], most: number) =>
-    html`<div class="pictures">${some.slice(0, most).map((sample) => picture(sample, take, base))}</div>`;
+  const group = (heading: string, some: readonly FindingSample[], most: number) =>
+    some.length === 0
+      ? null
+      : html`<div><h4>${heading}</h4><div class="pictures">${some.slice(0, most).map((sample) => picture(sample, take, base))}</div></div>`;
   return html`<article class="finding ${kind}" id="finding-${rank}">
 <header><h3>${rank}. <bdi>“${nameOf(subject)}”</bdi> relies on <bdi>${componentText(report.study, finding)}</bdi></h3><span class="kind ${kind}">${kindNames[kind]}</span></header>
 ${intervalBar(finding, report, intervalScale(report.findings))}
@@ -63,19 +65,13 @@ ${
     ? null
     : html`<p>The prompt of this class gives the component ${percent(finding.beside)} on the same images.</p>`
 }
-${
-  samples.length === 0
-    ? null
-    : html`<h4>Images of the prompt with the largest share</h4>${pictures(samples, mostSamples.with)}`
-}
-${
-  absent.length === 0
-    ? null
-    : html`<h4>Best-scoring images of the prompt in which it is silent</h4>${pictures(absent, mostSamples.without)}`
-}
+<div class="shown">
+${group('Images of the prompt with the largest share', samples, mostSamples.with)}
+${group('Without it: best-scoring images in which it is silent', absent, mostSamples.without)}
+</div>
 <div class="columns">
 <div><h4>Which kind it is</h4><p class="soft">${kindMeanings[kind]}</p><ul class="tests">${finding.tests.map(testItem)}</ul></div>
-<div><h4>Without it</h4>${
+<div><h4>Switched off</h4>${
     effect === null
       ? html`<p class="soft">Not confirmed by running the model.</p>`
       : effectSentences(effect).map((sentence) => html`<p>${sentence}</p>`)
@@ -104,5 +100,5 @@ function picture(
   const url = take(sha256);
   const shown =
     url === null ? html`<span class="blank"></span>` : html`<img src="${url}" alt="${name}" title="${name}">`;
-  return html`<figure>${shown}<figcaption><b>${percent(share)}</b> of ${(100 * similarity).toFixed(1)}<span title="${name}">${name.split('/').slice(-2).join('/')}</span></figcaption></figure>`;
+  return html`<figure>${shown}<figcaption>share <b>${percent(share)}</b><span>score ${(100 * similarity).toFixed(2)}</span><span title="${name}">${name.split('/').slice(-2).join('/')}</span></figcaption></figure>`;
 }

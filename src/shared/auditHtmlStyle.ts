@@ -27,7 +27,7 @@ h2 { font-size: 1.25rem; margin: 3rem 0 .8rem; letter-spacing: -.005em; }
 h3 { font-size: 1.08rem; line-height: 1.4; margin: 0; }
 h4 { font-size: .8rem; font-weight: 600; color: var(--soft); margin: 1.1rem 0 .4rem; }
 p { margin: .5rem 0; }
-a { color: var(--accent); }
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .18em; }
 ul { margin: .4rem 0; padding-left: 1.2rem; }
 .soft, figcaption, .about { color: var(--soft); }
 .about { margin: 0; }
@@ -45,6 +45,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; vertical-align: bottom; }
 th, td { padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
 td { vertical-align: top; }
+td:nth-child(2), td:nth-child(3) { min-width: 8rem; }
 th:last-child, td:last-child { padding-right: 0; }
 .number { text-align: right; white-space: nowrap; }
 .verdict { white-space: nowrap; }
@@ -65,6 +66,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .tests li::before { content: attr(data-mark); position: absolute; left: .1rem; font-weight: 700; color: var(--soft); }
 .tests .holds::before { color: var(--kind); }
 .tests .fails { color: var(--soft); }
+.shown { display: flex; flex-wrap: wrap; gap: 0 2.2rem; }
 .pictures { display: flex; flex-wrap: wrap; gap: .6rem; }
 figure { margin: 0; width: 104px; font-size: .75rem; line-height: 1.35; }
 figure img, .blank { display: block; width: 104px; height: 104px; object-fit: cover; border-radius: 5px; background: var(--sunk); border: 1px solid var(--line); }
@@ -81,7 +83,8 @@ code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }
   .cards, .cards tbody, .cards tr, .cards td { display: block; width: 100%; }
   .cards tr { border: 1px solid var(--line); border-radius: 8px; background: var(--raised); padding: .6rem .9rem; margin-bottom: .6rem; }
   .cards td { border: 0; padding: .12rem 0; text-align: left; }
-  .cards td[data-name]::before { content: attr(data-name); display: inline-block; min-width: 8.2rem; color: var(--soft); font-size: .82rem; }
+  .cards td[data-name] { position: relative; padding-left: 7.2rem; min-height: 1.9em; white-space: normal; }
+  .cards td[data-name]::before { content: attr(data-name); position: absolute; left: 0; color: var(--soft); font-size: .85rem; line-height: 1.75; }
   .cards td.rank { display: none; }
   .cards td:empty { display: none; }
 }
@@ -94,6 +97,9 @@ code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }
   h2, h3, h4 { break-after: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
+  table { font-size: 8pt; }
+  th, td { padding-right: .4rem; }
+  td .bar, .scale { width: 110px; height: auto; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -138,7 +138,7 @@ export function methodSentences({
 /** What an audit does not say. */
 export const limits: readonly string[] = [
   'No finding is not a proof: what never shows in the images, or is active in fewer than 10 of them, was not tested.',
-  'What the person declared as expected, and components whose meaning fits the prompt, are never findings, however much a prompt relies on them.',
+  'A component whose meaning fits the prompt, or what was declared as expected, is a finding only where it gets more than others that fit as well.',
   'A component may mean several things; its label is the best of a vocabulary, not its definition.',
   'Expected shares come from the other prompts of this audit: with few of them they are rough.',
   'The kind is the first test that holds, in a stated order; the numbers of all four are given.',

@@ -25,7 +25,7 @@ export function workspaceFile(uri: vscode.Uri, written: () => void): TextFile {
 }
 
 /** Whoever reads it sees the old content or the new one: the editor's own renaming deletes first. */
-async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
   try {

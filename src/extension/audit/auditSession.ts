@@ -36,6 +36,8 @@ export interface AuditSession extends Disposable {
   readonly other: AuditOutcome | null;
   readonly progress: Progress | null;
   readonly error: ErrorInfo | null;
+  /** What was asked for last: of the run under way, else of `outcome`. Null before anything was. */
+  readonly scope: AuditScope | null;
   /** Anything of the above changed, or a decision. */
   readonly onChange: Event<void>;
   run(scope: AuditScope): Promise<void>;

@@ -6,6 +6,7 @@ import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
 import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
+import { runAudit } from './cli/audit';
 import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
 import { runFaithfulness } from './cli/faithfulness';
@@ -92,6 +93,8 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runMatch(command, engine, options));
     case 'ablate':
       return withEngine((engine, options) => runAblate(command, engine, options));
+    case 'audit':
+      return withEngine((engine, options) => runAudit(command, engine, options));
     case 'prompts':
       return runPrompts(command);
     case 'shard':

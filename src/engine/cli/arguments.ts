@@ -1,6 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
 import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type AuditCommand, auditCommand, auditOptions } from './auditArguments';
 import { type CompareCommand, compareCommand, compareOptions } from './compareArguments';
 import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
@@ -83,6 +84,7 @@ export type Command =
   | SearchCommand
   | MatchCommand
   | AblateCommand
+  | AuditCommand
   | PromptsCommand
   | ShardCommand
   | ImportCommand
@@ -140,6 +142,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, matchOptions) ?? matchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'audit':
+      return asked(rest, auditOptions) ?? auditCommand(rest);
     case 'prompts':
       return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':

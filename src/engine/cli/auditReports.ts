@@ -10,7 +10,7 @@ import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { AuditCommand } from './auditArguments';
 
 /** Longer side of the pictures in a report, in pixels. */
-const pictureSize = 160;
+const pictureSize = 128;
 
 interface Pictures {
   readonly library: string;

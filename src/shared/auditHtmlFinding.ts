@@ -100,5 +100,5 @@ function picture(
   const url = take(sha256);
   const shown =
     url === null ? html`<span class="blank"></span>` : html`<img src="${url}" alt="${name}" title="${name}">`;
-  return html`<figure>${shown}<figcaption>share <b>${percent(share)}</b><span>score ${(100 * similarity).toFixed(2)}</span><span title="${name}">${name.split('/').slice(-2).join('/')}</span></figcaption></figure>`;
+  return html`<figure>${shown}<figcaption>share <b>${percent(share)}</b><span>score ${(100 * similarity).toFixed(2)}</span><span title="${name}">${name.split('/').at(-1) ?? name}</span></figcaption></figure>`;
 }

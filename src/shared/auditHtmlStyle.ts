@@ -42,7 +42,7 @@ ul { margin: .4rem 0; padding-left: 1.2rem; }
 .artefact { --kind: var(--artefact); } .unexplained { --kind: var(--unexplained); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; vertical-align: bottom; }
+th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; vertical-align: bottom; white-space: nowrap; }
 th, td { padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
 td { vertical-align: top; }
 td:nth-child(2), td:nth-child(3) { min-width: 8rem; }

@@ -122,7 +122,7 @@ export function methodSentences({
   study,
 }: Pick<AuditReport, 'margin' | 'level' | 'pairs' | 'grounds' | 'study'>): string[] {
   return [
-    'Measured is the mean share of a component in the positive attribution of a prompt, over its images. Attribution is to first order.',
+    'Measured is the mean share of a component in the positive attribution of a prompt, over its images.',
     'Alignment says how well what the component means fits what the prompt says or was declared to rely on. Its meaning is read from the images that fire it most, those of the prompt left out.',
     'Expected is what components of that alignment get from the other prompts: an isotonic fit of measured on alignment, cross-fitted by prompt.',
     `A finding is measured above expected by more than the margin of ${percent(margin)}: ${counted(pairs, 'pair')} of prompt and component were tested by a studentised bootstrap over images, one-sided. Of the findings at most ${percent(level)} are expected to be false (Benjamini–Yekutieli).`,

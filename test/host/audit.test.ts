@@ -9,6 +9,7 @@ import { finderThread } from '../../src/extension/prompts/finderThread';
 import { PromptDocuments } from '../../src/extension/prompts/promptDocuments';
 import type { AuditRequest, Finding } from '../../src/shared/audit';
 import { decisionFile, parseDecisionFile } from '../../src/shared/decisionFile';
+import type { Direction } from '../../src/shared/direction';
 import type { EngineProtocol } from '../../src/shared/engineProtocol';
 import { ClipsightError } from '../../src/shared/errors';
 import type { Remote } from '../../src/shared/rpc/protocol';
@@ -17,7 +18,7 @@ import { finding, report } from '../unit/extension/audit/fixtures';
 import { libraryStatus } from '../unit/extension/library/fixtures';
 import { testLibrary } from './libraryDoubles';
 import { test } from './runner';
-import { pause, until } from './waiting';
+import { insist, pause, until } from './waiting';
 
 const extension = () => vscode.extensions.getExtension('clipsight.clipsight')!;
 const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
@@ -83,6 +84,10 @@ function audit(storage: string, answers: Partial<Remote<EngineProtocol>>) {
     for (const one of [features, documents, finder, library, vocabularies]) one.dispose();
   };
   return { ...features, errors, library, dispose };
+}
+
+function errorOf({ session }: Pick<ReturnType<typeof audit>, 'session'>): string | null {
+  return session.error?.message ?? null;
 }
 
 function problemsOf(uri: vscode.Uri): readonly vscode.Diagnostic[] {
@@ -228,7 +233,8 @@ test('what is marked as expected is no Problem, also after a reload, until that 
       const { outcome } = after.session;
       assert.equal(outcome?.report.findings.length, 1);
       assert.equal(after.session.outdated, null);
-      assert.deepEqual(after.session.scope, { kind: 'document', uri });
+      const { scope } = after.session;
+      assert.equal(scope?.kind === 'document' && scope.uri.toString(), uri.toString());
       await after.commands.decideFinding!(after.session.idOf(outcome!, outcome!.report.findings[0]!), null);
       await problems(uri, 1);
       assert.deepEqual(parseDecisionFile(await read(file(decisionFile)), 'f'), []);
@@ -348,10 +354,10 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
       await cancelled;
       assert.equal(one.session.outcome, outcome);
       assert.equal(one.session.progress, null);
-      assert.equal(one.session.error, null);
+      assert.equal(errorOf(one), null);
       fails = true;
       await assert.rejects(one.session.run({ kind: 'prompts', prompts: ['a cat'] }), /broken/);
-      assert.equal(one.session.error?.message, 'It is broken.');
+      assert.equal(errorOf(one), 'It is broken.');
       assert.equal(one.session.outcome, outcome);
       assert.deepEqual(one.session.scope, { kind: 'prompts', prompts: ['a wolf'] });
     } finally {
@@ -381,6 +387,87 @@ test('an audit is outdated when the library has changed, and no Problem of anoth
       await problems(uri, 1);
       await pause();
       assert.equal(one.session.outdated, null);
+    } finally {
+      one.dispose();
+      await vscode.workspace.fs.delete(uri);
+    }
+  }));
+
+test('wordings are scored on the images of the prompt, and the one that is chosen is written into the file', () =>
+  inStorage(async (storage) => {
+    const uri = await write('reworded.py', source);
+    const { answers } = auditor([finding()]);
+    const { study } = report(1, []);
+    const said = (direction: Direction) => (direction.kind === 'prompt' ? direction.text : '');
+    const tried: string[][] = [];
+    const analysis = (directions: readonly Direction[]) => ({
+      width: 1,
+      height: 1,
+      crop: { left: 0, top: 0, width: 1, height: 1 },
+      latents: Int32Array.of(708, 709),
+      activations: Float32Array.of(1, 1),
+      directions: directions.map((direction) => ({
+        similarity: 0.3,
+        total: 0,
+        attributions: Float32Array.of(said(direction).includes('an animal') ? 0.01 : 0.3, 1),
+        mode: 'forward' as const,
+      })),
+    });
+    const one = audit(storage, {
+      ...answers,
+      // Nearest of all: an animal.
+      relate: async ({ directions }) => ({
+        study,
+        cosines: Float32Array.from([...directions].map((_, i) => (i === 0 ? 1 : 1 / (i + 1)))),
+      }),
+      attribute: async ({ images, directions }) => {
+        tried.push(directions.map(said));
+        assert.equal(images.length, 8);
+        assert.ok(images.every((image) => image.kind === 'file' && image.path.includes('/images/wolf/')));
+        return {
+          study,
+          images: images.map(() => ({ kind: 'analysis', analysis: analysis(directions) })),
+          notes: [],
+        };
+      },
+      compare: async ({ images, directions }) => {
+        assert.deepEqual(directions.map(said), ['a photo of a cat', 'a photo of a dog']);
+        return {
+          study,
+          failures: images.map(() => null),
+          similarities: new Float32Array(images.length * directions.length).fill(0.1),
+          components: new Int32Array(),
+          attributions: new Float32Array(),
+          activations: new Float32Array(),
+          totals: new Float32Array(directions.length),
+          readings: directions.map(() => []),
+        };
+      },
+    });
+    try {
+      const editor = await vscode.window.showTextDocument(uri);
+      await one.commands.auditFile!(uri);
+      const [problem] = await problems(uri, 1);
+      const { outcome } = one.session;
+      const id = one.session.idOf(outcome!, outcome!.report.findings[0]!);
+      const offset = editor.document.offsetAt(problem!.range.start);
+      const trying = one.commands.tryRewordings!(id, uri, offset);
+      await insist(
+        () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+        () => editor.document.lineAt(1).text.includes('an animal'),
+      );
+      await trying;
+      assert.equal(tried[0]?.[0], 'a photo of a wolf');
+      // The best one goes first: it relies on the component least.
+      assert.equal(editor.document.lineAt(1).text, '    "a photo of a wolf, an animal",');
+      await problems(uri, 0);
+      await vscode.commands.executeCommand('undo');
+      assert.equal(editor.document.getText(), source);
+      await problems(uri, 1);
+      await assert.rejects(
+        Promise.resolve(one.commands.tryRewordings!({ ...id, component: 1 }, uri, offset)),
+        /was audited anew/,
+      );
     } finally {
       one.dispose();
       await vscode.workspace.fs.delete(uri);

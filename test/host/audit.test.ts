@@ -325,10 +325,12 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
   inStorage(async (storage) => {
     const { answers } = auditor([]);
     const signals: AbortSignal[] = [];
+    const studies: unknown[] = [];
     let fails = false;
     const one = audit(storage, {
       ...answers,
       audit: (request, options) => {
+        studies.push(request.study);
         if (fails) return Promise.reject(new ClipsightError('library', 'It is broken.'));
         if (request.subjects.length === 1) return Promise.resolve(report(1, [finding()]));
         signals.push(options!.signal!);
@@ -355,6 +357,14 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
       assert.equal(one.session.outcome, outcome);
       assert.equal(one.session.progress, null);
       assert.equal(errorOf(one), null);
+
+      const beside = { model: '/m', dictionary: '/other' };
+      await one.session.runBeside(beside);
+      assert.deepEqual(studies.at(-1), beside);
+      assert.equal(one.session.outcome, outcome);
+      assert.deepEqual(one.session.other?.subjects, outcome?.subjects);
+      one.session.clearBeside();
+      assert.equal(one.session.other, null);
       fails = true;
       await assert.rejects(one.session.run({ kind: 'prompts', prompts: ['a cat'] }), /broken/);
       assert.equal(errorOf(one), 'It is broken.');

@@ -71,7 +71,8 @@ export async function promptsOfUnit(
         : null,
       file: vscode.workspace.asRelativePath(uri, false),
     };
-    prompts.push(...promptsFound((await subjectsNow(documents, document, template)) ?? [], place));
+    const found = (await subjectsNow(documents, document, template)) ?? [];
+    prompts.push(...promptsFound(found, place, vscode.workspace.asRelativePath(uri)));
   }
   return prompts;
 }

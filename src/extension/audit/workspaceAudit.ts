@@ -51,6 +51,9 @@ interface Asked {
   readonly notes: readonly string[];
 }
 
+/** As many as the engine takes (src/shared/audit.ts). */
+const mostSubjects = 20_000;
+
 /** The audit of a window. */
 export class WorkspaceAudit implements AuditSession {
   private readonly change = new vscode.EventEmitter<void>();
@@ -277,6 +280,7 @@ export class WorkspaceAudit implements AuditSession {
     const request = await library.request();
     const { folders } = await engine().classFolders(request, options);
     const plan = auditPlan(prompts, this.planSettings(folders.map(({ name }) => name)));
+    if (plan.subjects.length > mostSubjects) throw tooMany(plan.subjects.length);
     return { request, plan, keys: [...new Set(prompts.map(({ key }) => key))], notes };
   }
 
@@ -303,8 +307,7 @@ export class WorkspaceAudit implements AuditSession {
         return { prompts: promptsTyped(scope.prompts), notes: [] };
       case 'probe': {
         const probe = await engine().readProbe({ file: scope.file.fsPath }, options);
-        const file = vscode.workspace.asRelativePath(scope.file, false);
-        return { prompts: promptsOfProbe(probe, file, classTemplate()), notes: [] };
+        return { prompts: promptsOfProbe(probe, probeName(scope.file), classTemplate()), notes: [] };
       }
     }
   }
@@ -393,6 +396,13 @@ export class WorkspaceAudit implements AuditSession {
   }
 }
 
+/** What decisions call a probe: they are shared, and no path of one machine is written into them. */
+function probeName(file: vscode.Uri): string {
+  return vscode.workspace.getWorkspaceFolder(file) === undefined
+    ? (file.path.split('/').at(-1) ?? '')
+    : vscode.workspace.asRelativePath(file, false);
+}
+
 /** Which pictures a dictionary is tested on, and that it is used though it is poor, changes no number. */
 function sameStudy(a: StudyRequest, b: StudyRequest): boolean {
   return a.model === b.model && a.dictionary === b.dictionary && a.layer === b.layer && a.tokens === b.tokens;
@@ -421,6 +431,14 @@ function scopeOf(scope: KeptScope): AuditScope {
     case 'probe':
       return { kind: 'probe', file: vscode.Uri.parse(scope.file) };
   }
+}
+
+function tooMany(count: number): ClipsightError {
+  return new ClipsightError(
+    'prompt',
+    vscode.l10n.t('{0} different prompts are found: at most {1} are audited at once.', count, mostSubjects),
+    vscode.l10n.t('Leave files out with the setting clipsight.prompts.ignore, or audit one file.'),
+  );
 }
 
 function nothingFound(scope: AuditScope): ClipsightError {

@@ -28,11 +28,15 @@ function inFile(
       texts.map((text) => prompt(name, text, { kind })),
     ),
   ];
-  return promptsFound(subjectsIn(all, 0, templateOf(settings.template)), {
-    uri: `file:///w/${file}`,
-    cell: null,
+  return promptsFound(
+    subjectsIn(all, 0, templateOf(settings.template)),
+    {
+      uri: `file:///w/${file}`,
+      cell: null,
+      file,
+    },
     file,
-  });
+  );
 }
 
 describe('what is audited', () => {

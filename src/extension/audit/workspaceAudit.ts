@@ -4,7 +4,6 @@ import { promptOf } from '../../shared/auditProbe';
 import type { Decision, FindingId, Verdict } from '../../shared/decisions';
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
-import type { FinderProtocol } from '../../shared/finderProtocol';
 import type { LibraryRequest } from '../../shared/library';
 import type { CallOptions, Progress, Remote } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
@@ -12,25 +11,20 @@ import type { StudyReader } from '../engine/studyRequests';
 import type { Vocabularies } from '../library/vocabularies';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { progressMessage } from '../patience';
-import type { FoundDocuments } from '../prompts/editorPrompts';
 import { type AuditPlan, auditPlan, type PlacedPrompt, promptsOfProbe, promptsTyped } from './auditPlan';
 import type { AuditOutcome, AuditScope, AuditSession } from './auditSession';
 import { readAuditSettings } from './auditSettings';
 import type { KeptAudit, KeptScope } from './keptAudit';
 import type { OutcomeStore } from './outcomeStore';
-import { promptsOfUnit, unitAt } from './units';
+import { promptsOfUnit, type UnitServices, unitAt } from './units';
 import type { WorkspaceDecisions } from './workspaceDecisions';
 import { workspacePrompts } from './workspacePrompts';
 
-export interface AuditServices {
+export interface AuditServices extends UnitServices {
   readonly engine: () => Pick<Remote<EngineProtocol>, 'audit' | 'classFolders' | 'readProbe'>;
   readonly library: Pick<WorkspaceLibrary, 'request' | 'status' | 'answeredFor' | 'onChange'>;
   readonly vocabularies: Pick<Vocabularies, 'current'>;
-  readonly documents: Pick<FoundDocuments, 'find'>;
-  readonly finder: Remote<FinderProtocol>;
   readonly readStudy: StudyReader;
-  /** The prompt of a class folder, with {} for its name. */
-  readonly classTemplate: () => string;
   readonly decisions: WorkspaceDecisions;
   readonly store: OutcomeStore;
   /** Asks whether images are to be indexed, and indexes them. */
@@ -292,17 +286,12 @@ export class WorkspaceAudit implements AuditSession {
     scope: AuditScope,
     options: Required<CallOptions>,
   ): Promise<{ readonly prompts: readonly PlacedPrompt[]; readonly notes: readonly string[] }> {
-    const { documents, finder, engine, classTemplate } = this.services;
+    const { engine, classTemplate } = this.services;
     switch (scope.kind) {
-      case 'document': {
-        const unit = await unitAt(scope.uri);
-        return {
-          prompts: unit === null ? [] : await promptsOfUnit(documents, unit, classTemplate()),
-          notes: [],
-        };
-      }
+      case 'document':
+        return { prompts: await promptsOfUnit(unitAt(scope.uri), this.services), notes: [] };
       case 'workspace':
-        return workspacePrompts(finder, documents, classTemplate(), options);
+        return workspacePrompts(this.services, options);
       case 'prompts':
         return { prompts: promptsTyped(scope.prompts), notes: [] };
       case 'probe': {

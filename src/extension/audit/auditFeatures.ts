@@ -48,7 +48,7 @@ const DecideArguments = z.tuple([FindingId, Verdict.nullable()]);
 const RewordArguments = z.tuple([FindingId, uriArgument, z.int().nonnegative()]);
 
 export function auditFeatures(services: AuditFeatureServices): AuditFeatures {
-  const { engine, documents, classTemplate, onError, pickPrompts } = services;
+  const { engine, documents, onError, pickPrompts } = services;
   const decisions = new WorkspaceDecisions(onError);
   const session = new WorkspaceAudit({
     ...services,
@@ -56,7 +56,7 @@ export function auditFeatures(services: AuditFeatureServices): AuditFeatures {
     store: new OutcomeStore(services.storage),
     offerToIndex,
   });
-  const problems = new AuditProblems(session, documents, classTemplate);
+  const problems = new AuditProblems(session, services);
   const actions = new AuditActions(session, documents);
 
   const commands = {

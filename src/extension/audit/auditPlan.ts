@@ -44,12 +44,14 @@ export interface PlanSettings {
   readonly expected: ExpectedConcepts;
 }
 
+/** @param label what the file is called: another in each folder of the workspace */
 export function promptsFound(
   found: readonly FoundSubject[],
   place: Pick<AuditedPlace, 'uri' | 'cell' | 'file'>,
+  label: string,
 ): PlacedPrompt[] {
   return found.map(({ name, text, direction, key, group, index, start, end }) => ({
-    prompt: { name, text, direction, names: name, set: `${place.file}#${group}` },
+    prompt: { name, text, direction, names: name, set: `${label}#${group}` },
     key,
     place: { ...place, group, index, start, end },
   }));

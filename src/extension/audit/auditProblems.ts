@@ -6,7 +6,7 @@ import type { AuditOutcome } from './auditSession';
 import { findingSeverity } from './auditSettings';
 import { findingLink } from './findingLink';
 import { findingMessage } from './findingText';
-import { openUnit, subjectsNow, unitUriOf } from './units';
+import { partsOf, type UnitServices, unitUriOf } from './units';
 import type { WorkspaceAudit } from './workspaceAudit';
 
 /** What the diagnostics of an audit say they are of. */
@@ -37,8 +37,9 @@ export class AuditProblems implements vscode.Disposable {
       WorkspaceAudit,
       'placed' | 'outdated' | 'onChange' | 'idOf' | 'decisionOf' | 'progress'
     >,
-    private readonly documents: Pick<FoundDocuments, 'find' | 'onFound'>,
-    private readonly template: () => string,
+    private readonly services: UnitServices & {
+      readonly documents: Pick<FoundDocuments, 'find' | 'onFound'>;
+    },
   ) {
     const watcher = vscode.workspace.createFileSystemWatcher('**/*', true);
     const changed = (uri: vscode.Uri) => void this.refresh(uri.toString());
@@ -54,7 +55,9 @@ export class AuditProblems implements vscode.Disposable {
         before = now;
         if (!isProgress) this.refreshAll();
       }),
-      documents.onFound((document) => void this.refresh(unitUriOf(document).toString())),
+      services.documents.onFound((document) => void this.refresh(unitUriOf(document).toString())),
+      // What was typed and not saved is gone with it.
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => changed(uri)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         const affects = (name: string) => event.affectsConfiguration(`clipsight.${name}`);
         if (affects('audit.severity') || affects('prompts') || affects('classTemplate')) this.refreshAll();
@@ -117,18 +120,16 @@ export class AuditProblems implements vscode.Disposable {
     const severity = findingSeverity();
     if (placed === null || outdated === 'study' || severity === null) return [];
     const shown = byKey(placed.outcome, placed.keys);
-    const unit = await openUnit(vscode.Uri.parse(uri));
     const all: [vscode.Uri, vscode.Diagnostic[]][] = [];
-    for (const document of unit?.documents ?? []) {
-      const prompts = (await subjectsNow(this.documents, document, this.template())) ?? [];
-      const diagnostics = prompts.flatMap(({ key, start, end }) => {
+    for (const part of await partsOf(vscode.Uri.parse(uri), this.services)) {
+      const diagnostics = part.subjects.flatMap(({ key, start, end }) => {
         const { subject = 0, findings = [] } = shown.get(key) ?? {};
-        const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+        const range = new vscode.Range(part.positionAt(start), part.positionAt(end));
         return findings.flatMap((finding) =>
           this.diagnostic(placed.outcome, subject, finding, range, severity),
         );
       });
-      if (diagnostics.length > 0) all.push([document.uri, diagnostics]);
+      if (diagnostics.length > 0) all.push([part.uri, diagnostics]);
     }
     return all;
   }

@@ -87,7 +87,7 @@ export function proposals(
       );
     }
   }
-  if (finding.label !== null && withoutWords(plain, finding.label) === null) {
+  if (finding.label !== null && wordsIn(plain, finding.label) === null) {
     add(`${plain} with ${finding.label}`, l10n.t('says what it relies on'));
   }
   const seen = new Set([said.toLowerCase()]);
@@ -101,14 +101,20 @@ export function proposals(
     .slice(0, most);
 }
 
-/** Null where it has not these words, or nothing but them. */
+/** Null where it has not these words, or says nothing without them. */
 function withoutWords(text: string, words: string): string | null {
+  const found = wordsIn(text, words);
+  if (found === null) return null;
+  const tidy = text.replace(found, '').replace(/\s+/g, ' ').replace(/\s+,/g, ',').trim();
+  // "a photo of a" says nothing.
+  return tidy === '' || /(?:^|\s)(?:an?|the|of|in|on|at|with)$/i.test(tidy) ? null : tidy;
+}
+
+/** What finds the words of a label in a text; null where they are not in it. */
+function wordsIn(text: string, words: string): RegExp | null {
   const plain = words.replace(/^(?:an?|the)\s+/i, '').trim();
   if (plain === '') return null;
   const escaped = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const less = text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu'), '');
-  if (less === text) return null;
-  const tidy = less.replace(/\s+/g, ' ').replace(/\s+,/g, ',').trim();
-  // "a photo of a" says nothing.
-  return tidy === '' || /(?:^|\s)(?:an?|the|of|in|on|at|with)$/i.test(tidy) ? null : tidy;
+  const found = new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
+  return text.search(found) === -1 ? null : found;
 }

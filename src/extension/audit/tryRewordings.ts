@@ -86,12 +86,10 @@ async function whereNow(
   key: string,
   uri: vscode.Uri,
   offset: number,
-  { documents, classTemplate }: RewordingServices,
+  services: RewordingServices,
 ): Promise<FoundSubject | null> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const same = ((await subjectsNow(documents, document, classTemplate())) ?? []).filter(
-    (subject) => subject.key === key,
-  );
+  const same = (await subjectsNow(document, services)).filter((subject) => subject.key === key);
   return same.find(({ start, end }) => start <= offset && offset <= end) ?? same[0] ?? null;
 }
 

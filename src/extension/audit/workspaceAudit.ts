@@ -4,7 +4,6 @@ import { promptOf } from '../../shared/auditProbe';
 import type { Decision, FindingId, Verdict } from '../../shared/decisions';
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import { ClipsightError, type ErrorInfo, hasCode, toErrorInfo } from '../../shared/errors';
-import type { FinderProtocol } from '../../shared/finderProtocol';
 import type { LibraryRequest } from '../../shared/library';
 import type { CallOptions, Progress, Remote } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
@@ -12,25 +11,20 @@ import type { StudyReader } from '../engine/studyRequests';
 import type { Vocabularies } from '../library/vocabularies';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { progressMessage } from '../patience';
-import type { FoundDocuments } from '../prompts/editorPrompts';
 import { type AuditPlan, auditPlan, type PlacedPrompt, promptsOfProbe, promptsTyped } from './auditPlan';
 import type { AuditOutcome, AuditScope, AuditSession } from './auditSession';
 import { readAuditSettings } from './auditSettings';
 import type { KeptAudit, KeptScope } from './keptAudit';
 import type { OutcomeStore } from './outcomeStore';
-import { promptsOfUnit, unitAt } from './units';
+import { promptsOfUnit, type UnitServices, unitAt } from './units';
 import type { WorkspaceDecisions } from './workspaceDecisions';
 import { workspacePrompts } from './workspacePrompts';
 
-export interface AuditServices {
+export interface AuditServices extends UnitServices {
   readonly engine: () => Pick<Remote<EngineProtocol>, 'audit' | 'classFolders' | 'readProbe'>;
   readonly library: Pick<WorkspaceLibrary, 'request' | 'status' | 'answeredFor' | 'onChange'>;
   readonly vocabularies: Pick<Vocabularies, 'current'>;
-  readonly documents: Pick<FoundDocuments, 'find'>;
-  readonly finder: Remote<FinderProtocol>;
   readonly readStudy: StudyReader;
-  /** The prompt of a class folder, with {} for its name. */
-  readonly classTemplate: () => string;
   readonly decisions: WorkspaceDecisions;
   readonly store: OutcomeStore;
   /** Asks whether images are to be indexed, and indexes them. */
@@ -50,6 +44,9 @@ interface Asked {
   readonly keys: readonly string[];
   readonly notes: readonly string[];
 }
+
+/** As many as the engine takes (src/shared/audit.ts). */
+const mostSubjects = 20_000;
 
 /** The audit of a window. */
 export class WorkspaceAudit implements AuditSession {
@@ -277,6 +274,7 @@ export class WorkspaceAudit implements AuditSession {
     const request = await library.request();
     const { folders } = await engine().classFolders(request, options);
     const plan = auditPlan(prompts, this.planSettings(folders.map(({ name }) => name)));
+    if (plan.subjects.length > mostSubjects) throw tooMany(plan.subjects.length);
     return { request, plan, keys: [...new Set(prompts.map(({ key }) => key))], notes };
   }
 
@@ -288,23 +286,17 @@ export class WorkspaceAudit implements AuditSession {
     scope: AuditScope,
     options: Required<CallOptions>,
   ): Promise<{ readonly prompts: readonly PlacedPrompt[]; readonly notes: readonly string[] }> {
-    const { documents, finder, engine, classTemplate } = this.services;
+    const { engine, classTemplate } = this.services;
     switch (scope.kind) {
-      case 'document': {
-        const unit = await unitAt(scope.uri);
-        return {
-          prompts: unit === null ? [] : await promptsOfUnit(documents, unit, classTemplate()),
-          notes: [],
-        };
-      }
+      case 'document':
+        return { prompts: await promptsOfUnit(unitAt(scope.uri), this.services), notes: [] };
       case 'workspace':
-        return workspacePrompts(finder, documents, classTemplate(), options);
+        return workspacePrompts(this.services, options);
       case 'prompts':
         return { prompts: promptsTyped(scope.prompts), notes: [] };
       case 'probe': {
         const { probe, notes } = await engine().readProbe({ file: scope.file.fsPath }, options);
-        const file = vscode.workspace.asRelativePath(scope.file, false);
-        return { prompts: promptsOfProbe(probe, file, classTemplate()), notes };
+        return { prompts: promptsOfProbe(probe, probeName(scope.file), classTemplate()), notes };
       }
     }
   }
@@ -393,6 +385,13 @@ export class WorkspaceAudit implements AuditSession {
   }
 }
 
+/** What decisions call a probe: they are shared, and no path of one machine is written into them. */
+function probeName(file: vscode.Uri): string {
+  return vscode.workspace.getWorkspaceFolder(file) === undefined
+    ? (file.path.split('/').at(-1) ?? '')
+    : vscode.workspace.asRelativePath(file, false);
+}
+
 /** Which pictures a dictionary is tested on, and that it is used though it is poor, changes no number. */
 function sameStudy(a: StudyRequest, b: StudyRequest): boolean {
   return a.model === b.model && a.dictionary === b.dictionary && a.layer === b.layer && a.tokens === b.tokens;
@@ -421,6 +420,14 @@ function scopeOf(scope: KeptScope): AuditScope {
     case 'probe':
       return { kind: 'probe', file: vscode.Uri.parse(scope.file) };
   }
+}
+
+function tooMany(count: number): ClipsightError {
+  return new ClipsightError(
+    'prompt',
+    vscode.l10n.t('{0} different prompts are found: at most {1} are audited at once.', count, mostSubjects),
+    vscode.l10n.t('Leave files out with the setting clipsight.prompts.ignore, or audit one file.'),
+  );
 }
 
 function nothingFound(scope: AuditScope): ClipsightError {

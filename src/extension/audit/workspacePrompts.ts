@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
 import { ClipsightError, hasCode } from '../../shared/errors';
-import type { FinderProtocol } from '../../shared/finderProtocol';
-import type { CallOptions, Remote } from '../../shared/rpc/protocol';
-import type { FoundDocuments } from '../prompts/editorPrompts';
-import { readPromptSettings } from '../prompts/promptSettings';
+import type { CallOptions } from '../../shared/rpc/protocol';
 import type { PlacedPrompt } from './auditPlan';
-import { openUnit, promptsOfUnit } from './units';
+import { mayHavePrompts, promptsOfUnit, type UnitServices } from './units';
 
 /** Files of the languages that prompts are looked for in (docs/prompts.md). */
 const files =
@@ -14,8 +11,6 @@ const files =
 const leftOut =
   '**/{node_modules,bower_components,site-packages,.git,.venv,venv,__pycache__,.mypy_cache,.clipsight,dist,build,out}/**';
 const mostFiles = 20_000;
-/** Larger files are left alone, as they are in the editor. */
-const mostBytes = 5_000_000;
 
 export interface WorkspacePrompts {
   readonly prompts: readonly PlacedPrompt[];
@@ -24,15 +19,12 @@ export interface WorkspacePrompts {
 }
 
 /**
- * The prompts in all files of the workspace: the finder is given each file's text first, and only those with prompts
- * are opened, so that what is ignored, unsaved or in a notebook is read as the editor reads it.
+ * The prompts in all files of the workspace. Notebooks are opened only where they have any.
  *
  * @throws ClipsightError 'cancelled'
  */
 export async function workspacePrompts(
-  finder: Remote<FinderProtocol>,
-  documents: Pick<FoundDocuments, 'find'>,
-  template: string,
+  services: UnitServices,
   { signal, onProgress }: CallOptions,
 ): Promise<WorkspacePrompts> {
   const stage = vscode.l10n.t('Looking for prompts');
@@ -45,9 +37,9 @@ export async function workspacePrompts(
     if (signal?.aborted) throw new ClipsightError('cancelled', vscode.l10n.t('The audit was cancelled.'));
     onProgress?.({ stage, done: i, total: uris.length });
     try {
-      if (!(await hasPrompts(uri, finder, signal))) continue;
-      const unit = await openUnit(uri);
-      if (unit !== null) prompts.push(...(await promptsOfUnit(documents, unit, template)));
+      const isNotebook = uri.path.toLowerCase().endsWith('.ipynb');
+      if (isNotebook && !(await mayHavePrompts(uri, services))) continue;
+      prompts.push(...(await promptsOfUnit(uri, services)));
     } catch (thrown) {
       if (hasCode(thrown, 'cancelled') && signal?.aborted) throw thrown;
       failed.push(vscode.workspace.asRelativePath(uri));
@@ -64,25 +56,4 @@ export async function workspacePrompts(
         : [vscode.l10n.t('No prompts could be looked for in {0}.', failed.slice(0, 10).join(', '))]),
     ],
   };
-}
-
-async function hasPrompts(
-  uri: vscode.Uri,
-  finder: Remote<FinderProtocol>,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const text = await textOf(uri);
-  if (text === null) return false;
-  const source = { path: vscode.workspace.asRelativePath(uri, false), text };
-  const found = await finder.find({ sources: [source], options: readPromptSettings().finder }, { signal });
-  return found.some(({ prompts }) => prompts.length > 0);
-}
-
-/** Null of what is too large. */
-async function textOf(uri: vscode.Uri): Promise<string | null> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open !== undefined) return open.getText();
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > mostBytes) return null;
-  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

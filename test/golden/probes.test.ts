@@ -67,7 +67,9 @@ test.each(Object.entries(reference.files))('%s is read to the same numbers', asy
   const isNamed = !expected.classes[0]!.startsWith('class ');
   expect(notes.some((note) => note.includes('does not name its classes'))).toBe(!isNamed);
   const saysInput = ['prefixed.safetensors', 'columns.npz', 'own.json'].includes(file);
-  expect(notes.some((note) => note.includes('does not say what its rows are multiplied with'))).toBe(!saysInput);
+  expect(notes.some((note) => note.includes('does not say what its rows are multiplied with'))).toBe(
+    !saysInput,
+  );
 });
 
 test.each(['.json', '.safetensors'])('a probe that is written as %s is read as it was', async (ending) => {

@@ -34,6 +34,7 @@ import {
   templatesOf,
   wrong,
 } from './options';
+import { type ProbeCommand, probeCommand, probeOptions } from './probeArguments';
 import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
@@ -83,6 +84,7 @@ export type Command =
   | SearchCommand
   | MatchCommand
   | AblateCommand
+  | ProbeCommand
   | PromptsCommand
   | ShardCommand
   | ImportCommand
@@ -140,6 +142,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, matchOptions) ?? matchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'probe':
+      return asked(rest, probeOptions) ?? probeCommand(rest);
     case 'prompts':
       return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':

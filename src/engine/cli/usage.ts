@@ -9,6 +9,8 @@ clipsight search --image <file> [options]
 clipsight match --prompt <text>… [options]
 clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
+clipsight probe fit --out <file> [options]
+clipsight probe show <file> [--json]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
 clipsight prompts <file> [--json]
@@ -101,6 +103,18 @@ prompts, or of the classes of all images of a library, whose class folders are t
   --class-prompt <text>   a prompt with {} for the name of a class             (default: a photo of a {})
   --top <n>               components listed per result                         (default: 0)
                           with --library: images that change class             (default: 20)
+
+probe fit fits a linear probe on the class folders of a library (--library): multinomial logistic regression with an
+L2 penalty on the normalised embeddings of the model. probe show tells what a file of a probe says: safetensors, npz or
+JSON.
+
+  --out <file>            where it is written: .json or .safetensors
+  --folder <name>         a class folder; repeat for several                   (default: all of the library)
+  --held-out <share>      images of each class that judge the fit              (default: 0.25)
+  --c <a,b…>              inverse strengths of the penalty; the one that does best on the held-out images is taken
+                          (default: 0.1,1,10,100,1000)
+  --seed <n>              which images are held out                            (default: 0)
+  --name <name>           what the probe is called                             (default: as its file)
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.

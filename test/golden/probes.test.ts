@@ -10,7 +10,7 @@ import type { Probe } from '../../src/shared/probe';
 
 /**
  * Linear probes as torch, numpy and scikit-learn save and fit them: test/reference/probes.py. Scores agree to 1e-6, which
- * is float32 on the other side; the rows of a fit to 1e-5 of their largest number.
+ * is float32 on the other side; the rows of a fit to 2e-4 of their largest number: it ends within 1e-4 of their length.
  */
 
 const bytes = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
@@ -120,8 +120,8 @@ test.each(reference.fits.map((one, i) => ({ i, ...one })))(
       accuracy: expected.accuracy,
     });
     const largest = Math.max(...expected.weights.map(Math.abs));
-    expect(farthest(model.weights, expected.weights) / largest).toBeLessThan(1e-5);
-    expect(farthest(model.biases, expected.biases) / largest).toBeLessThan(1e-5);
+    expect(farthest(model.weights, expected.weights) / largest).toBeLessThan(2e-4);
+    expect(farthest(model.biases, expected.biases) / largest).toBeLessThan(2e-4);
   },
 );
 

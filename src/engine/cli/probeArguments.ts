@@ -78,7 +78,7 @@ function fitCommand(argv: readonly string[]): FitProbeCommand {
     name: values.name ?? null,
     ...studyChoice(values),
     heldOut: heldOut(values['held-out'] ?? '0.25'),
-    c: (values.c ?? '0.1,1,10,100,1000').split(',').map(penalty),
+    c: (values.c ?? '0.1,1,10,100').split(',').map(penalty),
     seed: values.seed === undefined ? 0 : integer('--seed', values.seed, 0),
     json: values.json ?? false,
   };

@@ -112,7 +112,7 @@ JSON.
   --folder <name>         a class folder; repeat for several                   (default: all of the library)
   --held-out <share>      images of each class that judge the fit              (default: 0.25)
   --c <a,b…>              inverse strengths of the penalty; the one that does best on the held-out images is taken
-                          (default: 0.1,1,10,100,1000)
+                          (default: 0.1,1,10,100)
   --seed <n>              which images are held out                            (default: 0)
   --name <name>           what the probe is called                             (default: as its file)
 

@@ -14,6 +14,7 @@ import { runIndex } from './cli/indexing';
 import { runMatch } from './cli/match';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
+import { runProbe } from './cli/probe';
 import { progressText } from './cli/progress';
 import { runPrompts } from './cli/prompts';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
@@ -95,6 +96,9 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runAblate(command, engine, options));
     case 'audit':
       return withEngine((engine, options) => runAudit(command, engine, options));
+    case 'fit-probe':
+    case 'show-probe':
+      return withEngine((engine, options) => runProbe(command, engine, options));
     case 'prompts':
       return runPrompts(command);
     case 'shard':

@@ -35,6 +35,7 @@ import {
   templatesOf,
   wrong,
 } from './options';
+import { type ProbeCommand, probeCommand, probeOptions } from './probeArguments';
 import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
@@ -85,6 +86,7 @@ export type Command =
   | MatchCommand
   | AblateCommand
   | AuditCommand
+  | ProbeCommand
   | PromptsCommand
   | ShardCommand
   | ImportCommand
@@ -144,6 +146,8 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
     case 'audit':
       return asked(rest, auditOptions) ?? auditCommand(rest);
+    case 'probe':
+      return asked(rest, probeOptions) ?? probeCommand(rest);
     case 'prompts':
       return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':

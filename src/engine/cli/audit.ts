@@ -164,7 +164,9 @@ async function withProbe(
   if (file === null) return { prompts, notes: [] };
   const absolute = path.resolve(file);
   const { probe, notes } = await remote.readProbe({ file: absolute }, options);
-  const set = relativeTo(base, absolute);
+  const within = relativeTo(base, absolute);
+  // As the editor calls it: decisions and reports that are shared name nobody's folders.
+  const set = path.isAbsolute(within) ? path.basename(absolute) : within;
   const all = besidePrompts(prompts, probe, { template: classTemplate, set });
   return { prompts: all.map((prompt) => withExpected(prompt, expected)), notes };
 }

@@ -10,6 +10,8 @@ clipsight match --prompt <text>… [options]
 clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
 clipsight audit --prompts-file <file> [options]
+clipsight probe fit --out <file> [options]
+clipsight probe show <file> [--json]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
 clipsight prompts <file> [--json]
@@ -126,6 +128,18 @@ tested.
   --report <file>         a report, by its ending .html, .md or .json; repeat for several
   --fail-on <which>       end with 1 for findings that are new (nobody decided about them) or of score>=<number>; what
                           was decided to be expected does not count; repeat for several
+
+probe fit fits a linear probe on the class folders of a library (--library): multinomial logistic regression with an
+L2 penalty on the normalised embeddings of the model. probe show tells what a file of a probe says: safetensors, npz or
+JSON.
+
+  --out <file>            where it is written: .json or .safetensors
+  --folder <name>         a class folder; repeat for several                   (default: all of the library)
+  --held-out <share>      images of each class that judge the fit              (default: 0.25)
+  --c <a,b…>              inverse strengths of the penalty; the one that does best on the held-out images is taken
+                          (default: 0.1,1,10,100)
+  --seed <n>              which images are held out                            (default: 0)
+  --name <name>           what the probe is called                             (default: as its file)
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.

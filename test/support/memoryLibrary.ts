@@ -149,7 +149,17 @@ export function memoryLibrary(
       for (const [name, bytes] of fresh) results.set(name, bytes);
     },
     studies: missing('studies'),
-    files: missing('files'),
+    async files() {
+      return pictures().map(({ path, sha256 }) => ({
+        path,
+        sha256,
+        classFolder: path.split('/').slice(1, -1).join('/') || '.',
+        size: 1,
+        mtimeNs: 1n,
+        inode: 1n,
+        failure: null,
+      }));
+    },
     filesOf: missing('filesOf'),
     counts: missing('counts'),
     failures: missing('failures'),

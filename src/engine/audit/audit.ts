@@ -12,9 +12,9 @@ import type { Library, LibraryFile } from '../library/library';
 import type { SubjectClasses } from './accuracy';
 import { type ActivePair, type AlignedPair, alignedPairs } from './alignedPairs';
 import { type Background, background } from './background';
-import { effectsOf } from './effects';
+import type { effectsOf } from './effects';
 import { type Expectations, expectations } from './expected';
-import { kindsOf } from './kinds/kindsOf';
+import type { kindsOf } from './kinds/kindsOf';
 import { type Measurement, measureSubjects } from './measured';
 import { findingsAmong, type TestedShare, testShares } from './mismatch';
 import { pairAlignments } from './pairAlignments';
@@ -37,6 +37,11 @@ export interface AuditGrounds {
   readonly texts: TextVectors;
   readonly nounsFile: string;
   readonly threads: number | undefined;
+  /** What is asked about findings: `kindsOf` and `effectsOf`. */
+  readonly explain: {
+    readonly kindsOf: typeof kindsOf;
+    readonly effectsOf: typeof effectsOf;
+  };
 }
 
 /** What is kept of a subject while the others are measured. */
@@ -94,9 +99,9 @@ export async function audit(
     const { name, text } = subjects[i]!;
     return { subject: i, name, text, direction: directions[i]!, pictures };
   });
-  const kinds = await kindsOf({ ...grounds, request, audited, findings: mismatches }, job);
+  const kinds = await grounds.explain.kindsOf({ ...grounds, request, audited, findings: mismatches }, job);
   const { effects, notes: effectNotes } = request.confirm
-    ? await effectsOf(
+    ? await grounds.explain.effectsOf(
         mismatches,
         audited,
         { library, subject, inTurn, pictures: table.pictures, classes: (of) => classes[of]! },

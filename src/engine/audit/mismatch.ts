@@ -28,8 +28,8 @@ interface Going {
 
 /**
  * The one-sided studentised bootstrap of each test. Draws are added until so many reached what was seen that p is known
- * well enough, or until p is so small that all tests still as small would be discoveries among `all` pairs: with a fixed
- * number of draws, p could not become small enough to be one among many.
+ * well enough, or until it is below what makes all tests still as small discoveries among `all` pairs: with a fixed number
+ * of draws, p could not become small enough to be one among many.
  */
 export async function testShares(
   tests: readonly ShareTest[],
@@ -77,14 +77,12 @@ function bySize(going: readonly Going[], tests: readonly ShareTest[]): ReadonlyM
   return found;
 }
 
-/** Draws after which a p that none of them reached is half of what makes `small` discoveries among all. */
+/** Draws of which as many as are enough reach what was seen where p is what just makes `small` discoveries among all. */
 function drawsFor(small: number, all: number, level: number): number {
   let correction = 0;
   for (let i = 1; i <= all; i++) correction += 1 / i;
-  return Math.min(
-    rules.mostDraws,
-    Math.max(rules.draws, Math.ceil((2 * all * correction) / (level * small))),
-  );
+  const needed = (rules.enoughReached * all * correction) / (level * small);
+  return Math.min(rules.mostDraws, Math.max(rules.draws, Math.ceil(needed)));
 }
 
 /** Which of all pairs are findings: those whose p was not worth a test are given as 1. */

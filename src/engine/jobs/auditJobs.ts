@@ -1,10 +1,14 @@
 import type { EngineProtocol } from '../../shared/engineProtocol';
 import type { Handlers } from '../../shared/rpc/protocol';
 import { audit } from '../audit/audit';
+import { effectsOf } from '../audit/effects';
+import { kindsOf } from '../audit/kinds/kindsOf';
 import { Labeller } from '../components/labelling';
 import { demandText } from '../components/textVectors';
 import type { JobServices } from './jobServices';
 import { openSubject } from './openSubject';
+
+const explain = { kindsOf, effectsOf };
 
 type AuditJobs = Pick<Handlers<EngineProtocol>, 'audit'>;
 
@@ -19,7 +23,11 @@ export function auditJobs(services: JobServices): AuditJobs {
       const { library, subject, inTurn } = await openSubject(request, services, job);
       const loaded = await tables.load(library, subject, job);
       const labelling = await labeller.label(request.vocabulary, loaded, library, subject, inTurn, job);
-      return audit(request, { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads }, job);
+      return audit(
+        request,
+        { library, subject, inTurn, loaded, labelling, texts, nounsFile, threads, explain },
+        job,
+      );
     },
   };
 }

@@ -171,7 +171,10 @@ export class AuditPlot extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.width === 0 || !['findings', 'shown', 'fit', 'margin', 'width'].some((name) => changed.has(name)))
+    if (
+      this.width === 0 ||
+      !['findings', 'shown', 'fit', 'margin', 'width'].some((name) => changed.has(name))
+    )
       return;
     // Of all findings, so that a filter moves nothing.
     this.scales = plotScales(this.findings, this.fit, this.margin, this.width);
@@ -227,7 +230,9 @@ export class AuditPlot extends LitElement {
           <text x=${edge.left - 5} y=${y.at(tick) + 4} text-anchor="end">${tickPercent(tick, y.ticks)}</text>`,
       )}
       ${x.ticks.map(
-        (tick) => svg`<line class="grid" x1=${x.at(tick)} x2=${x.at(tick)} y1=${bottom} y2=${bottom + 4}></line>
+        (
+          tick,
+        ) => svg`<line class="grid" x1=${x.at(tick)} x2=${x.at(tick)} y1=${bottom} y2=${bottom + 4}></line>
           <text x=${x.at(tick)} y=${bottom + 15} text-anchor="middle">${tick.toFixed(tickDigits(x.ticks)).replace('-', '\u2212')}</text>`,
       )}
       <text x=${(edge.left + right) / 2} y=${height - 4} text-anchor="middle">alignment</text>

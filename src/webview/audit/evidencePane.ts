@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Evidence, sampleLists, ShownFinding } from '../../shared/auditProtocol';
+import type { Evidence, ShownFinding, sampleLists } from '../../shared/auditProtocol';
 import type { Verdict } from '../../shared/decisions';
 import type { ErrorInfo } from '../../shared/errors';
 import type { ComponentSummary } from '../../shared/library';
@@ -224,7 +224,11 @@ export class EvidencePane extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     // What was kept is no draft any more.
     const draft = this.drafts.get(this.key);
-    if (changed.has('finding') && draft !== undefined && draft.trim() === (this.finding.decision?.note ?? null)) {
+    if (
+      changed.has('finding') &&
+      draft !== undefined &&
+      draft.trim() === (this.finding.decision?.note ?? null)
+    ) {
       const drafts = new Map(this.drafts);
       drafts.delete(this.key);
       this.drafts = drafts;

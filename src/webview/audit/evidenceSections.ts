@@ -59,7 +59,8 @@ export function kindTests(tests: readonly KindTest[], kind: ShownFinding['kind']
             <p dir="auto">${test.evidence}</p>
             <p class="numbers muted">
               ${Object.entries(test.numbers).map(
-                ([name, value]) => html`<span title=${raw(value)}>${numberName(name)} <b>${shortNumber(value)}</b></span>`,
+                ([name, value]) =>
+                  html`<span title=${raw(value)}>${numberName(name)} <b>${shortNumber(value)}</b></span>`,
               )}
             </p>
           </div>
@@ -71,7 +72,10 @@ export function kindTests(tests: readonly KindTest[], kind: ShownFinding['kind']
 
 /** A name as the engine writes it in code, in words: `ownWords` is `own words`. */
 function numberName(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+  return name.replace(
+    /([a-z])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
 }
 
 function shortNumber(value: number): string {

@@ -7,12 +7,12 @@ import { emit } from '../components/events';
 import { raw } from '../components/format';
 import { icons } from '../components/icons';
 import { samplePictures } from '../components/samplePictures';
+import type { Summaries } from '../components/summaries';
 import { theme } from '../components/theme';
 import type { Thumbnails } from '../components/thumbnails';
-import type { Summaries } from '../components/summaries';
 import { decisionIcon } from './decisions';
-import { findingTableStyles } from './findingTableStyles';
 import { firstDirection, isConfirmed, type Ordering } from './findings';
+import { findingTableStyles } from './findingTableStyles';
 import { type IntervalScale, intervalBar, intervalScale, intervalStyles } from './intervalBar';
 import {
   alignmentText,
@@ -28,39 +28,49 @@ import {
 /** Rows drawn beyond either end of what can be seen. */
 const margin = 8;
 
-const columns: readonly { readonly by: Ordering['by']; readonly label: string; readonly tooltip: string }[] = [
-  { by: 'prompt', label: 'Prompt', tooltip: 'What relies on the component: a prompt, or the class of a probe' },
-  { by: 'component', label: 'Component', tooltip: 'What it relies on: its pictures, its label, its number' },
-  {
-    by: 'measured',
-    label: 'Measured',
-    tooltip: 'Mean share of the positive attribution that the component has, over the images of the prompt',
-  },
-  {
-    by: 'expected',
-    label: 'Expected',
-    tooltip: 'Share that components of that alignment usually have, by the other prompts',
-  },
-  {
-    by: 'score',
-    label: 'Score',
-    tooltip:
-      'Measured less expected, with its 90 % interval; the dashed line is the margin above which it is a finding',
-  },
-  {
-    by: 'alignment',
-    label: 'Alignment',
-    tooltip: 'How well the prompt describes what the component fires in, judged without the prompt’s own images',
-  },
-  { by: 'kind', label: 'Kind', tooltip: 'Why the prompt relies on it, each kind by a test of its own' },
-  {
-    by: 'effect',
-    label: 'Switched off',
-    tooltip:
-      'What switching the component off does, by running the model: change of the score (points for prompts, their own scale for probes), and accuracy with → without',
-  },
-  { by: 'decision', label: 'Decision', tooltip: 'What you decided about it' },
-];
+const columns: readonly { readonly by: Ordering['by']; readonly label: string; readonly tooltip: string }[] =
+  [
+    {
+      by: 'prompt',
+      label: 'Prompt',
+      tooltip: 'What relies on the component: a prompt, or the class of a probe',
+    },
+    {
+      by: 'component',
+      label: 'Component',
+      tooltip: 'What it relies on: its pictures, its label, its number',
+    },
+    {
+      by: 'measured',
+      label: 'Measured',
+      tooltip: 'Mean share of the positive attribution that the component has, over the images of the prompt',
+    },
+    {
+      by: 'expected',
+      label: 'Expected',
+      tooltip: 'Share that components of that alignment usually have, by the other prompts',
+    },
+    {
+      by: 'score',
+      label: 'Score',
+      tooltip:
+        'Measured less expected, with its 90 % interval; the dashed line is the margin above which it is a finding',
+    },
+    {
+      by: 'alignment',
+      label: 'Alignment',
+      tooltip:
+        'How well the prompt describes what the component fires in, judged without the prompt’s own images',
+    },
+    { by: 'kind', label: 'Kind', tooltip: 'Why the prompt relies on it, each kind by a test of its own' },
+    {
+      by: 'effect',
+      label: 'Switched off',
+      tooltip:
+        'What switching the component off does, by running the model: change of the score (points for prompts, their own scale for probes), and accuracy with → without',
+    },
+    { by: 'decision', label: 'Decision', tooltip: 'What you decided about it' },
+  ];
 
 /**
  * Findings as rows. Only the rows that can be seen are in the document, so thousands of them cost what thirty do;
@@ -174,7 +184,8 @@ export class FindingTable extends LitElement {
   }
 
   private row(finding: ShownFinding, place: number, index: number): TemplateResult {
-    const { prompt, probe, file, measured, expected, score, interval, alignment, kind, decision, p } = finding;
+    const { prompt, probe, file, measured, expected, score, interval, alignment, kind, decision, p } =
+      finding;
     return html`<div
       role="row"
       id=${`row-${index}`}
@@ -248,7 +259,9 @@ export class FindingTable extends LitElement {
   }
 
   private want(): void {
-    const components = this.shown.slice(this.first, this.last).map((place) => this.findings[place]!.component);
+    const components = this.shown
+      .slice(this.first, this.last)
+      .map((place) => this.findings[place]!.component);
     const wanted = components.join();
     if (wanted === this.wanted) return;
     this.wanted = wanted;

@@ -62,7 +62,11 @@ export function findingSentence(finding: ShownFinding): string {
 }
 
 /** `9.0 % above what is expected, 7.0 to 12.0 % (90 % interval); p < 0.001` */
-export function scoreSentence({ score, interval, p }: Pick<ShownFinding, 'score' | 'interval' | 'p'>): string {
+export function scoreSentence({
+  score,
+  interval,
+  p,
+}: Pick<ShownFinding, 'score' | 'interval' | 'p'>): string {
   return `${signedPercent(score)} above what is expected, ${intervalText(interval)} (90${noBreak}% interval); p ${pText(p)}`;
 }
 
@@ -84,7 +88,13 @@ export function changeUnit(probe: string | null): string {
 }
 
 /** Whole per cents: `96 → 71 %`. */
-export function accuracyChange({ before, after }: { readonly before: number; readonly after: number }): string {
+export function accuracyChange({
+  before,
+  after,
+}: {
+  readonly before: number;
+  readonly after: number;
+}): string {
   return `${wholePercent(before)} → ${wholePercent(after)}${noBreak}%`;
 }
 
@@ -93,10 +103,10 @@ export function wholePercent(share: number): string {
 }
 
 /** What switching the component off does, in one line each; null where it was not measured. */
-export function effectTexts({
-  effect,
-  probe,
-}: Pick<ShownFinding, 'effect' | 'probe'>): { readonly change: string; readonly accuracy: string | null } | null {
+export function effectTexts({ effect, probe }: Pick<ShownFinding, 'effect' | 'probe'>): {
+  readonly change: string;
+  readonly accuracy: string | null;
+} | null {
   if (effect === null) return null;
   return {
     change: `${changeText(effect.similarity, probe)} ${changeUnit(probe)}`,
@@ -105,7 +115,10 @@ export function effectTexts({
 }
 
 /** How much more a probe relies on it than the prompt of its class; null where no prompt stands beside it. */
-export function amplifiedText({ measured, beside }: Pick<ShownFinding, 'measured' | 'beside'>): string | null {
+export function amplifiedText({
+  measured,
+  beside,
+}: Pick<ShownFinding, 'measured' | 'beside'>): string | null {
   if (beside === null) return null;
   if (beside < 0.0005) return measured < 0.0005 ? 'neither relies on it' : 'only the probe relies on it';
   const factor = measured / beside;
@@ -134,7 +147,10 @@ export function outcomeSentence({ findings, pairs, counts, margin }: ShownAudit)
   }
   const subjects = new Set(findings.map(({ subject }) => subject)).size;
   const undecided = findings.filter(({ decision }) => decision === null).length;
-  const left = undecided === 0 ? 'all are decided' : `${undecided === findings.length ? 'none is decided yet' : `${count(undecided)} undecided`}`;
+  const left =
+    undecided === 0
+      ? 'all are decided'
+      : `${undecided === findings.length ? 'none is decided yet' : `${count(undecided)} undecided`}`;
   return `${counted(findings.length, 'finding')} in ${subjects === 1 ? 'one' : count(subjects)} of ${subjectsText(counts)}, ${over}; ${left}.`;
 }
 

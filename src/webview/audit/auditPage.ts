@@ -267,7 +267,8 @@ export class AuditPage extends LitElement {
             @finding-enter=${({ detail }: CustomEvent<number>) => this.enter({ audit: audit.id, finding: detail })}
           >
             <div class="list">${beside ? this.comparison(audit, other) : this.findings(audit)}</div>
-            <aside class="pane" aria-label="Evidence">${this.evidencePane(audit, beside)}</aside>
+            ${beside ? nothing : html`<div class="plot">${this.plot(audit)}</div>`}
+            <aside class="pane" aria-label="Evidence">${this.evidencePane(audit)}</aside>
           </main>`
       }
       <footer>
@@ -338,25 +339,27 @@ export class AuditPage extends LitElement {
       }`;
   }
 
-  private evidencePane(audit: ShownAudit, beside: boolean): TemplateResult {
+  private plot(audit: ShownAudit): TemplateResult {
+    const { selected, listed } = this;
+    return html`<h2>Share against alignment</h2>
+      <clipsight-audit-plot
+        .findings=${audit.findings}
+        .shown=${listed}
+        .fit=${audit.fit}
+        .margin=${audit.margin}
+        .selected=${selected?.audit === audit.id ? selected.finding : null}
+      ></clipsight-audit-plot>`;
+  }
+
+  private evidencePane(audit: ShownAudit): TemplateResult {
     const { selected } = this;
     const finding = selected === null ? null : this.finding(selected);
-    const plot = beside
-      ? nothing
-      : html`<clipsight-audit-plot
-          .findings=${audit.findings}
-          .shown=${this.listed}
-          .fit=${audit.fit}
-          .margin=${audit.margin}
-          .selected=${selected?.audit === audit.id ? selected.finding : null}
-        ></clipsight-audit-plot>`;
     if (selected === null || finding === null) {
-      return html`${plot}<p class="hint">Choose a finding to see what it rests on.</p>`;
+      return html`<p class="hint">Choose a finding to see what it rests on.</p>`;
     }
     const of = selected.audit === audit.id ? audit : this.shown!.other!;
     const isOwn = of === audit;
-    return html`${plot}
-      <clipsight-evidence-pane
+    return html`<clipsight-evidence-pane
         .key=${keyOf(selected)}
         .finding=${finding}
         .evidence=${this.evidence.get(keyOf(selected)) ?? loading}
@@ -392,7 +395,11 @@ export class AuditPage extends LitElement {
             that were not tested, nor of what no image of the library shows.
           </p>`
       }
-      <clipsight-audit-plot .findings=${[]} .shown=${[]} .fit=${audit.fit} .margin=${margin}></clipsight-audit-plot>
+      ${
+        pairs === 0
+          ? nothing
+          : html`<clipsight-audit-plot .findings=${[]} .shown=${[]} .fit=${audit.fit} .margin=${margin}></clipsight-audit-plot>`
+      }
     </main>`;
   }
 

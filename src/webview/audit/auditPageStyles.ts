@@ -58,6 +58,7 @@ export const auditPageStyles = [
       align-items: start;
     }
     .list,
+    .plot,
     .pane {
       min-width: 0;
     }
@@ -115,12 +116,19 @@ export const auditPageStyles = [
     }
     @media (min-width: 1000px) {
       :host {
-        --table-height: max(420px, calc(100vh - 250px));
+        --table-height: max(380px, calc(100vh - 470px));
       }
       .layout {
-        grid-template-columns: minmax(0, 1fr) minmax(360px, 36%);
+        grid-template: 'list pane' auto 'plot pane' 1fr / minmax(0, 1fr) minmax(380px, 37%);
+      }
+      .list {
+        grid-area: list;
+      }
+      .plot {
+        grid-area: plot;
       }
       .pane {
+        grid-area: pane;
         position: sticky;
         top: 6px;
         max-height: calc(100vh - 12px);
@@ -130,12 +138,8 @@ export const auditPageStyles = [
       }
     }
     @media (max-width: 999px) {
-      .pane {
-        display: flex;
-        flex-direction: column-reverse;
-      }
-      clipsight-audit-plot {
-        margin-block: 14px 0;
+      .plot {
+        order: 1;
       }
     }
     @media (max-width: 419px) {

@@ -212,7 +212,7 @@ export class AuditPlot extends LitElement {
         ${this.scales === null ? nothing : this.drawing(this.scales)}
       </div>
       <div class="said" aria-hidden="true" dir="auto">
-        ${finding === undefined ? 'Each point is a finding' : `${finding.prompt} · ${finding.label ?? finding.component}: ${percent(finding.measured)} at alignment ${alignmentText(finding.alignment)}`}
+        ${finding === undefined ? (this.shown.length === 0 ? 'What is expected by alignment, and the margin above it' : 'Each point is a finding') : `${finding.prompt} · ${finding.label ?? finding.component}: ${percent(finding.measured)} at alignment ${alignmentText(finding.alignment)}`}
       </div>`;
   }
 

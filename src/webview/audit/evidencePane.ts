@@ -115,9 +115,12 @@ export class EvidencePane extends LitElement {
       .found p {
         overflow-wrap: anywhere;
       }
+      .found .bar-line > span {
+        white-space: nowrap;
+      }
       .found .bar-line {
         display: grid;
-        grid-template-columns: auto minmax(80px, 1fr) auto;
+        grid-template-columns: auto minmax(30px, 1fr) auto;
         align-items: center;
         gap: 8px;
       }
@@ -129,14 +132,14 @@ export class EvidencePane extends LitElement {
       .verdicts {
         display: flex;
         flex-wrap: wrap;
-        gap: 6px;
+        gap: 5px;
       }
       .verdicts button {
         display: inline-flex;
         align-items: center;
         gap: 5px;
         height: 26px;
-        padding: 0 9px;
+        padding: 0 6px;
         border: 1px solid var(--vscode-dropdown-border, var(--line));
         border-radius: 3px;
       }
@@ -161,6 +164,11 @@ export class EvidencePane extends LitElement {
         font-size: 0.82em;
         line-height: 1.35;
         text-align: center;
+      }
+      @container (max-width: 379px) {
+        .key {
+          display: none;
+        }
       }
       textarea {
         display: block;
@@ -277,7 +285,7 @@ export class EvidencePane extends LitElement {
     const naming = summary === undefined || summary === null ? null : namingOf(summary);
     return html`<div class="component">
       <span class="name"
-        ><b dir="auto" title=${naming?.tooltip ?? nothing}>${naming?.text ?? label ?? 'too few images'}</b>
+        ><b dir="auto" title=${naming?.tooltip ?? nothing}>${label ?? 'too few images'}</b>
         <span class="muted">latent ${component}</span></span
       >
       ${

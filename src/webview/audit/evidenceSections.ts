@@ -34,8 +34,12 @@ export function samplePictures(
           >
             <clipsight-thumbnail .thumbnails=${thumbnails} .picture=${sample}></clipsight-thumbnail>
             <span class="caption"
-              ><b>${percent(sample.share)}</b
-              ><span class="muted">z ${activation(sample.activation)} · y ${score(sample.similarity)}</span></span
+              >${
+                sample.activation === 0
+                  ? html`<span class="muted">y ${score(sample.similarity)}</span>`
+                  : html`<b>${percent(sample.share)}</b
+                      ><span class="muted">z ${activation(sample.activation)} · y ${score(sample.similarity)}</span>`
+              }</span
             >
           </button>
         </li>`,

@@ -24,7 +24,7 @@ export const findingTableStyles = [
       display: grid;
       grid-template-areas: 'prompt component measured expected score alignment kind effect decision';
       grid-template-columns:
-        minmax(90px, 3fr) minmax(96px, 3fr) 64px 62px minmax(84px, 2fr) 68px minmax(78px, auto) 104px 28px;
+        minmax(90px, 3fr) minmax(96px, 3fr) 64px 62px minmax(92px, 2fr) 68px 104px 100px 26px;
       align-items: center;
       column-gap: 8px;
       height: var(--row);
@@ -34,7 +34,7 @@ export const findingTableStyles = [
     }
     .with-pictures [role='row'] {
       grid-template-columns:
-        minmax(90px, 3fr) minmax(150px, 4fr) 64px 62px minmax(84px, 2fr) 68px 84px 104px 28px;
+        minmax(90px, 3fr) minmax(150px, 4fr) 64px 62px minmax(92px, 2fr) 68px 104px 100px 26px;
     }
     .c-prompt {
       grid-area: prompt;
@@ -50,12 +50,14 @@ export const findingTableStyles = [
     }
     .c-score {
       grid-area: score;
+      padding-inline-start: 6px;
     }
     .c-alignment {
       grid-area: alignment;
     }
     .c-kind {
       grid-area: kind;
+      padding-inline-start: 6px;
     }
     .c-effect {
       grid-area: effect;
@@ -208,7 +210,7 @@ export const findingTableStyles = [
       .with-pictures [role='row'] {
         grid-template-areas: 'prompt component measured score kind effect decision';
         grid-template-columns:
-          minmax(80px, 3fr) minmax(110px, 4fr) 60px minmax(72px, 2fr) 84px 100px 22px;
+          minmax(80px, 4fr) minmax(100px, 4fr) 62px minmax(84px, 2fr) 98px 92px 22px;
       }
       .c-expected,
       .c-alignment {
@@ -244,7 +246,7 @@ export const findingTableStyles = [
         display: none !important;
       }
       .c-score {
-        width: 92px;
+        width: 98px;
       }
     }
   `,

@@ -44,13 +44,21 @@ export class RunMenu extends LitElement {
         border-color: var(--line);
       }
       [role='menu'] {
-        left: 0;
-        min-width: 12em;
-        max-width: min(90vw, 30em);
+        right: 0;
+        width: max-content;
+        max-width: min(80vw, 30em);
       }
       button[role='menuitem'] {
         overflow: hidden;
         text-overflow: ellipsis;
+      }
+      /* There the buttons have lines of their own, and begin at the left. */
+      @media (max-width: 419px) {
+        [role='menu'] {
+          right: auto;
+          left: 0;
+          max-width: 55vw;
+        }
       }
     `,
   ];

@@ -57,7 +57,7 @@ export function findingSentence(finding: ShownFinding): string {
   const whom = probe === null ? `“${prompt}”` : `the class “${prompt}” of ${probe}`;
   return (
     `${percent(measured)} of what speaks for ${whom} comes from ${componentText(finding)}, over ${counted(images, 'image')}. ` +
-    `Components that mean it as little as this one (alignment ${alignmentText(alignment)}) usually get ${percent(expected)}.`
+    `Components of that alignment (${alignmentText(alignment)}) usually get ${percent(expected)}.`
   );
 }
 
@@ -84,7 +84,7 @@ export function changeText(change: number, probe: string | null): string {
 }
 
 export function changeUnit(probe: string | null): string {
-  return probe === null ? 'points' : 'of its score';
+  return probe === null ? 'points' : 'logits';
 }
 
 /** Whole per cents: `96 → 71 %`. */
@@ -141,17 +141,22 @@ export function subjectsText({ prompts, classes }: ShownAudit['counts']): string
 /** What was found in all; nothing is good news, and says what was looked at. */
 export function outcomeSentence({ findings, pairs, counts, margin }: ShownAudit): string {
   if (pairs === 0) return 'No pair of a prompt and a component could be tested.';
-  const over = `over ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components`;
   if (findings.length === 0) {
-    return `No reliance found beyond what is expected and a margin of ${percent(margin)}, ${over}.`;
+    return `No reliance found beyond what is expected and a margin of ${percent(margin)}, over ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components.`;
   }
   const subjects = new Set(findings.map(({ subject }) => subject)).size;
   const undecided = findings.filter(({ decision }) => decision === null).length;
+  const all = counts.prompts + counts.classes;
+  const kind = counts.classes === 0 ? 'prompt' : counts.prompts === 0 ? 'class' : 'prompts and classes';
+  const whom =
+    kind === 'prompts and classes' ? kind : all === 1 ? kind : kind === 'class' ? 'classes' : 'prompts';
   const left =
     undecided === 0
-      ? 'all are decided'
-      : `${undecided === findings.length ? 'none is decided yet' : `${count(undecided)} undecided`}`;
-  return `${counted(findings.length, 'finding')} in ${subjects === 1 ? 'one' : count(subjects)} of ${subjectsText(counts)}, ${over}; ${left}.`;
+      ? 'all decided'
+      : undecided === findings.length
+        ? 'none decided yet'
+        : `${count(undecided)} undecided`;
+  return `${counted(findings.length, 'finding')}, in ${count(subjects)} of ${count(all)} ${whom}; ${left}.`;
 }
 
 /** How a screen reader says a row. */

@@ -1,5 +1,6 @@
 import { type AuditState, auditHostProtocol, auditViewProtocol } from '../../../src/shared/auditProtocol';
 import { ClipsightError } from '../../../src/shared/errors';
+import { noAnnotation } from '../../../src/shared/library';
 import { connect } from '../../../src/shared/rpc/connect';
 import type { Pipe } from '../../../src/shared/rpc/pipe';
 import type { Progress } from '../../../src/shared/rpc/protocol';
@@ -147,7 +148,14 @@ serve(toPage, 'audit-host', auditHostProtocol, {
   summarise: async (request) => {
     record('summarise', request);
     await new Promise((resolve) => setTimeout(resolve, 30));
-    return request.components.map(summaryOf);
+    const labels = new Map(state.audit?.findings.map(({ component, label }) => [component, label]));
+    return request.components.map((component) => {
+      const label = labels.get(component) ?? null;
+      const summary = { ...summaryOf(component), annotation: noAnnotation };
+      return label === null
+        ? { ...summary, labels: [], n: 3 }
+        : { ...summary, labels: [{ text: label, alignment: 0.21 }] };
+    });
   },
   thumbnail: ({ sha256 }) => {
     const name = libraryImages.find((_, index) => sha256Of(index) === sha256);

@@ -366,7 +366,13 @@ const long = outcomeOf(
 
 export const auditScenes = {
   found: sceneOf(outcomeOf(found)),
-  one: sceneOf(outcomeOf(found.slice(0, 1), subjects.slice(0, 1)), { scope: '1 prompt' }),
+  one: sceneOf(
+    outcomeOf(
+      found.filter(({ subject }) => subject === 0),
+      subjects.slice(0, 1),
+    ),
+    { scope: '1 prompt' },
+  ),
   thousand: sceneOf(many(1000), { scope: 'workspace' }),
   long: sceneOf(long),
   selfJudged: sceneOf(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { auditFeatures } from './audit/auditFeatures';
 import { comparePrompts } from './compare/compareCommand';
 import { compareViewType } from './compare/comparePanel';
 import { ComparePanels } from './compare/comparePanels';
@@ -168,6 +169,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onLibrary: anyOf(library.onChange, vocabularies.onChange),
     shownImages: () => panels.shownImages(),
   });
+  const rewriter = new Rewriter(prompts.documents);
   const comparisons = new ComparePanels({
     extension,
     engine,
@@ -176,7 +178,7 @@ export function activate(context: vscode.ExtensionContext): void {
     acceptPoor: (asked) => models.acceptPoor(asked),
     pinned: prompts.pinned,
     found: prompts.documents,
-    rewriter: new Rewriter(prompts.documents),
+    rewriter,
     store: new CompareStore(storage),
     storage,
     chooseImages: async () => vscode.commands.executeCommand('clipsight.choosePinnedImage'),
@@ -190,6 +192,20 @@ export function activate(context: vscode.ExtensionContext): void {
         await inspector.select(component);
       },
     },
+  });
+  const audit = auditFeatures({
+    engine: remote,
+    finder,
+    readStudy,
+    classTemplate: readClassTemplate,
+    storage: context.storageUri,
+    library,
+    vocabularies,
+    documents: prompts.documents,
+    rewriter,
+    pickPrompts: () => askForPrompts(memory.last),
+    sources: models.services,
+    onError,
   });
   const hovers = registerHovers({ ...prompts, engine: remote, readStudy, library, summaries });
   const studyChanged = () => {
@@ -239,6 +255,7 @@ export function activate(context: vscode.ExtensionContext): void {
         pickPrompts: () => askForPrompts(memory.last),
       }),
     ...links,
+    ...audit.commands,
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -267,6 +284,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createIndexingItem(indexer),
     hovers,
     prompts,
+    audit,
     finder,
     images,
     models,

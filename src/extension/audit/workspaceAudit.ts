@@ -302,9 +302,9 @@ export class WorkspaceAudit implements AuditSession {
       case 'prompts':
         return { prompts: promptsTyped(scope.prompts), notes: [] };
       case 'probe': {
-        const probe = await engine().readProbe({ file: scope.file.fsPath }, options);
+        const { probe, notes } = await engine().readProbe({ file: scope.file.fsPath }, options);
         const file = vscode.workspace.asRelativePath(scope.file, false);
-        return { prompts: promptsOfProbe(probe, file, classTemplate()), notes: [] };
+        return { prompts: promptsOfProbe(probe, file, classTemplate()), notes };
       }
     }
   }

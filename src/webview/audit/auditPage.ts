@@ -20,7 +20,7 @@ import './evidencePane';
 import type { EvidencePane, EvidenceState, OpenedImage } from './evidencePane';
 import { auditFacts, backgroundSection, selfJudged, untestedSection } from './facts';
 import { filterBar } from './filterBar';
-import { arrange, type Ordering } from './findings';
+import { arrange, everything, type Ordering } from './findings';
 import './findingTable';
 import type { FindingTable } from './findingTable';
 import { intervalScale } from './intervalBar';
@@ -135,6 +135,17 @@ export class AuditPage extends LitElement {
       this.summaries.clear();
       this.summaries.want(this.wanted);
     }
+  }
+
+  /** Chooses a finding of the audit that is shown, whatever the filters leave out. */
+  async reveal(finding: SideFinding): Promise<void> {
+    if (this.finding(finding) === null) return;
+    if (finding.audit === this.shown?.audit?.id && !this.listed.includes(finding.finding)) {
+      this.look({ filter: everything });
+      this.text = '';
+    }
+    if (finding.audit === this.shown?.audit?.id) this.look({ sideBySide: false });
+    await this.enter(finding);
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -21,6 +21,7 @@ if (page instanceof AuditPage) {
     progress: ({ progress }) => {
       page.progress = progress;
     },
+    reveal: (finding) => page.reveal(finding),
   });
   page.connectTo(connect(pipe, 'audit-host', auditHostProtocol).remote, vscode);
 }

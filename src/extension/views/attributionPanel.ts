@@ -32,7 +32,6 @@ import { webviewPipe } from '../webviewPipe';
 import { runAttribution } from './attributionRun';
 import { changedResults } from './changedResults';
 import { copyResults, saveResults } from './exportResults';
-import { statePush } from './statePush';
 import { panelInterventions } from './panelInterventions';
 import type { PanelInUse, StatefulPanel } from './panelInUse';
 import { panelMeasurements } from './panelMeasurements';
@@ -47,6 +46,7 @@ import {
 } from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
+import { statePush } from './statePush';
 import { viewHtml } from './viewPage';
 
 export const attributionViewType = 'clipsight.attribution';

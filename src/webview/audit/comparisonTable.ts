@@ -189,9 +189,9 @@ export class ComparisonTable extends LitElement {
   private table(prompts: readonly MatchedPrompt[], a: string, b: string): TemplateResult {
     const { left, right } = this;
     const scale = intervalScale([...left.findings, ...right.findings].map(({ interval }) => interval));
-    const side = (audit: ShownAudit, place: number | null) =>
+    const side = (audit: ShownAudit, place: number | null, prompt: string) =>
       place === null
-        ? html`<td class="none">no reliance found</td>`
+        ? html`<td class="none">${absence(audit, prompt)}</td>`
         : html`<td>${this.finding(audit, audit.findings[place]!, place, scale)}</td>`;
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Findings of both studies">
       <table>
@@ -213,7 +213,7 @@ export class ComparisonTable extends LitElement {
                       ${probe === null ? nothing : html`<span class="muted">class of ${probe}</span>`}
                     </th>`
                     : nothing
-                }${side(left, l)}${side(right, r)}
+                }${side(left, l, prompt)}${side(right, r, prompt)}
               </tr>`,
             )}
           </tbody>`,
@@ -278,6 +278,15 @@ export function studyNames(
     return a.model.id === b.model.id ? [a.model.folder, b.model.folder] : [a.model.id, b.model.id];
   }
   return a.model.id === b.model.id ? [x, y] : [`${a.model.id} · ${x}`, `${b.model.id} · ${y}`];
+}
+
+/** What it means that an audit has no finding: of a prompt that it did not test, nothing. */
+export function absence(
+  { untested: { count: all, listed } }: Pick<ShownAudit, 'untested'>,
+  prompt: string,
+): string {
+  if (listed.some((one) => one.prompt === prompt)) return 'not audited';
+  return all > listed.length ? 'none found, or not audited' : 'no reliance found';
 }
 
 function onlyDifferences(prompts: readonly MatchedPrompt[]): MatchedPrompt[] {

@@ -6,6 +6,7 @@ import type { CallOptions, Progress } from '../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../supervisor/engineSupervisor';
 import { runAblate } from './cli/ablate';
 import { type Command, parseArguments } from './cli/arguments';
+import { runAudit } from './cli/audit';
 import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
 import { runFaithfulness } from './cli/faithfulness';
@@ -13,6 +14,7 @@ import { runIndex } from './cli/indexing';
 import { runMatch } from './cli/match';
 import { lineOf, type Output } from './cli/output';
 import { createPace } from './cli/pace';
+import { runProbe } from './cli/probe';
 import { progressText } from './cli/progress';
 import { runPrompts } from './cli/prompts';
 import { runAttribute, runDownload, runExport, runInspect } from './cli/run';
@@ -92,6 +94,11 @@ async function run(command: Command): Promise<Output> {
       return withEngine((engine, options) => runMatch(command, engine, options));
     case 'ablate':
       return withEngine((engine, options) => runAblate(command, engine, options));
+    case 'audit':
+      return withEngine((engine, options) => runAudit(command, engine, options));
+    case 'fit-probe':
+    case 'show-probe':
+      return withEngine((engine, options) => runProbe(command, engine, options));
     case 'prompts':
       return runPrompts(command);
     case 'shard':

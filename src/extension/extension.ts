@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { auditFeatures } from './audit/auditFeatures';
+import { AuditPanel, auditViewType } from './audit/auditPanel';
 import { comparePrompts } from './compare/compareCommand';
 import { compareViewType } from './compare/comparePanel';
 import { ComparePanels } from './compare/comparePanels';
@@ -168,6 +170,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onLibrary: anyOf(library.onChange, vocabularies.onChange),
     shownImages: () => panels.shownImages(),
   });
+  const rewriter = new Rewriter(prompts.documents);
   const comparisons = new ComparePanels({
     extension,
     engine,
@@ -176,7 +179,7 @@ export function activate(context: vscode.ExtensionContext): void {
     acceptPoor: (asked) => models.acceptPoor(asked),
     pinned: prompts.pinned,
     found: prompts.documents,
-    rewriter: new Rewriter(prompts.documents),
+    rewriter,
     store: new CompareStore(storage),
     storage,
     chooseImages: async () => vscode.commands.executeCommand('clipsight.choosePinnedImage'),
@@ -190,6 +193,40 @@ export function activate(context: vscode.ExtensionContext): void {
         await inspector.select(component);
       },
     },
+  });
+  const audit = auditFeatures({
+    engine: remote,
+    finder,
+    readStudy,
+    classTemplate: readClassTemplate,
+    storage: context.storageUri,
+    library,
+    vocabularies,
+    documents: prompts.documents,
+    rewriter,
+    pickPrompts: () => askForPrompts(memory.last),
+    sources: models.services,
+    onError,
+  });
+  const auditPanel = new AuditPanel({
+    extension,
+    log: engine.log,
+    session: audit.session,
+    describe: () => engine.remote.describe({}),
+    summaries,
+    onComponents: anyOf(library.onChange, vocabularies.onChange),
+    thumbnail: (...asked) => library.thumbnail(...asked),
+    inspect: async (component) => {
+      await inspectorView.reveal();
+      await inspector.select(component);
+    },
+    attribute: (image, prompt) => {
+      memory.use([prompt]).then(undefined, onError);
+      panels.show([image], [prompt]);
+    },
+    acceptPoor: async () => models.acceptPoor(await readStudy()),
+    onError,
+    storage,
   });
   const hovers = registerHovers({ ...prompts, engine: remote, readStudy, library, summaries });
   const studyChanged = () => {
@@ -239,6 +276,8 @@ export function activate(context: vscode.ExtensionContext): void {
         pickPrompts: () => askForPrompts(memory.last),
       }),
     ...links,
+    ...audit.commands,
+    openAudit: (finding?: unknown) => auditPanel.show(finding),
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -267,6 +306,8 @@ export function activate(context: vscode.ExtensionContext): void {
     createIndexingItem(indexer),
     hovers,
     prompts,
+    auditPanel,
+    audit,
     finder,
     images,
     models,
@@ -275,6 +316,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
     vscode.window.registerWebviewPanelSerializer(compareViewType, comparisons),
+    vscode.window.registerWebviewPanelSerializer(auditViewType, auditPanel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesStudy(event)) studyChanged();
       else if (event.affectsConfiguration('clipsight.classTemplate')) comparisons.recompute();

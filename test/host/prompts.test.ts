@@ -62,7 +62,7 @@ test('prompts have the numbers that the engine attributes, and follow what is ty
   try {
     const lenses = async () => (await lensesOf(document)).map(({ command }) => command?.title);
     while ((await lenses()).length === 0) await pause();
-    assert.deepEqual(await lenses(), ['Compare 3 prompts', 'Choose image']);
+    assert.deepEqual(await lenses(), ['Compare 3 prompts', 'Choose image', 'Audit']);
     assert.deepEqual(await labels(document, () => true), []);
 
     await vscode.commands.executeCommand('clipsight.pinImage', image());
@@ -70,7 +70,7 @@ test('prompts have the numbers that the engine attributes, and follow what is ty
       document,
       (shown) => shown.length === 3 && shown.every((label) => label.split(' · ').length === 3),
     );
-    assert.deepEqual(await lenses(), ['Compare 3 prompts · on wolf_00.jpg', 'Choose image']);
+    assert.deepEqual(await lenses(), ['Compare 3 prompts · on wolf_00.jpg', 'Choose image', 'Audit']);
     const response = await engine.remote.attribute({
       study: readStudy(extension().extensionUri),
       images: [{ kind: 'file', path: image().fsPath }],
@@ -170,7 +170,7 @@ test('an image that goes away is no longer pinned', async () => {
     await vscode.workspace.fs.delete(copy);
     await labels(document, (shown) => shown.length === 0);
     const titles = async () => (await lensesOf(document)).map(({ command }) => command?.title);
-    assert.deepEqual(await titles(), ['Compare 2 prompts', 'Choose image']);
+    assert.deepEqual(await titles(), ['Compare 2 prompts', 'Choose image', 'Audit']);
   } finally {
     await close(document);
   }

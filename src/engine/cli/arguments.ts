@@ -1,6 +1,7 @@
 import { Source } from '../../shared/engineProtocol';
 import type { TokenSelection } from '../../shared/hook';
 import { type AblateCommand, ablateCommand, ablateOptions } from './ablateArguments';
+import { type AuditCommand, auditCommand, auditOptions } from './auditArguments';
 import { type CompareCommand, compareCommand, compareOptions } from './compareArguments';
 import { type FaithfulnessCommand, faithfulnessCommand, faithfulnessOptions } from './faithfulnessArguments';
 import {
@@ -34,6 +35,7 @@ import {
   templatesOf,
   wrong,
 } from './options';
+import { type ProbeCommand, probeCommand, probeOptions } from './probeArguments';
 import { type PromptsCommand, promptsCommand, promptsOptions } from './promptsArguments';
 import { type WordsCommand, wordsCommand, wordsOptions } from './wordsArguments';
 
@@ -83,6 +85,8 @@ export type Command =
   | SearchCommand
   | MatchCommand
   | AblateCommand
+  | AuditCommand
+  | ProbeCommand
   | PromptsCommand
   | ShardCommand
   | ImportCommand
@@ -140,6 +144,10 @@ export function parseArguments(argv: readonly string[]): Command {
       return asked(rest, matchOptions) ?? matchCommand(rest);
     case 'ablate':
       return asked(rest, ablateOptions) ?? ablateCommand(rest);
+    case 'audit':
+      return asked(rest, auditOptions) ?? auditCommand(rest);
+    case 'probe':
+      return asked(rest, probeOptions) ?? probeCommand(rest);
     case 'prompts':
       return asked(rest, promptsOptions) ?? promptsCommand(rest);
     case 'import':

@@ -84,10 +84,11 @@ export function parse<const T extends NonNullable<Options>>(argv: readonly strin
 
 /** `--layer -2` is meant as it reads; the parser would take -2 for an option. */
 function joinNegative(argv: readonly string[]): string[] {
+  const isLayer = (argument: string | undefined) => argument === '--layer' || argument === '--against-layer';
   return argv.flatMap((argument, i) => {
-    if (argv[i - 1] === '--layer' && /^-\d+$/.test(argument)) return [];
-    return argument === '--layer' && /^-\d+$/.test(argv[i + 1] ?? '')
-      ? [`--layer=${argv[i + 1]}`]
+    if (isLayer(argv[i - 1]) && /^-\d+$/.test(argument)) return [];
+    return isLayer(argument) && /^-\d+$/.test(argv[i + 1] ?? '')
+      ? [`${argument}=${argv[i + 1]}`]
       : [argument];
   });
 }

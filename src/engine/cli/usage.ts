@@ -9,6 +9,9 @@ clipsight search --image <file> [options]
 clipsight match --prompt <text>… [options]
 clipsight ablate <image>… --prompt <text>… --latents <a,b…> [options]
 clipsight ablate --library <file> --latents <a,b…> [options]
+clipsight audit --prompts-file <file> [options]
+clipsight probe fit --out <file> [options]
+clipsight probe show <file> [--json]
 clipsight export --parquet <folder> [--library <file>]
 clipsight import <folder>… [--library <file>]
 clipsight prompts <file> [--json]
@@ -19,7 +22,8 @@ clipsight export <dictionary> <folder> [--model <model>] [--layer <n>] [--tokens
 A model or dictionary is a folder, a file, or an id of the Hugging Face hub (owner/name, owner/name@revision,
 owner/name/path). Dictionaries that need no file: neurons:<layer>, heads:<layer>.
 
-attribute, compare, faithfulness, words, index, latent, search, match and ablate are about one model and one dictionary:
+attribute, compare, faithfulness, words, index, latent, search, match, ablate and audit are about one model and one
+dictionary:
 
   --model <model>         CLIP checkpoint                               (default: the bundled emoji-clip)
   --dictionary <…>        sparse autoencoder, neurons or heads          (default: the bundled sae-cls;
@@ -101,6 +105,41 @@ prompts, or of the classes of all images of a library, whose class folders are t
   --class-prompt <text>   a prompt with {} for the name of a class             (default: a photo of a {})
   --top <n>               components listed per result                         (default: 0)
                           with --library: images that change class             (default: 20)
+
+audit finds what prompts rely on that they do not say, over the images of a library: those of the class folders that a
+prompt names, else its best matches. It takes --library, --judge and --no-nouns as above. docs/audit.md says how it is
+tested.
+
+  --prompts-file <file>   prompts, one per line or a JSON array of strings, or of objects: {"prompt", "folders",
+                          "images", "expected", "templates"}, all but the first as wanted
+  --prompt <text>, --template <text>                            as above
+  --probe <file>          a linear probe (safetensors, npz, JSON): each class beside the prompt of its class
+  --class-template <text> that prompt, with {} for the name of the class       (default: a photo of a {})
+  --most <n>              images of a prompt that names no class folder        (default: 50)
+  --concepts <file>       texts that components are named by; a JSON object from prompts (* for anything) to concepts
+                          declares besides what they may rely on; repeat for several
+  --nuisances <file>      what no prompt should rely on    (default: a watermark, a border, a background, written text)
+  --decisions <file>      what was decided about findings             (default: decisions.json beside the library)
+  --margin <share>        a finding is above what is expected by more than this, of 1           (default: 0.02)
+  --level <share>         false findings among all findings, at most, in expectation            (default: 0.05)
+  --no-confirm            do not confirm findings by switching components off
+  --against-model <…>, --against-dictionary <…>, --against-layer <n>, --against-tokens <which>
+                          the same prompts by another model or dictionary, side by side
+  --report <file>         a report, by its ending .html, .md or .json; repeat for several
+  --fail-on <which>       end with 1 for findings that are new (nobody decided about them) or of score>=<number>; what
+                          was decided to be expected does not count; repeat for several
+
+probe fit fits a linear probe on the class folders of a library (--library): multinomial logistic regression with an
+L2 penalty on the normalised embeddings of the model. probe show tells what a file of a probe says: safetensors, npz or
+JSON.
+
+  --out <file>            where it is written: .json or .safetensors
+  --folder <name>         a class folder; repeat for several                   (default: all of the library)
+  --held-out <share>      images of each class that judge the fit              (default: 0.25)
+  --c <a,b…>              inverse strengths of the penalty; the one that does best on the held-out images is taken
+                          (default: 0.1,1,10,100)
+  --seed <n>              which images are held out                            (default: 0)
+  --name <name>           what the probe is called                             (default: as its file)
 
 export --parquet writes all of a library to a folder of Parquet files, a shard; import adds shards to a library, which
 it makes if there is none: images indexed in several places give the library of one run over all.

@@ -12,6 +12,9 @@ export interface MinimiseOptions {
   readonly mostSteps: number;
 }
 
+/** What was looked for was not reached: the function may curve too little, or its digits may not do. */
+export class NotConverged extends Error {}
+
 /** Differences that the curvature is learned from. */
 const MEMORY = 20;
 /** The slope along the line must become less steep than this share of what it was … */
@@ -23,7 +26,8 @@ const MOST_TRIALS = 60;
 /**
  * The least of a convex, smooth function by L-BFGS (Nocedal and Wright, *Numerical Optimization*, algorithm 7.5). Lines
  * are searched by the slope alone: along a line of a convex function it only rises, and it keeps its digits where
- * differences of values have lost theirs. Throws where the point is not reached within the steps.
+ * differences of values have lost theirs. Throws `NotConverged` where the point is not reached
+ * within the steps.
  */
 export async function minimiseConvex(
   slopeAt: (point: Float64Array) => Promise<Slope>,
@@ -49,7 +53,7 @@ export async function minimiseConvex(
     ({ point, gradient } = next);
   }
   if (isReached(point, gradient)) return { point, steps: mostSteps };
-  throw new Error(
+  throw new NotConverged(
     `not converged in ${mostSteps} steps: the gradient is ${Math.sqrt(inner(gradient, gradient))}`,
   );
 }
@@ -104,7 +108,7 @@ async function alongLine(
     else [high, highSlope] = [length, slope];
     length = between(low, lowSlope, high, highSlope);
   }
-  throw new Error(
+  throw new NotConverged(
     `the slope along a line of a convex function did not become level in ${MOST_TRIALS} trials`,
   );
 }

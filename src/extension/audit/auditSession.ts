@@ -36,6 +36,10 @@ export interface AuditSession extends Disposable {
   readonly other: AuditOutcome | null;
   readonly progress: Progress | null;
   readonly error: ErrorInfo | null;
+  /** Why `outcome` may no longer hold: another study is in use, or the library has changed since; null where neither. */
+  readonly outdated: 'study' | 'library' | null;
+  /** What was asked for last: of the run under way, else of `outcome`. Null before anything was. */
+  readonly scope: AuditScope | null;
   /** Anything of the above changed, or a decision. */
   readonly onChange: Event<void>;
   run(scope: AuditScope): Promise<void>;

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { ClipsightError } from '../../shared/errors';
 import type { NamedIntervention } from '../../shared/intervention';
 import { interventionFile } from '../../shared/interventionFile';
-import { KeptInterventions, type TextFile } from './keptInterventions';
+import { workspaceFile } from '../workspaceFile';
+import { type KeptInterventions, keptInterventions } from './keptInterventions';
 
 /** The named interventions of the workspace: each of its folders has a file of them. */
 export class WorkspaceInterventions implements vscode.Disposable {
@@ -68,48 +66,11 @@ export class WorkspaceInterventions implements vscode.Disposable {
   private in({ uri }: vscode.WorkspaceFolder): KeptInterventions {
     const known = this.byFolder.get(uri.toString());
     if (known !== undefined) return known;
-    const kept = new KeptInterventions(
+    const kept = keptInterventions(
       // Not everything is watched.
-      textFile(vscode.Uri.joinPath(uri, interventionFile), () => this.change.fire()),
+      workspaceFile(vscode.Uri.joinPath(uri, interventionFile), () => this.change.fire()),
     );
     this.byFolder.set(uri.toString(), kept);
     return kept;
   }
-}
-
-function textFile(uri: vscode.Uri, written: () => void): TextFile {
-  return {
-    name: vscode.workspace.asRelativePath(uri),
-    async read() {
-      try {
-        return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      } catch (thrown) {
-        if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') return null;
-        throw thrown;
-      }
-    },
-    async write(text) {
-      if (uri.scheme === 'file') await replaceFile(uri.fsPath, text);
-      else await replaceVirtualFile(uri, text);
-      written();
-    },
-  };
-}
-
-/** Whoever reads it sees the old content or the new one: the editor's own renaming deletes first. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-async function replaceVirtualFile(uri: vscode.Uri, text: string): Promise<void> {
-  const { fs } = vscode.workspace;
-  await fs.createDirectory(vscode.Uri.joinPath(uri, '..'));
-  await fs.writeFile(uri, new TextEncoder().encode(text));
 }

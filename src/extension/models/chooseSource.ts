@@ -18,9 +18,17 @@ import type { SourceServices } from './sourceServices';
 
 /** Asks for a model or dictionary, and uses it. */
 export async function chooseSource(kind: SourceKind, services: SourceServices): Promise<void> {
-  const offered = await offeredSources(kind, services);
-  const reference = await ask(kind, useChoices(offered), services, titleOf(kind));
+  const reference = await askForSource(kind, services, titleOf(kind));
   if (reference !== undefined) await useSource(kind, reference, services);
+}
+
+/** Asks for a model or dictionary, as a setting names it: empty for the default. Undefined when the person leaves. */
+export async function askForSource(
+  kind: SourceKind,
+  services: SourceServices,
+  title: string,
+): Promise<string | undefined> {
+  return ask(kind, useChoices(await offeredSources(kind, services)), services, title);
 }
 
 /** Asks for a model or dictionary, and puts it on the list. Undefined when the person leaves. */

@@ -48,6 +48,17 @@ export class PromptLenses implements vscode.CodeLensProvider, vscode.Disposable 
           tooltip: vscode.l10n.t('Choose the image that prompts are scored for'),
           command: 'clipsight.choosePinnedImage',
         }),
+        // Without a folder there are no images to audit over.
+        ...((vscode.workspace.workspaceFolders ?? []).length === 0
+          ? []
+          : [
+              new vscode.CodeLens(line, {
+                title: vscode.l10n.t('Audit'),
+                tooltip: vscode.l10n.t('See what the prompts of this file rely on that they do not say'),
+                command: 'clipsight.auditFile',
+                arguments: [compared],
+              }),
+            ]),
       ];
     });
   }

@@ -44,3 +44,9 @@ export function isIgnored(
     return vscode.languages.match(filter, document) > 0;
   });
 }
+
+/** The same of a file that is not open. */
+export function isIgnoredFile(uri: vscode.Uri, globs: readonly string[]): boolean {
+  // Of a document no more is looked at where the filter is a pattern.
+  return isIgnored({ uri, languageId: 'plaintext' } as vscode.TextDocument, null, globs);
+}

@@ -45,7 +45,7 @@ async function matched(
   return matchedPictures(directions, depth, library, 'own', pictures, 1, job);
 }
 
-test('finds the same as sorting all scores, ties and differences of two directions included', async () => {
+test('finds the same as sorting all scores, ties, differences of two directions and rows of probes included', async () => {
   const number = fc.constantFrom(-2, -1, -0.5, 0.3, 0.30000001192092896, 1, 2);
   const embedding = fc.array(number, { minLength: 3, maxLength: 3 });
   await fc.assert(
@@ -54,7 +54,12 @@ test('finds the same as sorting all scores, ties and differences of two directio
       fc.array(embedding, { minLength: 1, maxLength: 3 }),
       fc.constantFrom(1, 3, 5),
       async (embeddings, vectors, depth) => {
-        const directions = vectors.map((vector) => cosine(...vector));
+        const directions = vectors.map(
+          (vector, i): ScoreDirection =>
+            i === 0
+              ? cosine(...vector)
+              : { ...cosine(...vector), kind: i === 1 ? 'linear' : 'cosine', bias: vector[0]! * 10 },
+        );
         const { directions: found, compared } = await matched(embeddings, directions, depth);
         expect(compared).toBe(embeddings.length);
         for (const [d, { best, worst }] of found.entries()) {

@@ -4,7 +4,7 @@ import {
   forgetIntervention,
   saveIntervention,
 } from '../../../../src/extension/interventions/keepIntervention';
-import { KeptInterventions } from '../../../../src/extension/interventions/keptInterventions';
+import { keptInterventions } from '../../../../src/extension/interventions/keptInterventions';
 import { withIntervention } from '../../../../src/shared/interventionFile';
 import { expectError } from '../../../support/expectError';
 import { studyInfo } from '../../fixtures';
@@ -81,7 +81,7 @@ describe('keeping an intervention', () => {
     editor.typed = 'mine';
     const nothing = [{ component: 2, factor: 1 }];
     await expectError(saveIntervention(kept, studyInfo(), nothing), 'configuration', 'nothing to keep');
-    const broken = new KeptInterventions(memoryFile('{'));
+    const broken = keptInterventions(memoryFile('{'));
     await expectError(saveIntervention(broken, studyInfo(), intervention), 'configuration', 'is no JSON');
     editor.isTrusted = false;
     await expectError(saveIntervention(kept, studyInfo(), intervention), 'configuration', 'not trusted');

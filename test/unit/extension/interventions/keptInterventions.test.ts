@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeptInterventions } from '../../../../src/extension/interventions/keptInterventions';
+import { keptInterventions } from '../../../../src/extension/interventions/keptInterventions';
 import { withIntervention, withoutIntervention } from '../../../../src/shared/interventionFile';
 import { expectError } from '../../../support/expectError';
 import { keeping, memoryFile, named } from './memoryFile';
@@ -7,7 +7,7 @@ import { keeping, memoryFile, named } from './memoryFile';
 describe('interventions that are kept', () => {
   it('are none before there is a file', async () => {
     const file = memoryFile();
-    const kept = new KeptInterventions(file);
+    const kept = keptInterventions(file);
     expect(await kept.all()).toEqual([]);
     await kept.change((all) => withIntervention(all, named('a')));
     expect(await kept.all()).toEqual([named('a')]);
@@ -18,7 +18,7 @@ describe('interventions that are kept', () => {
     await Promise.all(
       ['a', 'b', 'c'].map((name) => kept.change((all) => withIntervention(all, named(name)))),
     );
-    await new KeptInterventions(file).change((all) => withIntervention(all, named('d', { key: 'other' })));
+    await keptInterventions(file).change((all) => withIntervention(all, named('d', { key: 'other' })));
     await kept.change((all) => withoutIntervention(all, named('b')));
     expect((await kept.all()).map(({ name }) => name)).toEqual(['a', 'c', 'd']);
   });
@@ -31,7 +31,7 @@ describe('interventions that are kept', () => {
 
   it('are never written over what cannot be understood, and go on when that is mended', async () => {
     const file = memoryFile('{ "version": 1, // mine');
-    const kept = new KeptInterventions(file);
+    const kept = keptInterventions(file);
     const change = () => kept.change((all) => withIntervention(all, named('a')));
     await expectError(change(), 'configuration', file.name);
     expect(file).toMatchObject({ text: '{ "version": 1, // mine', writes: 0 });

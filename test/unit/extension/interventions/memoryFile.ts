@@ -1,4 +1,5 @@
-import { KeptInterventions, type TextFile } from '../../../../src/extension/interventions/keptInterventions';
+import { keptInterventions } from '../../../../src/extension/interventions/keptInterventions';
+import type { TextFile } from '../../../../src/extension/keptFile';
 import type { NamedIntervention } from '../../../../src/shared/intervention';
 import { formatInterventionFile } from '../../../../src/shared/interventionFile';
 
@@ -25,7 +26,7 @@ export function memoryFile(text: string | null = null): MemoryFile {
 
 export function keeping(...interventions: readonly NamedIntervention[]) {
   const file = memoryFile(formatInterventionFile(interventions));
-  return { file, kept: new KeptInterventions(file) };
+  return { file, kept: keptInterventions(file) };
 }
 
 export function named(name: string, change: Partial<NamedIntervention> = {}): NamedIntervention {

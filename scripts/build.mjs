@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
 import { copyGrammars } from './grammars.mjs';
 
 /** Each is src/webview/<view>/main.ts and becomes dist/webview/<view>.js. */
-const views = ['attribution', 'compare', 'latent', 'map'];
+const views = ['attribution', 'audit', 'compare', 'latent', 'map'];
 
 /** Packages with native binaries: resolved from node_modules when they are run. */
 const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { auditFeatures } from './audit/auditFeatures';
+import { AuditPanel, auditViewType } from './audit/auditPanel';
 import { comparePrompts } from './compare/compareCommand';
 import { compareViewType } from './compare/comparePanel';
 import { ComparePanels } from './compare/comparePanels';
@@ -207,6 +208,26 @@ export function activate(context: vscode.ExtensionContext): void {
     sources: models.services,
     onError,
   });
+  const auditPanel = new AuditPanel({
+    extension,
+    log: engine.log,
+    session: audit.session,
+    describe: () => engine.remote.describe({}),
+    summaries,
+    onComponents: anyOf(library.onChange, vocabularies.onChange),
+    thumbnail: (...asked) => library.thumbnail(...asked),
+    inspect: async (component) => {
+      await inspectorView.reveal();
+      await inspector.select(component);
+    },
+    attribute: (image, prompt) => {
+      memory.use([prompt]).then(undefined, onError);
+      panels.show([image], [prompt]);
+    },
+    acceptPoor: async () => models.acceptPoor(await readStudy()),
+    onError,
+    storage,
+  });
   const hovers = registerHovers({ ...prompts, engine: remote, readStudy, library, summaries });
   const studyChanged = () => {
     panels.recompute();
@@ -256,6 +277,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ...links,
     ...audit.commands,
+    openAudit: (finding?: unknown) => auditPanel.show(finding),
     openComponentMap: () => map.show(),
     applyIntervention: () =>
       applyIntervention({
@@ -284,6 +306,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createIndexingItem(indexer),
     hovers,
     prompts,
+    auditPanel,
     audit,
     finder,
     images,
@@ -293,6 +316,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(inspectorViewType, inspectorView),
     vscode.window.registerWebviewPanelSerializer(attributionViewType, panels),
     vscode.window.registerWebviewPanelSerializer(compareViewType, comparisons),
+    vscode.window.registerWebviewPanelSerializer(auditViewType, auditPanel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesStudy(event)) studyChanged();
       else if (event.affectsConfiguration('clipsight.classTemplate')) comparisons.recompute();

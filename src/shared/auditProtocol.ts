@@ -185,4 +185,6 @@ export const auditViewProtocol = {
   show: { request: AuditState, result: nothing },
   /** Changes often while the findings do not, which may be many: told on its own. */
   progress: { request: z.strictObject({ progress: Progress.nullable() }), result: nothing },
+  /** Chooses a finding, and shows what it rests on. */
+  reveal: { request: FindingRef, result: nothing },
 } as const satisfies Protocol;

@@ -1,9 +1,9 @@
 import type { AuditRequest, AuditSubject } from '../../shared/audit';
 import { besidePrompts } from '../../shared/auditProbe';
+import { folderRivals } from '../../shared/auditRivals';
 import { type AuditPrompt, auditSubjects, promptSet } from '../../shared/auditSubjects';
-import { classesOfFolders } from '../../shared/classFolders';
+import { type ExpectedConcepts, expectedOf } from '../../shared/expectedConcepts';
 import type { Probe } from '../../shared/probe';
-import { type ExpectedConcepts, expectedOf } from './expectedConcepts';
 import type { FoundSubject } from './foundSubjects';
 
 /** Where a prompt that is audited stands. */
@@ -111,25 +111,4 @@ export function auditPlan(prompts: readonly PlacedPrompt[], settings: PlanSettin
     places: chosen.map(({ places }) => places),
     rivals: [...again, ...folderRivals(subjects, folders, template)],
   };
-}
-
-/** A probe's classes are all that it knows of. */
-function folderRivals(
-  subjects: readonly AuditSubject[],
-  folders: readonly string[],
-  template: string,
-): AuditRequest['rivals'] {
-  const classes = classesOfFolders(folders, template);
-  const prompts = subjects.filter(({ direction }) => direction.kind !== 'linear');
-  return [...new Set(prompts.map(({ set }) => set))].flatMap((set) => {
-    const members = prompts.filter((prompt) => prompt.set === set);
-    const named = new Set(members.flatMap(({ images }) => (images.kind === 'folders' ? images.folders : [])));
-    const said = new Set(members.map(({ text }) => text));
-    return classes
-      .filter(({ folders: own, direction }) => {
-        const isSaid = direction.kind === 'prompt' && said.has(direction.text);
-        return !isSaid && !own.some((folder) => named.has(folder));
-      })
-      .map(({ name, direction }) => ({ set, name, direction }));
-  });
 }

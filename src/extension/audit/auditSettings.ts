@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { defaultLevel, defaultMargin, defaultNuisances } from '../../shared/audit';
 import { ClipsightError } from '../../shared/errors';
-import type { ExpectedConcepts } from './expectedConcepts';
+import type { ExpectedConcepts } from '../../shared/expectedConcepts';
 
 /** The settings `clipsight.audit.*` that an audit is asked with. */
 export interface AuditSettings {

@@ -295,8 +295,8 @@ export class WorkspaceAudit implements AuditSession {
       case 'prompts':
         return { prompts: promptsTyped(scope.prompts), notes: [] };
       case 'probe': {
-        const probe = await engine().readProbe({ file: scope.file.fsPath }, options);
-        return { prompts: promptsOfProbe(probe, probeName(scope.file), classTemplate()), notes: [] };
+        const { probe, notes } = await engine().readProbe({ file: scope.file.fsPath }, options);
+        return { prompts: promptsOfProbe(probe, probeName(scope.file), classTemplate()), notes };
       }
     }
   }

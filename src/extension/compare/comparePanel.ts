@@ -24,7 +24,7 @@ import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { showError } from '../notify';
 import { withPatience } from '../patience';
 import type { FoundDocuments, PinnedSet } from '../prompts/editorPrompts';
-import { latestOnly } from '../views/latestOnly';
+import { statePush } from '../views/statePush';
 import { viewHtml, viewOptions } from '../views/viewPage';
 import { webviewPipe } from '../webviewPipe';
 import { choosePrompts } from './choosePrompts';
@@ -539,14 +539,13 @@ export class ComparePanel {
   /** A page has come up, for the first time or again; it has the state of now. */
   private connectView(): View {
     const { remote, dispose } = connect(this.pipe, 'compare-view', compareViewProtocol);
-    const push = latestOnly(
+    const push = statePush(
       () => this.model.state,
       (state) => remote.show(state),
-      this.model.state,
+      this.services.engine.log,
     );
     return {
-      // A page that went away in the meantime asks for the state when it is back.
-      push: () => push().catch((thrown) => this.services.engine.log.debug(String(thrown))),
+      push,
       dispose,
     };
   }

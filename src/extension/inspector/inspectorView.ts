@@ -10,7 +10,7 @@ import type { Handlers } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
 import type { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
-import { latestOnly } from '../views/latestOnly';
+import { statePush } from '../views/statePush';
 import { viewHtml, viewOptions } from '../views/viewPage';
 import { webviewPipe } from '../webviewPipe';
 import type { Inspector } from './inspector';
@@ -125,16 +125,14 @@ export class InspectorView implements vscode.WebviewViewProvider, vscode.Disposa
   private connectPage(pipe: Pipe): Page {
     const { inspector, log } = this.services;
     const { remote, dispose } = connect(pipe, 'inspector-view', inspectorViewProtocol);
-    // A page that went away in the meantime asks for the state when it is back.
-    const quietly = (work: Promise<void>) => work.catch((thrown) => log.debug(String(thrown)));
-    const push = latestOnly(
+    const push = statePush(
       () => inspector.state,
       (state) => remote.show(state),
-      inspector.state,
+      log,
     );
     return {
-      push: () => quietly(push()),
-      focusSearch: () => quietly(remote.focusSearch({})),
+      push,
+      focusSearch: () => remote.focusSearch({}).catch((thrown) => log.debug(String(thrown))),
       dispose,
     };
   }

@@ -47,7 +47,7 @@ export class SentPictures {
     return { ...outcome, changed: this.pictures(outcome.changed) };
   }
 
-  private pictures<P extends Picture>(pictures: readonly P[]): P[] {
+  pictures<P extends Picture>(pictures: readonly P[]): P[] {
     return pictures.map((picture) => {
       this.paths.set(picture.sha256, picture.path);
       return { ...picture, path: this.label(picture.path) };

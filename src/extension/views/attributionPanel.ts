@@ -32,7 +32,6 @@ import { webviewPipe } from '../webviewPipe';
 import { runAttribution } from './attributionRun';
 import { changedResults } from './changedResults';
 import { copyResults, saveResults } from './exportResults';
-import { latestOnly } from './latestOnly';
 import { panelInterventions } from './panelInterventions';
 import type { PanelInUse, StatefulPanel } from './panelInUse';
 import { panelMeasurements } from './panelMeasurements';
@@ -47,6 +46,7 @@ import {
 } from './panelModel';
 import type { PanelStore } from './panelStore';
 import { savePicture } from './savePicture';
+import { statePush } from './statePush';
 import { viewHtml } from './viewPage';
 
 export const attributionViewType = 'clipsight.attribution';
@@ -319,14 +319,13 @@ export class AttributionPanel implements StatefulPanel {
   /** A page has come up, for the first time or again; it has the state of now. */
   private connectView(): View {
     const { remote, dispose } = connect(this.pipe, 'panel-view', panelViewProtocol);
-    const push = latestOnly(
+    const push = statePush(
       () => this.model.state,
       (state) => remote.show(state),
-      this.model.state,
+      this.services.engine.log,
     );
     return {
-      // A page that went away in the meantime asks for the state when it is back.
-      push: () => push().catch((thrown) => this.services.engine.log.debug(String(thrown))),
+      push,
       dispose,
     };
   }

@@ -5,14 +5,12 @@ import type { Pipe } from '../../shared/rpc/pipe';
 import type { Progress } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
 import { webviewPipe } from '../webviewPipe';
-import { latestOnly } from './latestOnly';
 import { MapHost, type MapSources } from './mapHost';
+import { seldom } from './seldom';
+import { statePush } from './statePush';
 import { viewHtml, viewOptions } from './viewPage';
 
 export const mapViewType = 'clipsight.map';
-
-/** Progress reaches the page at most so often, in milliseconds. */
-const progressEvery = 100;
 
 export interface MapServices extends MapSources {
   readonly extension: vscode.Uri;
@@ -114,23 +112,15 @@ function serveMap(panel: vscode.WebviewPanel, services: MapServices): vscode.Dis
 /** A page has come up, for the first time or again; it has the state of now. */
 function connectView(pipe: Pipe, map: MapHost, log: vscode.LogOutputChannel): View {
   const { remote, dispose } = connect(pipe, 'map-view', mapViewProtocol);
-  // A page that went away in the meantime asks for the state when it is back.
-  const gone = (thrown: unknown) => log.debug(String(thrown));
-  const push = latestOnly(
+  const push = statePush(
     // Sent whole, so only what is a new state counts: progress goes its own way.
     () => map.state.revision,
     () => remote.show(map.state),
-    map.state.revision,
+    log,
   );
-  let told = 0;
   return {
-    push: () => void push().catch(gone),
-    progress: (progress) => {
-      const now = Date.now();
-      if (now - told < progressEvery && progress?.done !== 0) return;
-      told = now;
-      remote.progress({ progress }).catch(gone);
-    },
+    push: () => void push(),
+    progress: seldom((progress) => remote.progress({ progress }), log),
     dispose,
   };
 }

@@ -2,7 +2,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { Faithfulness, Method } from '../../shared/measurement';
 import { points } from '../../shared/points';
 import { methodTexts } from './methods';
-import { linePath, plotScale } from './plotScale';
+import { linePath, plotScale } from '../components/plotScale';
 
 export type Test = 'deletion' | 'insertion';
 

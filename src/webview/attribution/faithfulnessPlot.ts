@@ -26,7 +26,7 @@ import {
 } from './faithfulnessChart';
 import { correlation, faithfulnessSentences, interval } from './faithfulnessSentences';
 import { methodTexts } from './methods';
-import { nearest } from './plotScale';
+import { nearest } from '../components/plotScale';
 import type { Subject } from './subject';
 
 const steps = 20;

@@ -75,7 +75,7 @@ export function arrange(
 ): number[] {
   const wanted = text.trim().toLowerCase();
   const places = findings.flatMap((finding, place) => (passes(finding, filter, wanted) ? [place] : []));
-  const values = new Map(places.map((place) => [place, valueOf(findings[place]!, by)]));
+  const values = new Map(places.map((place) => [place, orderedBy(findings[place]!, by)]));
   return places.sort((a, b) => {
     const [x, y] = [values.get(a) ?? null, values.get(b) ?? null];
     if (x === null || y === null) return Number(x === null) - Number(y === null) || a - b;
@@ -102,7 +102,7 @@ function searchable({ prompt, label, component, file, decision }: ShownFinding):
 /** In the order in which a person goes through them: undecided, to do, spurious, expected. */
 const decisionOrder = [null, 'todo', 'spurious', 'expected'] as const;
 
-function valueOf(finding: ShownFinding, by: Ordering['by']): string | number | null {
+function orderedBy(finding: ShownFinding, by: Ordering['by']): string | number | null {
   switch (by) {
     case 'prompt':
       return finding.prompt;

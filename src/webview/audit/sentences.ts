@@ -57,12 +57,16 @@ export function findingSentence(finding: ShownFinding): string {
   const whom = probe === null ? `“${prompt}”` : `the class “${prompt}” of ${probe}`;
   return (
     `${percent(measured)} of what speaks for ${whom} comes from ${componentText(finding)}, over ${counted(images, 'image')}. ` +
-    `Components that mean it as little as this one (alignment ${alignmentText(alignment)}) usually get ${percent(expected)}.`
+    `Components of that alignment (${alignmentText(alignment)}) usually get ${percent(expected)}.`
   );
 }
 
 /** `9.0 % above what is expected, 7.0 to 12.0 % (90 % interval); p < 0.001` */
-export function scoreSentence({ score, interval, p }: Pick<ShownFinding, 'score' | 'interval' | 'p'>): string {
+export function scoreSentence({
+  score,
+  interval,
+  p,
+}: Pick<ShownFinding, 'score' | 'interval' | 'p'>): string {
   return `${signedPercent(score)} above what is expected, ${intervalText(interval)} (90${noBreak}% interval); p ${pText(p)}`;
 }
 
@@ -80,11 +84,17 @@ export function changeText(change: number, probe: string | null): string {
 }
 
 export function changeUnit(probe: string | null): string {
-  return probe === null ? 'points' : 'of its score';
+  return probe === null ? 'points' : 'logits';
 }
 
 /** Whole per cents: `96 → 71 %`. */
-export function accuracyChange({ before, after }: { readonly before: number; readonly after: number }): string {
+export function accuracyChange({
+  before,
+  after,
+}: {
+  readonly before: number;
+  readonly after: number;
+}): string {
   return `${wholePercent(before)} → ${wholePercent(after)}${noBreak}%`;
 }
 
@@ -93,10 +103,10 @@ export function wholePercent(share: number): string {
 }
 
 /** What switching the component off does, in one line each; null where it was not measured. */
-export function effectTexts({
-  effect,
-  probe,
-}: Pick<ShownFinding, 'effect' | 'probe'>): { readonly change: string; readonly accuracy: string | null } | null {
+export function effectTexts({ effect, probe }: Pick<ShownFinding, 'effect' | 'probe'>): {
+  readonly change: string;
+  readonly accuracy: string | null;
+} | null {
   if (effect === null) return null;
   return {
     change: `${changeText(effect.similarity, probe)} ${changeUnit(probe)}`,
@@ -105,7 +115,10 @@ export function effectTexts({
 }
 
 /** How much more a probe relies on it than the prompt of its class; null where no prompt stands beside it. */
-export function amplifiedText({ measured, beside }: Pick<ShownFinding, 'measured' | 'beside'>): string | null {
+export function amplifiedText({
+  measured,
+  beside,
+}: Pick<ShownFinding, 'measured' | 'beside'>): string | null {
   if (beside === null) return null;
   if (beside < 0.0005) return measured < 0.0005 ? 'neither relies on it' : 'only the probe relies on it';
   const factor = measured / beside;
@@ -128,14 +141,22 @@ export function subjectsText({ prompts, classes }: ShownAudit['counts']): string
 /** What was found in all; nothing is good news, and says what was looked at. */
 export function outcomeSentence({ findings, pairs, counts, margin }: ShownAudit): string {
   if (pairs === 0) return 'No pair of a prompt and a component could be tested.';
-  const over = `over ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components`;
   if (findings.length === 0) {
-    return `No reliance found beyond what is expected and a margin of ${percent(margin)}, ${over}.`;
+    return `No reliance found beyond what is expected and a margin of ${percent(margin)}, over ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components.`;
   }
   const subjects = new Set(findings.map(({ subject }) => subject)).size;
   const undecided = findings.filter(({ decision }) => decision === null).length;
-  const left = undecided === 0 ? 'all are decided' : `${undecided === findings.length ? 'none is decided yet' : `${count(undecided)} undecided`}`;
-  return `${counted(findings.length, 'finding')} in ${subjects === 1 ? 'one' : count(subjects)} of ${subjectsText(counts)}, ${over}; ${left}.`;
+  const all = counts.prompts + counts.classes;
+  const kind = counts.classes === 0 ? 'prompt' : counts.prompts === 0 ? 'class' : 'prompts and classes';
+  const whom =
+    kind === 'prompts and classes' ? kind : all === 1 ? kind : kind === 'class' ? 'classes' : 'prompts';
+  const left =
+    undecided === 0
+      ? 'all decided'
+      : undecided === findings.length
+        ? 'none decided yet'
+        : `${count(undecided)} undecided`;
+  return `${counted(findings.length, 'finding')}, in ${count(subjects)} of ${count(all)} ${whom}; ${left}.`;
 }
 
 /** How a screen reader says a row. */

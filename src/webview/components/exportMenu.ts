@@ -10,14 +10,21 @@ export interface Export {
   readonly to: 'clipboard' | 'file';
 }
 
-const choices: readonly { readonly label: string; readonly detail: Export }[] = [
+/** One thing that can become of what is shown; `detail` goes with the event. */
+export interface ExportChoice {
+  readonly label: string;
+  readonly detail: unknown;
+}
+
+/** Of numbers. */
+const tables: readonly (ExportChoice & { readonly detail: Export })[] = [
   { label: 'Copy as JSON', detail: { format: 'json', to: 'clipboard' } },
   { label: 'Copy as CSV', detail: { format: 'csv', to: 'clipboard' } },
   { label: 'Export JSON…', detail: { format: 'json', to: 'file' } },
   { label: 'Export CSV…', detail: { format: 'csv', to: 'file' } },
 ];
 
-/** What becomes of the numbers, as a menu. Emits `export`. */
+/** What becomes of what is shown, as a menu. Emits `export` with the detail of the choice. */
 @customElement('clipsight-export-menu')
 export class ExportMenu extends LitElement {
   static override styles = [
@@ -36,15 +43,17 @@ export class ExportMenu extends LitElement {
   ];
 
   @property({ type: Boolean }) disabled = false;
+  @property({ attribute: false }) choices: readonly ExportChoice[] = tables;
+  @property() hint = 'Copy or save the numbers of every image and prompt, in full';
   private readonly menu = new MenuButton(this);
 
   override render(): TemplateResult {
     return this.menu.render({
       label: 'Export',
-      title: 'Copy or save the numbers of every image and prompt, in full',
+      title: this.hint,
       disabled: this.disabled,
       opener: html`${icons.export}<span>Export</span>${icons.down}`,
-      items: choices.map(
+      items: this.choices.map(
         ({ label, detail }) =>
           html`<button class="plain" role="menuitem" tabindex="-1" @click=${() => this.choose(detail)}>
             ${label}
@@ -53,7 +62,7 @@ export class ExportMenu extends LitElement {
     });
   }
 
-  private choose(detail: Export): void {
+  private choose(detail: unknown): void {
     this.menu.close();
     emit(this, 'export', detail);
   }

@@ -37,6 +37,7 @@ export const icons = {
   sortedUp: drawing('M8 13V3M4.5 6.5 8 3l3.5 3.5'),
   spurious: drawing('M4 14V2.5h8.5L10.5 6l2 3.5H4'),
   swap: drawing('M3 5h9.5M10 2.5 12.5 5 10 7.5M13 11H3.5M6 8.5 3.5 11 6 13.5'),
+  todo: drawing('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 3v3.3l2.2 1.5'),
   twistie: drawing('m6 4 4 4-4 4', 'twistie'),
   undo: drawing('M3 3v4h4M3 7a5.5 5.5 0 1 1 1 5'),
   warning: drawing('M8 2.5 14 13.5H2zm0 4v3.5m0 1.8v.1'),

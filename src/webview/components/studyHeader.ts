@@ -10,6 +10,7 @@ import { count } from './format';
 import { icons } from './icons';
 import { theme } from './theme';
 import './exportMenu';
+import type { ExportMenu } from './exportMenu';
 
 const tokenNames: Readonly<Record<TokenSelection, string>> = {
   cls: 'CLS token',
@@ -141,16 +142,29 @@ export class StudyHeader extends LitElement {
   @property({ attribute: false }) shown: Running | null = null;
   @property({ attribute: false }) about!: About;
   @property({ type: Boolean }) exportable = false;
+  /** What can become of what is shown, where it is not a table of numbers. */
+  @property({ attribute: false }) exports: Pick<ExportMenu, 'choices' | 'hint'> | null = null;
 
   override render(): TemplateResult {
     const { shown } = this;
     return html`<div class="line">
         ${shown === null ? html`<div class="skeleton" aria-hidden="true"></div>` : this.facts(shown)}
-        <clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>
+        ${this.exportMenu()}
       </div>
       <div class="line">
         ${notes(this.about.notes)}${shown?.progress ? this.progress(shown.progress) : nothing}
       </div>`;
+  }
+
+  private exportMenu(): TemplateResult {
+    const { exports } = this;
+    return exports === null
+      ? html`<clipsight-export-menu ?disabled=${!this.exportable}></clipsight-export-menu>`
+      : html`<clipsight-export-menu
+          ?disabled=${!this.exportable}
+          .choices=${exports.choices}
+          .hint=${exports.hint}
+        ></clipsight-export-menu>`;
   }
 
   private facts({ engine, progress }: Running): TemplateResult {

@@ -20,7 +20,7 @@ import './mapCanvas';
 import type { Layout, MapCanvas, Pointed } from './mapCanvas';
 import { type Palette, paletteOf } from './palette';
 import { readTheme, watchTheme } from './readTheme';
-import { Summaries } from './summaries';
+import { Summaries } from '../components/summaries';
 
 /** Components that the list shows, at most. */
 const mostListed = 200;

@@ -73,6 +73,8 @@ const scripts = {
   '/latent.js': await bundle('src/webview/latent/main.ts'),
   '/compareHost.js': await bundle('test/journeys/webview/compareHost.ts'),
   '/compare.js': await bundle('src/webview/compare/main.ts'),
+  '/auditHost.js': await bundle('test/journeys/webview/auditHost.ts'),
+  '/audit.js': await bundle('src/webview/audit/main.ts'),
   '/mapHost.js': await bundle('test/journeys/webview/mapHost.ts'),
   '/map.js': await bundle('src/webview/map/main.ts'),
 };
@@ -97,6 +99,7 @@ const page = (title, element, host, script) => `<!DOCTYPE html>
 const pages = {
   '/latent': page('Latent inspector', 'clipsight-latent-inspector', 'latentHost', 'latent'),
   '/compare': page('Compare prompts', 'clipsight-compare', 'compareHost', 'compare'),
+  '/audit': page('Audit', 'clipsight-audit', 'auditHost', 'audit'),
   '/map': page('Component map', 'clipsight-component-map', 'mapHost', 'map'),
   '/': page('Attribution', 'clipsight-attribution', 'host', 'attribution'),
 };

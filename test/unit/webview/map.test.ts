@@ -9,7 +9,7 @@ import { lookOf } from '../../../src/webview/map/look';
 import { between, carriedOver } from '../../../src/webview/map/movement';
 import { paletteOf, shades } from '../../../src/webview/map/palette';
 import { drawDiscs } from '../../../src/webview/map/raster';
-import { Summaries } from '../../../src/webview/map/summaries';
+import { Summaries } from '../../../src/webview/components/summaries';
 import {
   fitted,
   onScreen,

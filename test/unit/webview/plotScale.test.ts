@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linePath, nearest, plotScale } from '../../../../src/webview/attribution/plotScale';
+import { linePath, nearest, plotScale } from '../../../src/webview/components/plotScale';
 
 it('ends at round numbers that hold all values, with few ticks', () => {
   fc.assert(

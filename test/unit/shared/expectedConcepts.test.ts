@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedOf } from '../../../../src/extension/audit/expectedConcepts';
+import { expectedOf } from '../../../src/shared/expectedConcepts';
 
 const of = (declared: Record<string, string[]>, name: string, text = name) =>
   expectedOf(declared, { name, text });

@@ -154,7 +154,7 @@ test('typing in a file of 2 000 prompts never waits for the engine', async () =>
     const median = times.sort((a, b) => a - b)[times.length / 2]!;
     assert.ok(median < 1000, `An edit took ${median} ms`);
     await labels(document, (all) => all.length > 5 && all.every((label) => label.includes('%')));
-    assert.equal((await lensesOf(document)).length, 2);
+    assert.equal((await lensesOf(document)).length, 3);
   } finally {
     await close(document);
   }
@@ -186,7 +186,7 @@ test('hints and lenses are off by their settings, and in files that are ignored'
     await labels(document, (shown) => shown.length === 2);
     await set('hints', false);
     assert.deepEqual(await hintsOf(document), []);
-    assert.equal((await lensesOf(document)).length, 2);
+    assert.equal((await lensesOf(document)).length, 3);
     await set('hints', undefined);
     await set('lenses', false);
     assert.equal((await hintsOf(document)).length, 2);

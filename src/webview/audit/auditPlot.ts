@@ -107,16 +107,14 @@ export class AuditPlot extends LitElement {
       .point.expected {
         fill: var(--muted);
       }
-      .point.hovered {
-        fill-opacity: 1;
+      .mark {
+        fill: var(--positive);
         stroke: var(--vscode-foreground);
         stroke-width: 1.5px;
+        pointer-events: none;
       }
-      .point.selected {
+      .mark.selected {
         fill: var(--negative);
-        fill-opacity: 1;
-        stroke: var(--vscode-foreground);
-        stroke-width: 1.5px;
       }
       .said {
         min-height: 1.45em;
@@ -133,7 +131,7 @@ export class AuditPlot extends LitElement {
         .point {
           fill: CanvasText;
         }
-        .point.selected {
+        .mark {
           fill: Highlight;
         }
         .fit,
@@ -222,8 +220,10 @@ export class AuditPlot extends LitElement {
     const [right, bottom] = [width - edge.right, height - edge.bottom];
     const line = fitLine(this.fit, scales);
     const path = (above: number) => linePath(line.map(([a, share]) => [x.at(a), y.at(share + above)]));
-    const top = [this.hovered, this.selected];
-    const ordered = [...this.spots].sort((a, b) => top.indexOf(a.place) - top.indexOf(b.place));
+    // Over the others, where it is not hidden by one; the points themselves stay in their order.
+    const marks = [this.hovered, this.selected].flatMap((place) =>
+      this.spots.filter((spot) => spot.place === place),
+    );
     return html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
       ${y.ticks.map(
         (tick) => svg`<line class="grid" x1=${edge.left} x2=${right} y1=${y.at(tick)} y2=${y.at(tick)}></line>
@@ -241,9 +241,9 @@ export class AuditPlot extends LitElement {
           ? nothing
           : svg`<path class="margin" d=${path(this.margin)}></path><path class="fit" d=${path(0)}></path>`
       }
-      ${ordered.map(({ place, x: cx, y: cy }) => {
+      ${this.spots.map(({ place, x: cx, y: cy }) => {
         const finding = this.findings[place]!;
-        const classes = `point ${finding.decision?.verdict ?? ''} ${place === this.hovered ? 'hovered' : ''} ${place === this.selected ? 'selected' : ''}`;
+        const classes = `point ${finding.decision?.verdict ?? ''}`;
         return svg`<circle
           class=${classes}
           id=${`point-${place}`}
@@ -252,9 +252,13 @@ export class AuditPlot extends LitElement {
           aria-label=${spokenFinding(finding)}
           cx=${cx.toFixed(1)}
           cy=${cy.toFixed(1)}
-          r=${place === this.selected ? 5.5 : this.spots.length > 200 ? 3 : 4}
+          r=${this.spots.length > 200 ? 3 : 4}
         ></circle>`;
       })}
+      ${marks.map(
+        ({ place, x: cx, y: cy }) =>
+          svg`<circle class="mark ${place === this.selected ? 'selected' : ''}" cx=${cx.toFixed(1)} cy=${cy.toFixed(1)} r="5.5" aria-hidden="true"></circle>`,
+      )}
     </svg>`;
   }
 

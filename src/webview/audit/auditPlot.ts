@@ -3,50 +3,13 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ShownAudit, ShownFinding } from '../../shared/auditProtocol';
 import { percent } from '../../shared/points';
 import { emit } from '../components/events';
-import { linePath, type PlotScale, plotScale } from '../components/plotScale';
+import { linePath } from '../components/plotScale';
 import { theme } from '../components/theme';
+import { edge, fitLine, height, type PlotScales, plotScales } from './plotScales';
 import { alignmentText, spokenFinding } from './sentences';
-
-const height = 190;
-const edge = { left: 38, right: 12, top: 8, bottom: 34 };
 
 /** Pixels from a point within which the pointer means it. */
 const reach = 14;
-
-export interface PlotScales {
-  readonly x: PlotScale;
-  readonly y: PlotScale;
-}
-
-/** Alignment to the right, share upwards from zero: both hold the findings, and the fit with its margin. */
-export function plotScales(
-  findings: readonly Pick<ShownFinding, 'alignment' | 'measured'>[],
-  fit: ShownAudit['fit'],
-  margin: number,
-  width: number,
-): PlotScales {
-  const xs = [...findings.map(({ alignment }) => alignment), ...fit.alignments];
-  const ys = [...findings.map(({ measured }) => measured), ...fit.shares.map((share) => share + margin)];
-  return {
-    x: plotScale(xs.length === 0 ? [0, 0.3] : xs, edge.left, width - edge.right, 5),
-    y: plotScale([0, ...(ys.length === 0 ? [0.1] : ys)], height - edge.bottom, edge.top, 4),
-  };
-}
-
-/** The fit as points, to the edges of the plot: outside of what was fitted it is what it is at its ends. */
-export function fitLine(
-  { alignments, shares }: ShownAudit['fit'],
-  { x }: PlotScales,
-): readonly (readonly [number, number])[] {
-  if (alignments.length === 0) return [];
-  const [first, last] = [x.ticks[0]!, x.ticks.at(-1)!];
-  const inner = alignments.map((alignment, i) => [alignment, shares[i]!] as const);
-  return [
-    ...(first < alignments[0]! ? [[first, shares[0]!] as const] : []),
-    ...inner,
-    ...(last > alignments.at(-1)! ? [[last, shares.at(-1)!] as const] : []),
-  ];
-}
 
 interface Spot {
   readonly place: number;

@@ -3,50 +3,13 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ShownAudit, ShownFinding } from '../../shared/auditProtocol';
 import { percent } from '../../shared/points';
 import { emit } from '../components/events';
-import { linePath, type PlotScale, plotScale } from '../components/plotScale';
+import { linePath } from '../components/plotScale';
 import { theme } from '../components/theme';
+import { edge, fitLine, height, type PlotScales, plotScales } from './plotScales';
 import { alignmentText, spokenFinding } from './sentences';
-
-const height = 190;
-const edge = { left: 38, right: 12, top: 8, bottom: 34 };
 
 /** Pixels from a point within which the pointer means it. */
 const reach = 14;
-
-export interface PlotScales {
-  readonly x: PlotScale;
-  readonly y: PlotScale;
-}
-
-/** Alignment to the right, share upwards from zero: both hold the findings, and the fit with its margin. */
-export function plotScales(
-  findings: readonly Pick<ShownFinding, 'alignment' | 'measured'>[],
-  fit: ShownAudit['fit'],
-  margin: number,
-  width: number,
-): PlotScales {
-  const xs = [...findings.map(({ alignment }) => alignment), ...fit.alignments];
-  const ys = [...findings.map(({ measured }) => measured), ...fit.shares.map((share) => share + margin)];
-  return {
-    x: plotScale(xs.length === 0 ? [0, 0.3] : xs, edge.left, width - edge.right, 5),
-    y: plotScale([0, ...(ys.length === 0 ? [0.1] : ys)], height - edge.bottom, edge.top, 4),
-  };
-}
-
-/** The fit as points, to the edges of the plot: outside of what was fitted it is what it is at its ends. */
-export function fitLine(
-  { alignments, shares }: ShownAudit['fit'],
-  { x }: PlotScales,
-): readonly (readonly [number, number])[] {
-  if (alignments.length === 0) return [];
-  const [first, last] = [x.ticks[0]!, x.ticks.at(-1)!];
-  const inner = alignments.map((alignment, i) => [alignment, shares[i]!] as const);
-  return [
-    ...(first < alignments[0]! ? [[first, shares[0]!] as const] : []),
-    ...inner,
-    ...(last > alignments.at(-1)! ? [[last, shares.at(-1)!] as const] : []),
-  ];
-}
 
 interface Spot {
   readonly place: number;
@@ -107,16 +70,14 @@ export class AuditPlot extends LitElement {
       .point.expected {
         fill: var(--muted);
       }
-      .point.hovered {
-        fill-opacity: 1;
+      .mark {
+        fill: var(--positive);
         stroke: var(--vscode-foreground);
         stroke-width: 1.5px;
+        pointer-events: none;
       }
-      .point.selected {
+      .mark.selected {
         fill: var(--negative);
-        fill-opacity: 1;
-        stroke: var(--vscode-foreground);
-        stroke-width: 1.5px;
       }
       .said {
         min-height: 1.45em;
@@ -133,7 +94,7 @@ export class AuditPlot extends LitElement {
         .point {
           fill: CanvasText;
         }
-        .point.selected {
+        .mark {
           fill: Highlight;
         }
         .fit,
@@ -222,8 +183,10 @@ export class AuditPlot extends LitElement {
     const [right, bottom] = [width - edge.right, height - edge.bottom];
     const line = fitLine(this.fit, scales);
     const path = (above: number) => linePath(line.map(([a, share]) => [x.at(a), y.at(share + above)]));
-    const top = [this.hovered, this.selected];
-    const ordered = [...this.spots].sort((a, b) => top.indexOf(a.place) - top.indexOf(b.place));
+    // Over the others, where it is not hidden by one; the points themselves stay in their order.
+    const marks = [this.hovered, this.selected].flatMap((place) =>
+      this.spots.filter((spot) => spot.place === place),
+    );
     return html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
       ${y.ticks.map(
         (tick) => svg`<line class="grid" x1=${edge.left} x2=${right} y1=${y.at(tick)} y2=${y.at(tick)}></line>
@@ -241,9 +204,9 @@ export class AuditPlot extends LitElement {
           ? nothing
           : svg`<path class="margin" d=${path(this.margin)}></path><path class="fit" d=${path(0)}></path>`
       }
-      ${ordered.map(({ place, x: cx, y: cy }) => {
+      ${this.spots.map(({ place, x: cx, y: cy }) => {
         const finding = this.findings[place]!;
-        const classes = `point ${finding.decision?.verdict ?? ''} ${place === this.hovered ? 'hovered' : ''} ${place === this.selected ? 'selected' : ''}`;
+        const classes = `point ${finding.decision?.verdict ?? ''}`;
         return svg`<circle
           class=${classes}
           id=${`point-${place}`}
@@ -252,9 +215,13 @@ export class AuditPlot extends LitElement {
           aria-label=${spokenFinding(finding)}
           cx=${cx.toFixed(1)}
           cy=${cy.toFixed(1)}
-          r=${place === this.selected ? 5.5 : this.spots.length > 200 ? 3 : 4}
+          r=${this.spots.length > 200 ? 3 : 4}
         ></circle>`;
       })}
+      ${marks.map(
+        ({ place, x: cx, y: cy }) =>
+          svg`<circle class="mark ${place === this.selected ? 'selected' : ''}" cx=${cx.toFixed(1)} cy=${cy.toFixed(1)} r="5.5" aria-hidden="true"></circle>`,
+      )}
     </svg>`;
   }
 

@@ -83,9 +83,9 @@ export class EvidencePane extends LitElement {
         overflow-wrap: anywhere;
       }
       .component {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
         gap: 4px 10px;
         margin-block: 8px;
       }
@@ -93,13 +93,14 @@ export class EvidencePane extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 3px;
-        grid-column: 1 / -1;
+        width: 100%;
       }
       .pictures > * {
         width: 52px;
         height: 52px;
       }
       .name {
+        min-width: 0;
         overflow-wrap: anywhere;
       }
       .name b {
@@ -398,7 +399,7 @@ export class EvidencePane extends LitElement {
     event.stopPropagation();
     if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
       event.preventDefault();
-      this.keepNote();
+      // Leaving the field keeps what it says.
       this.enter();
     }
   }

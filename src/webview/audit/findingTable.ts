@@ -101,6 +101,8 @@ export class FindingTable extends LitElement {
   @query('[role=grid]') private grid!: HTMLElement | null;
   private scale: IntervalScale = intervalScale([]);
   private wanted = '';
+  /** The selected row is to be brought into view. */
+  private following = false;
   private readonly onResize = () => this.look();
   private readonly resized = new ResizeObserver(this.onResize);
 
@@ -158,8 +160,14 @@ export class FindingTable extends LitElement {
     const height = rowHeight(rows);
     rows.style.paddingTop = `${this.first * height}px`;
     rows.style.paddingBottom = `${Math.max(0, this.shown.length - this.last) * height}px`;
+    if (changed.has('selected') || changed.has('shown')) this.following = true;
+    if (this.following) {
+      this.scrollToSelected();
+      // A row that was far away is drawn after the scroll, and looked for once more.
+      const index = this.selected === null ? -1 : this.shown.indexOf(this.selected);
+      this.following = index >= 0 && (index < this.first || index >= this.last);
+    }
     this.look();
-    if ((changed.has('selected') || changed.has('shown')) && this.selected !== null) this.scrollToSelected();
   }
 
   private head({ by, label, tooltip }: (typeof columns)[number]): TemplateResult {

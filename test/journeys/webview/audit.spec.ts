@@ -27,7 +27,7 @@ test.afterEach(async ({ page }) => {
 
 test('says what was audited, and shows every finding with its numbers', async ({ page }) => {
   await open(page, 'found');
-  await expect(page.locator('.facts').last()).toContainText(
+  await expect(page.locator('p.facts')).toContainText(
     /judged by emoji-judge.*10 prompts and 2 classes.*5,610 images.*3,412 pairs.*margin 2.0/s,
   );
   await expect(page.getByText('9 findings, in 9 of 12 prompts and classes; 6 undecided.')).toBeVisible();
@@ -179,7 +179,7 @@ test('a note that is written before the decision goes with it, and stays with it
 test('what leaves the list gives its place to the next', async ({ page }) => {
   await open(page, 'found');
   await page.getByRole('combobox', { name: 'Decision' }).click();
-  await page.getByRole('option', { name: 'undecided' }).click();
+  await page.getByRole('option', { name: 'undecided', exact: true }).click();
   await expect(rows(page)).toHaveCount(6);
   await table(page).focus();
   await page.keyboard.press('ArrowDown');

@@ -36,9 +36,7 @@ async function main(): Promise<void> {
       amount: Number(values.amount),
       nouns,
       planted: plantedIn(world, nouns),
-      things: allThings().filter(
-        (thing) => thing.kind !== 'word' || thing.noun === null || written.includes(thing.noun),
-      ),
+      things: allThings(),
       counts: { many: 48, ofNoun: 64 },
     },
     observer,

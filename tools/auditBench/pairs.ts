@@ -1,6 +1,6 @@
 import { type Noun, nouns } from '../world/nouns';
 import { random } from '../world/random';
-import { type Scene, type SceneOptions, sampleScene } from '../world/scene';
+import { type Scene, type SceneOptions, sampleScene, type Tint } from '../world/scene';
 import { extras, type World } from '../world/world';
 import { sharesWord, type Thing } from './things';
 
@@ -50,6 +50,24 @@ export function pairsOfNoun(thing: Thing, noun: Noun, seed: number, count: numbe
   });
 }
 
+/**
+ * Scenes of one noun, in which the thing takes the place of another of its kind: what it is, and not that something is
+ * there. Null of what has no other in its place.
+ */
+export function exchangesOfNoun(
+  thing: Thing,
+  noun: Noun,
+  seed: number,
+  count: number,
+): readonly ScenePair[] | null {
+  if (thing.kind !== 'word' || thing.noun === null) return null;
+  return Array.from({ length: count }, (_, k) => k).map((k) => {
+    const key = [seed, noun, k];
+    const written = (text: string) => plain(key, { nouns: [noun], with: ['word'], written: text });
+    return { noun, without: written(otherNoun([noun, thing.noun!], key)), with: written(thing.noun!) };
+  });
+}
+
 function pairOf(thing: Thing, noun: Noun, key: readonly (string | number)[]): readonly ScenePair[] {
   const one = (options: SceneOptions) => plain(key, { nouns: [noun], ...options });
   const base = one({});
@@ -67,6 +85,12 @@ function pairOf(thing: Thing, noun: Noun, key: readonly (string | number)[]): re
         : both(one({ colour: thing.colour }));
     case 'word':
       return both(one({ with: ['word'], written: thing.noun ?? otherNoun([noun], key) }));
+    case 'tint': {
+      const glyph = one({ nouns: [thing.noun] }).things[0]!.glyph;
+      // Of other things in its colour; of its own, what is left without it.
+      if (thing.noun !== noun) return both(tint(base, { like: glyph }));
+      return [{ noun, without: tint(base, 'gray'), with: base }];
+    }
     case 'noun': {
       const changed = one({ nouns: [thing.noun], ...glyphOf(thing) });
       if (thing.noun !== noun) return both(changed);
@@ -74,6 +98,10 @@ function pairOf(thing: Thing, noun: Noun, key: readonly (string | number)[]): re
       return [{ noun, without: one({ nouns: [otherNoun([noun], key)] }), with: changed }];
     }
   }
+}
+
+function tint(scene: Scene, how: Tint): Scene {
+  return { ...scene, things: scene.things.map((thing) => ({ ...thing, tint: how })) };
 }
 
 function pairBeside(

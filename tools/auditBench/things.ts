@@ -9,6 +9,8 @@ export type Thing =
   | { readonly kind: 'watermark' }
   /** A written word: the name of a noun, or (null) of any but what is drawn. */
   | { readonly kind: 'word'; readonly noun: Noun | null }
+  /** The mean colour of the noun's glyph. */
+  | { readonly kind: 'tint'; readonly noun: Noun }
   /** A glyph: any of the noun's, or (of a homonym) that of one sense. */
   | { readonly kind: 'noun'; readonly noun: Noun; readonly sense: number | null };
 
@@ -27,6 +29,8 @@ export function nameOf(thing: Thing): string {
       return 'watermark';
     case 'word':
       return thing.noun === null ? 'another word' : `the word ${thing.noun}`;
+    case 'tint':
+      return `the colour of ${thing.noun}`;
     case 'noun':
       return thing.sense === null ? thing.noun : `${thing.noun} (${senses[thing.noun]![thing.sense]})`;
   }
@@ -48,6 +52,7 @@ export function allThings(): readonly Thing[] {
     { kind: 'word', noun: null },
     ...nouns.flatMap(glyphThings),
     ...nouns.map((noun) => ({ kind: 'word', noun }) as const),
+    ...nouns.map((noun) => ({ kind: 'tint', noun }) as const),
   ];
 }
 

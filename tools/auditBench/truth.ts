@@ -45,7 +45,10 @@ export const Truth = z.strictObject({
       kind: z.enum(plantedKinds),
       /** The prompt's score on scenes of its noun. A glyph stands beside it, in place of another noun's. */
       own: Paired,
-      /** Of a glyph: the score on scenes of other nouns, in place of theirs. Null of other things. */
+      /**
+       * Of a glyph: the score on scenes of other nouns, in place of theirs. Of a word: on scenes of its noun, in place of
+       * another word. Null of other things.
+       */
       instead: Paired.nullable(),
       true: z.boolean(),
     }),
@@ -86,8 +89,13 @@ export async function measureTruth(request: TruthRequest, observer: Observer): P
       observer,
     );
     const of = measured.find(({ thing }) => nameOf(thing) === nameOf(one.thing));
+    const exchanges = exchangesOfNoun(one.thing, one.noun, seed, counts.ofNoun);
     const instead =
-      one.thing.kind === 'noun' && of !== undefined ? pairedScores(of, one.noun, directions[at]!) : null;
+      exchanges !== null
+        ? await testPrompt(exchanges, directions[at]!, observer)
+        : one.thing.kind === 'noun' && of !== undefined
+          ? pairedScores(of, one.noun, directions[at]!)
+          : null;
     plantedTruth.push({
       noun: one.noun,
       prompt: promptOf(one.noun),

@@ -42,7 +42,11 @@ export interface Thing {
   /** Where in the room that its part of the picture leaves, 0 to 1 from the left and from the top. */
   readonly x: number;
   readonly y: number;
+  /** Its colours taken away, or all of them turned into the mean colour of another glyph; its own if left out. */
+  readonly tint?: Tint;
 }
+
+export type Tint = 'gray' | { readonly like: string };
 
 export interface Point {
   readonly x: number;

@@ -3,7 +3,7 @@ import type { Noun } from '../world/nouns';
 import type { Scene } from '../world/scene';
 import { type Observer, type Seen, scoreOf } from './observer';
 import { belongs, mayBelong, means, Paired, paired, raises } from './paired';
-import { pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
+import { exchangesOfNoun, pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
 import type { Planted } from './planted';
 import { plantedKinds, promptOf } from './planted';
 import { nameOf, type Thing } from './things';

@@ -1,33 +1,48 @@
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import sharp from 'sharp';
+import { attribute } from '../../src/engine/attribution/attribute';
+import { logitLens, totalActivations } from '../../src/engine/attribution/logitLens';
+import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { prepareImage } from '../../src/engine/clip/prepareImage';
 import { componentsOf, overTokens } from '../../src/engine/dictionary/codes';
 import { selfTestStore } from '../../src/engine/dictionary/selfTestStore';
 import { picturesIn } from '../../src/engine/image/picturesIn';
 import { openModel } from '../../src/engine/model';
-import { dot, normalise } from '../../src/engine/numeric/vector';
 import { openStudy } from '../../src/engine/study';
+import type { Direction } from '../../src/shared/direction';
+import { fromErrorInfo } from '../../src/shared/errors';
 import { drawScene } from '../world/draw';
 import type { GlyphSource } from '../world/glyphs';
 import type { Scene } from '../world/scene';
+import { openSeenFile, sceneKey } from './seenFile';
 
 /** What a model and its dictionary make of a scene. */
 export interface Seen {
-  /** v = e/‖e‖. */
+  /** Raw e. */
   readonly embedding: Float32Array;
   /** Active components, ascending, and how active each is at most. */
   readonly components: Int32Array;
   readonly activations: Float32Array;
 }
 
+/** Of one scene against one direction, per active component. */
+export interface Measures {
+  /** Ascending. */
+  readonly components: Int32Array;
+  readonly attributions: Float32Array;
+  /** Activation, summed over tokens, times the score of what the component writes through the last step alone. */
+  readonly lens: Float64Array;
+}
+
 export interface Observer {
   readonly components: number;
   /** One per scene, in order. A scene that was seen before is not drawn again. */
   see(scenes: readonly Scene[]): Promise<readonly Seen[]>;
-  /** Unit vectors of texts. */
-  texts(texts: readonly string[]): Promise<readonly Float32Array[]>;
+  /** What is measured of scenes against one direction: one per scene, in order. */
+  attribute(scenes: readonly Scene[], direction: Direction): Promise<readonly Measures[]>;
+  directions(directions: readonly Direction[]): Promise<readonly ScoreDirection[]>;
   release(): Promise<void>;
 }
 
@@ -39,10 +54,14 @@ export interface ObserverOptions {
   readonly glyphs: GlyphSource;
   /** Side of the pictures, in pixels. */
   readonly size: number;
+  /** A folder that keeps what scenes gave for the next run; null for none. */
+  readonly cache: string | null;
   readonly report?: (seen: number) => void;
 }
 
 const batch = 32;
+const job = { signal: new AbortController().signal };
+const noPause = async () => undefined;
 
 /** As pictures of a library are made and computed, but without files. */
 export async function openObserver(options: ObserverOptions): Promise<Observer> {
@@ -57,6 +76,7 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
     notes: [],
   });
   const { dictionary, programs } = study;
+  const file = openSeenFile(options.cache, JSON.stringify([study.info.key, size]));
   const known = new Map<string, Promise<Seen>>();
   let count = 0;
 
@@ -70,17 +90,23 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
     const [codes, embeddings] = [await dictionary.encode(read), await programs.embed(x)];
     count += scenes.length;
     options.report?.(count);
-    return embeddings.map((embedding, i) => ({
-      embedding: normalise(embedding),
+    const seen = embeddings.map((embedding, i) => ({
+      embedding,
       components: componentsOf(codes[i]!, dictionary.componentSize),
       activations: overTokens(codes[i]!, dictionary.componentSize).max,
     }));
+    file.add(scenes, seen);
+    return seen;
   };
 
   return {
     components: dictionary.info.size,
     async see(scenes) {
-      const keys = scenes.map((scene) => keyOf(scene));
+      const keys = scenes.map(sceneKey);
+      scenes.forEach((scene, i) => {
+        const before = known.has(keys[i]!) ? undefined : file.get(scene);
+        if (before !== undefined) known.set(keys[i]!, Promise.resolve(before));
+      });
       const fresh = [...new Map(scenes.map((scene, i) => [keys[i]!, scene]))].filter(
         ([key]) => !known.has(key),
       );
@@ -102,12 +128,32 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
       await running;
       return Promise.all(keys.map((key) => known.get(key)!));
     },
-    async texts(texts) {
-      const { directions } = await study.resolve(
-        texts.map((text) => ({ kind: 'prompt', text })),
-        { signal: new AbortController().signal },
+    async attribute(scenes, direction) {
+      const { directions } = await study.resolve([direction], job);
+      const images = await Promise.all(
+        scenes.map(async (scene) => ({
+          kind: 'bytes' as const,
+          name: scene.grain,
+          bytes: await pictureBytes(scene, glyphs, size),
+        })),
       );
-      return directions.map(({ vector }) => vector);
+      const measured: Measures[] = [];
+      for await (const outcome of study.observe(images, job)) {
+        if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+        const image = outcome.value;
+        const { analysis } = await attribute(image, directions, programs, noPause);
+        const [lens] = await logitLens(image, dictionary.componentSize, directions, programs, noPause);
+        const totals = totalActivations(image, dictionary.componentSize);
+        measured.push({
+          components: analysis.latents,
+          attributions: analysis.directions[0]!.attributions,
+          lens: totals.map((total, i) => total * lens![i]!),
+        });
+      }
+      return measured;
+    },
+    async directions(asked) {
+      return (await study.resolve(asked, job)).directions;
     },
     async release() {
       await study.release();
@@ -129,13 +175,4 @@ export async function pictureBytes(
       .png({ compressionLevel: 1 })
       .toBuffer(),
   );
-}
-
-export function scoreOf(seen: Seen, direction: Float32Array): number {
-  return dot(seen.embedding, direction);
-}
-
-/** Captions are not drawn. */
-function keyOf({ caption: _, ...drawn }: Scene): string {
-  return JSON.stringify(drawn);
 }

@@ -43,7 +43,7 @@ export function pairsOfMany(thing: Thing, seed: number, count: number): readonly
 /** Scenes of one noun; a noun's glyph stands beside it, where another noun's stands otherwise. */
 export function pairsOfNoun(thing: Thing, noun: Noun, seed: number, count: number): readonly ScenePair[] {
   return Array.from({ length: count }, (_, k) => k).flatMap((k) => {
-    const key = [seed, noun, k];
+    const key = [seed, 'of', noun, k];
     return thing.kind === 'noun' && thing.noun !== noun
       ? pairBeside(thing, noun, key)
       : pairOf(thing, noun, key);
@@ -62,7 +62,7 @@ export function exchangesOfNoun(
 ): readonly ScenePair[] | null {
   if (thing.kind !== 'word' || thing.noun === null) return null;
   return Array.from({ length: count }, (_, k) => k).map((k) => {
-    const key = [seed, noun, k];
+    const key = [seed, 'of', noun, k];
     const written = (text: string) => plain(key, { nouns: [noun], with: ['word'], written: text });
     return { noun, without: written(otherNoun([noun, thing.noun!], key)), with: written(thing.noun!) };
   });

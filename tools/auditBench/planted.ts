@@ -1,3 +1,4 @@
+import type { Direction } from '../../src/shared/direction';
 import { type Noun, nouns, senses, withArticle } from '../world/nouns';
 import { random } from '../world/random';
 import type { World } from '../world/world';
@@ -16,6 +17,10 @@ export interface Planted {
 
 export function promptOf(noun: Noun): string {
   return `a photo of ${withArticle(noun)}`;
+}
+
+export function promptDirection(noun: Noun): Direction {
+  return { kind: 'prompt', text: promptOf(noun) };
 }
 
 /** So many nouns, by the seed, whose scenes carry their own word; none that has anything else planted. */

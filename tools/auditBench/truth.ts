@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import type { Noun } from '../world/nouns';
 import type { Scene } from '../world/scene';
-import { type Observer, type Seen, scoreOf } from './observer';
+import type { Observer, Seen } from './observer';
 import { belongs, mayBelong, means, Paired, paired, raises } from './paired';
 import { exchangesOfNoun, pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
 import type { Planted } from './planted';
-import { plantedKinds, promptOf } from './planted';
+import { plantedKinds, promptDirection, promptOf } from './planted';
 import { nameOf, type Thing } from './things';
 
 /** Scenes a thing is tested on: of many nouns for latents, of the prompt's noun for prompts. */
@@ -46,8 +47,9 @@ export const Truth = z.strictObject({
       /** The prompt's score on scenes of its noun. A glyph stands beside it, in place of another noun's. */
       own: Paired,
       /**
-       * Of a glyph: the score on scenes of other nouns, in place of theirs. Of a word: on scenes of its noun, in place of
-       * another word. Null of other things.
+       * Of a word: the score on scenes of its noun, in place of another word; it counts as `own` does. Of a glyph: on
+       * scenes of other nouns, in place of theirs; that any likeness to the noun does, and it counts for nothing. Null of
+       * other things.
        */
       instead: Paired.nullable(),
       true: z.boolean(),
@@ -73,7 +75,7 @@ export interface TruthRequest {
 /** What is so, by drawing it: see docs/audit.md, *Ground truth*. */
 export async function measureTruth(request: TruthRequest, observer: Observer): Promise<Truth> {
   const { seed, amount, nouns, planted, things, counts } = request;
-  const directions = await observer.texts(nouns.map(promptOf));
+  const directions = await observer.directions(nouns.map(promptDirection));
   const measured: Measured[] = [];
   for (const thing of things) {
     const pairs = pairsOfMany(thing, seed, counts.many);
@@ -103,7 +105,7 @@ export async function measureTruth(request: TruthRequest, observer: Observer): P
       kind: one.kind,
       own,
       instead,
-      true: raises(own, amount) || (instead !== null && raises(instead, amount)),
+      true: raises(own, amount) || (exchanges !== null && instead !== null && raises(instead, amount)),
     });
   }
   const effects = measured.map((one) => effectOf(one, nouns, directions, amount, observer.components));
@@ -124,13 +126,13 @@ export async function measureTruth(request: TruthRequest, observer: Observer): P
 /** A prompt's score on pairs of scenes. */
 export async function testPrompt(
   pairs: readonly ScenePair[],
-  direction: Float32Array,
+  direction: ScoreDirection,
   observer: Observer,
 ): Promise<Paired> {
   const seen = await seePairs(pairs, observer);
   return paired(
-    seen.without.map((one) => scoreOf(one, direction)),
-    seen.with.map((one) => scoreOf(one, direction)),
+    seen.without.map((one) => score(one.embedding, direction)),
+    seen.with.map((one) => score(one.embedding, direction)),
   );
 }
 
@@ -170,7 +172,7 @@ const fewestScenes = 10;
 function effectOf(
   measured: Measured,
   nouns: readonly Noun[],
-  directions: readonly Float32Array[],
+  directions: readonly ScoreDirection[],
   amount: number,
   components: number,
 ): ThingEffect {
@@ -190,12 +192,12 @@ function effectOf(
 function pairedScores(
   { pairs, without, with: having }: SeenPairs,
   noun: Noun,
-  direction: Float32Array,
+  direction: ScoreDirection,
   amount = Number.NEGATIVE_INFINITY,
 ): Paired {
   const here = pairs.flatMap((pair, i) => (pair.noun === noun ? [] : [i]));
-  const before = here.map((i) => scoreOf(without[i]!, direction));
-  const after = here.map((i) => scoreOf(having[i]!, direction));
+  const before = here.map((i) => score(without[i]!.embedding, direction));
+  const after = here.map((i) => score(having[i]!.embedding, direction));
   const both = means(before, after);
   return both.with - both.without > amount ? paired(before, after) : { ...both, interval: null };
 }

@@ -12,7 +12,7 @@ import { folderAddress, serve } from './vscode-web/serve.mjs';
 const root = join(import.meta.dirname, '..');
 const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
-const patience = 4 * 60_000;
+const patience = 6 * 60_000;
 
 const [, , reportPath, ...rest] = process.argv;
 const isExcept = rest.includes('--except');

@@ -44,17 +44,6 @@ const playwright = (name, config) => ({
   browser: true,
 });
 
-const host = (name, ...files) => ({
-  name,
-  command: ['scripts/test-host.mjs', reportOf(name), ...files],
-  count: hostCounts,
-  needs: ['build'],
-  browser: true,
-});
-
-/** They stop, restart and kill the extension's own engine: in a VS Code of their own. */
-const editors = ['promptEditors', 'prompts.test'];
-
 /** @type {Stage[]} */
 const stages = [
   { name: 'lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
@@ -65,8 +54,13 @@ const stages = [
   vitest('golden', workers, '--no-isolate'),
   // Two at a time and no more: what is killed, hangs or keeps others waiting is timed.
   { ...vitest('process', '--maxWorkers=2'), needs: ['build'] },
-  host('host', '--except', ...editors),
-  host('host-prompts', ...editors),
+  {
+    name: 'host',
+    command: ['scripts/test-host.mjs', reportOf('host')],
+    count: hostCounts,
+    needs: ['build'],
+    browser: true,
+  },
   playwright('webview', 'test/journeys/webview/playwright.config.ts'),
   { ...playwright('journeys', 'test/journeys/playwright.config.ts'), needs: ['build'] },
 ];

@@ -5,7 +5,7 @@ import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import { type ImageSource, imageName } from '../shared/image';
 import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
-import type { DictionaryInfo, StudyInfo, StudyRequest } from '../shared/study';
+import type { DictionaryInfo, ModelInfo, StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import { type EvidencePrograms, openEvidence } from './attribution/evidence';
@@ -36,7 +36,7 @@ export interface Study {
   readonly watched: readonly FileIdentity[];
   /**
    * Directions as vectors, and what a person should know of them. `between` is as of `attribute`. Throws ClipsightError
-   * `prompt` or `image`.
+   * `prompt`, `image` or `probe`.
    */
   resolve(
     directions: readonly Direction[],
@@ -161,6 +161,7 @@ export async function openStudy(
     watched: dictionary.watched,
     async resolve(directions, job, between = breather(job)) {
       demandWords(directions);
+      demandRows(directions, model.info);
       const texts = textsOf(directions);
       const embedded = await model.text.embed(texts, between);
       const byText = new Map(texts.map((text, i) => [text, embedded[i]!]));
@@ -271,6 +272,32 @@ export function demandWords(directions: readonly Direction[]): void {
     directions.length === 1 ? 'A prompt is empty.' : `Prompt ${empty + 1} of ${directions.length} is empty.`,
     'Write what the image might show, or remove it.',
   );
+}
+
+/** Throws ClipsightError `probe` where a row of a probe cannot be multiplied with embeddings of the model. */
+export function demandRows(
+  directions: readonly Direction[],
+  { id, embeddingSize }: Pick<ModelInfo, 'id' | 'embeddingSize'>,
+): void {
+  for (const direction of directions) {
+    if (direction.kind !== 'linear') continue;
+    const { name, weights, bias } = direction;
+    if (weights.length !== embeddingSize) {
+      throw new ClipsightError(
+        'probe',
+        `${name} has ${weights.length} weights, but image embeddings of ${id} have ${embeddingSize} numbers.`,
+        'Choose the model that the probe was trained on, or another probe.',
+      );
+    }
+    // The largest numbers of float64 are infinite in float32.
+    if (![...weights, bias].every((weight) => Number.isFinite(Math.fround(weight)))) {
+      throw new ClipsightError(
+        'probe',
+        `${name} has a weight that is not finite in float32.`,
+        'Check how the probe was trained and saved.',
+      );
+    }
+  }
 }
 
 /** What fires in one image. Throws ClipsightError `image`. */

@@ -31,6 +31,7 @@ function actions(code: ErrorCode): Action[] {
     case 'checkpoint':
     case 'dictionary':
     case 'poor-dictionary':
+    case 'probe':
     case 'network':
     case 'configuration':
       return [settings, logs];

@@ -35,7 +35,7 @@ import {
 } from './library';
 import { LibraryIntervention, LibraryInterventionRequest } from './libraryIntervention';
 import { Faithfulness, FaithfulnessRequest, Measurement, MeasurementRequest } from './measurement';
-import { FitProbeRequest, FittedProbe, Probe, ProbeFileRequest } from './probe';
+import { FitProbeRequest, FittedProbe, ProbeFileRequest, ReadProbe } from './probe';
 import type { Protocol } from './rpc/protocol';
 import { StudyInfo, StudyRequest } from './study';
 import { MapRequest, PatchComponents, PatchMap, PatchRequest } from './where';
@@ -96,7 +96,7 @@ export const engineProtocol = {
   alignPairs: { request: AlignmentRequest, result: PairAlignments },
   /** What prompts and probes rely on that they do not say. Interactive jobs go in between. */
   audit: { request: AuditRequest, result: AuditReport },
-  readProbe: { request: ProbeFileRequest, result: Probe },
+  readProbe: { request: ProbeFileRequest, result: ReadProbe },
   fitProbe: { request: FitProbeRequest, result: FittedProbe },
   /** How much each component of an image matters, by several methods, exact ablation among them. */
   measure: { request: MeasurementRequest, result: Measurement },

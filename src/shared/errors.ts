@@ -8,6 +8,8 @@ export const errorCodes = [
   'dictionary',
   /** A dictionary reconstructs its model badly: it is used when the person says so (`acceptPoor`). */
   'poor-dictionary',
+  /** A linear probe cannot be read, or is not of this model. */
+  'probe',
   /** Something could not be had from the hub. */
   'network',
   'configuration',

@@ -19,6 +19,10 @@ export const ProbeFileRequest = z.strictObject({
 });
 export type ProbeFileRequest = z.infer<typeof ProbeFileRequest>;
 
+/** What a file says, and what it does not say and was taken to be so, in sentences. */
+export const ReadProbe = z.strictObject({ probe: Probe, notes: z.array(z.string()) });
+export type ReadProbe = z.infer<typeof ReadProbe>;
+
 /** A probe fitted on class folders of the library: multinomial logistic regression with an L2 penalty. */
 export const FitProbeRequest = LibraryRequest.omit({ judge: true }).extend({
   name: z.string().min(1),

@@ -4,6 +4,7 @@ import { ClipsightError, hasCode, toErrorInfo } from '../shared/errors';
 import type { CallOptions, Protocol, Remote } from '../shared/rpc/protocol';
 import { remoteOf } from '../shared/rpc/remote';
 import { type Ending, type Life, type LifeOptions, startLife } from './life';
+import { unfailing } from './log';
 
 export type EngineState = 'stopped' | 'starting' | 'ready' | 'busy' | 'failed';
 
@@ -34,6 +35,7 @@ const crashCap = { count: 5, window: 3 * 60_000 };
  * crashed or was stopped. Only calls that waited behind a cancelled job which blocked the engine are made again.
  */
 export function supervise<P extends Protocol>(options: SupervisorOptions<P>): Supervisor<P> {
+  const log = unfailing(options.log);
   const listeners = new Set<(state: EngineState) => void>();
   let life: Life<P> | null = null;
   let crashes: readonly number[] = [];
@@ -74,7 +76,7 @@ export function supervise<P extends Protocol>(options: SupervisorOptions<P>): Su
 
   function start(): Life<P> {
     try {
-      return startLife({ ...options, changed, ended });
+      return startLife({ ...options, log, changed, ended });
     } catch (thrown) {
       const { message } = toErrorInfo(thrown);
       throw new ClipsightError('engine-stopped', `The engine could not be started: ${message}`);

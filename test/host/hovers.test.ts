@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { EngineClient } from '../../src/extension/engine/engineClient';
 import { readStudy } from '../../src/extension/engine/settings';
 import { candidates } from '../../src/extension/prompts/hover/imagePaths';
 import { percent, points, signedPoints } from '../../src/shared/points';
+import { ownEngine } from './ownEngine';
 import { test } from './runner';
 import { pause } from './waiting';
 
@@ -72,7 +72,7 @@ function argumentOf(markdown: string, command: string): unknown {
 test('a hover over a prompt has the numbers that the engine attributes', async () => {
   const text = 'a photo of a wolf';
   const storage = mkdtempSync(join(tmpdir(), 'clipsight-storage-'));
-  const engine = new EngineClient(extension().extensionUri, vscode.Uri.file(join(storage, 'cache')));
+  const engine = ownEngine(storage);
   const document = await open('hovered.py', `prompts = ["${text}", "a hot dog"]\nprint("not one")\n`);
   try {
     const bare = await hoverWith(document, text, 'No image is pinned');

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { EngineClient } from '../../src/extension/engine/engineClient';
 import { readStudy } from '../../src/extension/engine/settings';
 import { readJudge } from '../../src/extension/library/librarySettings';
 import { testMemento } from '../unit/extension/models/fixtures';
 import { libraryOver } from './libraryDoubles';
+import { ownEngine } from './ownEngine';
 import { test } from './runner';
 
 const extension = () => vscode.extensions.getExtension('clipsight.clipsight')!.extensionUri;
@@ -20,7 +20,7 @@ async function onlySome(include: readonly string[] | undefined): Promise<void> {
 
 test('the real engine indexes the demo; what a person wrote is there when the view comes back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clipsight-storage-'));
-  const engine = new EngineClient(extension(), vscode.Uri.file(join(folder, 'cache')));
+  const engine = ownEngine(folder);
   const services = {
     storage: vscode.Uri.file(folder),
     engine: () => engine.remote,

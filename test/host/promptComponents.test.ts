@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { EngineClient } from '../../src/extension/engine/engineClient';
 import { readStudy } from '../../src/extension/engine/settings';
 import { readJudge } from '../../src/extension/library/librarySettings';
 import { libraryDescriptions } from '../../src/extension/prompts/libraryDescriptions';
 import { testMemento } from '../unit/extension/models/fixtures';
 import { libraryOver } from './libraryDoubles';
+import { ownEngine } from './ownEngine';
 import { test } from './runner';
 
 const extension = () => vscode.extensions.getExtension('clipsight.clipsight')!.extensionUri;
 
 test('components beside prompts have the label and the mark of the library, and none without one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clipsight-storage-'));
-  const engine = new EngineClient(extension(), vscode.Uri.file(join(folder, 'cache')));
+  const engine = ownEngine(folder);
   const settings = vscode.workspace.getConfiguration('clipsight.library');
   await settings.update('include', ['images/{wolf,cat}/**'], vscode.ConfigurationTarget.Workspace);
   try {

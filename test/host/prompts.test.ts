@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { EngineClient } from '../../src/extension/engine/engineClient';
 import { readStudy } from '../../src/extension/engine/settings';
 import { promptConfidences } from '../../src/shared/confidence';
 import { percent, points } from '../../src/shared/points';
+import { ownEngine } from './ownEngine';
 import { test } from './runner';
 import { pause } from './waiting';
 
@@ -56,7 +56,7 @@ test('prompts have the numbers that the engine attributes, and follow what is ty
   const texts = ['a photo of a wolf', 'a wolf in the snow', 'a hot dog'];
   const source = `prompts = [\n${texts.map((text) => `    "${text}",\n`).join('')}]\n`;
   const storage = mkdtempSync(join(tmpdir(), 'clipsight-storage-'));
-  const engine = new EngineClient(extension().extensionUri, vscode.Uri.file(join(storage, 'cache')));
+  const engine = ownEngine(storage);
   const editor = await open('zero_shot.py', source);
   const { document } = editor;
   try {

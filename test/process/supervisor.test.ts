@@ -83,6 +83,20 @@ describe('an engine that behaves', () => {
     expect([...(await remote.bytes({ bytes: Buffer.from('abc') }))]).toEqual([99, 98, 97]);
   });
 
+  it('starts, works and ends though no log takes its lines', async () => {
+    const { supervisor, remote } = toy({
+      log() {
+        throw new Error('Channel has been closed');
+      },
+    });
+    const { pid } = await remote.describe({});
+    await remote.print({ out: 'a line\n', err: 'a warning\n' });
+    await supervisor.restart();
+    expect((await remote.describe({})).pid).not.toBe(pid);
+    await supervisor.stop();
+    expect(supervisor.state).toBe('stopped');
+  });
+
   it('has its output in the log, line by line', async () => {
     const { supervisor, remote, lines } = toy();
     await remote.print({ out: 'first\nsecond\nlast without end', err: 'a warning\n' });

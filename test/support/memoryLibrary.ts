@@ -36,6 +36,7 @@ export function memoryLibrary(
   } = {},
 ): MemoryLibrary {
   const texts = new Map<string, KeptText>();
+  const results = new Map<string, Uint8Array>();
   const asked: string[] = [];
   const missing = (name: string) => () => {
     throw new Error(`${name} is not in memory`);
@@ -105,6 +106,18 @@ export function memoryLibrary(
         contributions: rows(kept.map(({ contribution }) => contribution!)),
       };
     },
+    async *contributionsFor(_study, which, known) {
+      asked.push('contributions');
+      const kept = entries(known).filter((e) => which.includes(e.picture) && e.contribution !== undefined);
+      for (let start = 0; start < kept.length; start += 5) {
+        const some = kept.slice(start, start + 5);
+        yield {
+          pictures: Int32Array.from(some, ({ picture }) => picture),
+          components: Int32Array.from(some, ({ component }) => component),
+          contributions: rows(some.map(({ contribution }) => contribution!)),
+        };
+      }
+    },
     async classes() {
       return sums.map(({ classFolder, pictures: summed }) => ({
         name: classFolder,
@@ -129,6 +142,11 @@ export function memoryLibrary(
     },
     async annotate(_study, component, annotation) {
       annotations.set(component, { ...noAnnotation, ...annotation });
+    },
+    kept: async (names) =>
+      new Map(names.flatMap((name) => (results.has(name) ? [[name, results.get(name)!] as const] : []))),
+    async keep(fresh) {
+      for (const [name, bytes] of fresh) results.set(name, bytes);
     },
     studies: missing('studies'),
     files: missing('files'),

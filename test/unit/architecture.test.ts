@@ -29,7 +29,7 @@ const engineRows = [
   ['audit'],
   ['components'],
   ['library'],
-  ['attribution', 'semantics'],
+  ['attribution', 'semantics', 'probe'],
   ['dictionary', 'clip', 'hub'],
   ['graph', 'checkpoint', 'image', 'runtime', 'numeric'],
 ];

@@ -27,8 +27,9 @@ export async function logitLens(
 ): Promise<readonly Float32Array[]> {
   const tokens = componentSize === 1 ? state.decoder : writesOverTokens(state, componentSize);
   const embeddings = await programs.finishTokens(tokens, between);
-  return directions.map((direction) =>
-    Float32Array.from(embeddings, (e) => (e.every((x) => x === 0) ? 0 : score(e, direction))),
+  return directions.map(({ kind, vector }) =>
+    // No component makes a bias.
+    Float32Array.from(embeddings, (e) => (e.every((x) => x === 0) ? 0 : score(e, { kind, vector }))),
   );
 }
 

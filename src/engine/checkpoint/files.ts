@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { ClipsightError } from '../../shared/errors';
 
 /** What a file belongs to: the code that errors about the file carry. */
-export type FileOwner = 'checkpoint' | 'dictionary' | 'image';
+export type FileOwner = 'checkpoint' | 'dictionary' | 'image' | 'probe';
 
 /** tokenizer.json, the largest JSON file of a checkpoint, takes 2 to 20 MB. */
 const largestJson = 128 * 1024 * 1024;

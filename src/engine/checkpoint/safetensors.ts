@@ -48,6 +48,7 @@ const Entry = z.object({
   data_offsets: z.tuple([size, size]),
 });
 type Entry = z.infer<typeof Entry>;
+const Metadata = z.object({ __metadata__: z.record(z.string(), z.string()) });
 
 /**
  * Reads the header of a safetensors file: 8 bytes little-endian header length, that many bytes of JSON, then
@@ -66,6 +67,23 @@ export async function readSafetensors(path: string, owner: FileOwner = 'checkpoi
     const { json, dataStart } = await readHeader(handle, fileSize, path, owner);
     const place = { path, owner, file, dataStart, dataSize: fileSize - dataStart };
     return { path, owner, ...listTensors(json, place) };
+  });
+}
+
+/**
+ * What the file says about itself: texts by name, in no form that the format sets.
+ *
+ * @throws ClipsightError with code `owner`, naming the file.
+ */
+export async function readMetadata(
+  path: string,
+  owner: FileOwner = 'checkpoint',
+): Promise<ReadonlyMap<string, string>> {
+  return withFile(path, owner, async (handle) => {
+    const { size: fileSize } = await handle.stat();
+    const { json } = await readHeader(handle, fileSize, path, owner);
+    const header = Metadata.safeParse(json);
+    return new Map(header.success ? Object.entries(header.data.__metadata__) : []);
   });
 }
 

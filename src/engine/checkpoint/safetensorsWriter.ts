@@ -32,9 +32,11 @@ export async function writeSafetensors(
   target: FileHandle,
   tensors: readonly TensorToWrite[],
   onWritten: (bytes: number, total: number) => void = () => undefined,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const inOrder = tensors.toSorted((a, b) => bytesPerElement[b.type] - bytesPerElement[a.type]);
   const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set('__metadata__', metadata);
   let total = 0;
   for (const tensor of inOrder) {
     const { name, type, shape } = tensor;

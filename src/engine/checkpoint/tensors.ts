@@ -147,7 +147,7 @@ function isFloat(type: ElementType): boolean {
 }
 
 /** IEEE 754 binary16, given as its bits. */
-function fromHalf(bits: number): number {
+export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

@@ -1,30 +1,19 @@
 import type { Intervention } from '../../shared/intervention';
 import type { LibraryIntervention, LibraryInterventionRequest } from '../../shared/libraryIntervention';
 import type { JobContext } from '../../shared/rpc/protocol';
-import { observe } from '../attribution/attribute';
-import { runSize } from '../attribution/observeAll';
+import type { KeptImage } from '../attribution/attribute';
 import { type ScoreDirection, score } from '../attribution/score';
-import type { Preprocessing } from '../clip/preprocessing';
-import { breather } from '../job';
-import { gatherer } from '../library/gather';
 import type { Library, LibraryFile, Pictures } from '../library/library';
-import { type Need, type PreparedPicture, readPictures } from '../library/readPictures';
-import { dot } from '../numeric/vector';
 import { rowOf } from '../semantics/rows';
 import type { Study } from '../study';
 import { ClassificationTally } from './classificationTally';
 import { pauser } from './pause';
+import { rereadPictures } from './rereading';
 import { resolveInTurns } from './resolveInTurns';
 import type { InTurn, Subject } from './subject';
 
 /** Embeddings read at a time: 64 MB of the usual width. */
 const BLOCK = 32_768;
-/** What one turn takes, in milliseconds: others wait as long. */
-const TURN_MS = 400;
-/** Files read, and pictures, for one turn at most; and how long it waits for them, in milliseconds. */
-const gathered = { files: 1000, patience: 1000, pictures: 64 };
-/** ‖e − stored‖/‖stored‖ above which an embedding is another one. */
-const tolerance = 1e-3;
 
 /**
  * Zero-shot classification of the pictures of a library without and with an intervention. Where none of the changed
@@ -47,7 +36,6 @@ export async function libraryIntervention(
     inTurn,
     job,
   );
-  const preprocessing = await inTurn(job, async ({ study }) => study.model.preprocessing);
   const tally = new ClassificationTally(classes.length);
   const truths = truthsIn(classes);
   const add = (picture: number, before: Float32Array, after: Float32Array): void => {
@@ -79,9 +67,18 @@ export async function libraryIntervention(
     }
   }
 
-  const seen = await observed(
-    { affected, pictures, files, intervention, preprocessing },
-    { library, subject, inTurn, add },
+  const toRead = [...affected].flatMap((picture) =>
+    (files.get(pictures.sha256[picture]!) ?? []).slice(0, 1).map((file) => [picture, file] as const),
+  );
+  const seen = await rereadPictures(
+    new Map(toRead),
+    {
+      ...{ library, subject, inTurn, pictures, stage: 'Intervening' },
+      compute: (images, _numbers, study) => embedBoth(images, intervention, study),
+      take(found) {
+        for (const { picture, found: both } of found) add(picture, both.embedding, both.after);
+      },
+    },
     job,
   );
   const left = affected.size - seen.added - seen.different - seen.unembedded;
@@ -169,114 +166,15 @@ function scoresOf(e: Float32Array, directions: readonly ScoreDirection[]): numbe
   return directions.map((direction) => score(e, direction));
 }
 
-interface Affected {
-  readonly affected: ReadonlySet<number>;
-  readonly pictures: Pictures;
-  readonly files: ReadonlyMap<string, readonly LibraryFile[]>;
-  readonly intervention: Intervention;
-  readonly preprocessing: Preprocessing;
-}
-
-interface Observing {
-  readonly library: Library;
-  readonly subject: Subject;
-  readonly inTurn: InTurn;
-  /** Raw embeddings without the intervention and with it. */
-  readonly add: (picture: number, before: Float32Array, after: Float32Array) => void;
-}
-
-/** Reads pictures again and computes both their embeddings, while others read on. What was not read is in no count. */
-async function observed(
-  { affected, pictures, files, intervention, preprocessing }: Affected,
-  { library, subject, inTurn, add }: Observing,
-  job: JobContext,
-): Promise<{ readonly added: number; readonly different: number; readonly unembedded: number }> {
-  const numbers = new Map(Array.from(affected, (picture) => [pictures.sha256[picture]!, picture]));
-  const toRead = [...numbers.keys()].flatMap((sha256) => files.get(sha256)?.slice(0, 1) ?? []);
-  const source = gatherer(
-    readPictures(toRead, {
-      model: preprocessing,
-      judge: null,
-      // A file that now has another picture is not asked for it.
-      needs: async (read) => read.map((sha256) => (numbers.has(sha256) ? all : nothing)),
-    }),
-    job.signal,
-    gathered,
-  );
-  const between = breather(job);
-  const counts = { added: 0, different: 0, unembedded: 0 };
-  let read = 0;
-  let wanted = 1;
-  let size = 1;
-  try {
-    for (;;) {
-      job.progress({ stage: 'Intervening', done: read, total: toRead.length });
-      const { seen, pictures: prepared, ended } = await source.next(wanted);
-      read += seen.length;
-      if (prepared.length > 0) {
-        const { rows, present } = await library.embeddings(
-          subject.embedder,
-          prepared.map(({ sha256 }) => sha256),
-        );
-        const found = await inTurn(job, async ({ study }) => {
-          const started = performance.now();
-          const embeddings = await embedBoth(prepared, intervention, study, size, between);
-          const each = (performance.now() - started) / prepared.length;
-          size = runSize(each);
-          wanted = Math.max(1, Math.min(gathered.pictures, Math.floor(TURN_MS / each)));
-          return embeddings;
-        });
-        for (const [i, { before, after }] of found.entries()) {
-          if (present[i] === 0) counts.unembedded += 1;
-          else if (!isClose(before, rowOf(rows, i))) counts.different += 1;
-          else {
-            counts.added += 1;
-            add(numbers.get(prepared[i]!.sha256)!, before, after);
-          }
-        }
-      }
-      if (ended) return counts;
-    }
-  } finally {
-    source.stop();
-  }
-}
-
-const all: Need = { codes: true, embedding: true, judged: false };
-const nothing: Need = { codes: false, embedding: false, judged: false };
-
-/** Raw embeddings of pictures without the intervention and with it, `size` of them at a time. */
+/** Raw embeddings of pictures without the intervention and with it, all from one run. */
 async function embedBoth(
-  prepared: readonly PreparedPicture[],
+  images: readonly KeptImage[],
   intervention: Intervention,
-  { programs, dictionary, intervene }: Study,
-  size: number,
-  between: () => Promise<void>,
-): Promise<readonly { readonly before: Float32Array; readonly after: Float32Array }[]> {
-  const found: { before: Float32Array; after: Float32Array }[] = [];
-  for (let start = 0; start < prepared.length; start += size) {
-    await between();
-    const some = prepared.slice(start, start + size).map(({ pixels, width, height }) => ({
-      pixels: pixels!,
-      width,
-      height,
-      // Nobody asks where in the picture something is.
-      crop: { left: 0, top: 0, width, height },
-    }));
-    const without = await observe(some, programs, dictionary);
-    const changed = without.map((image) => intervene(image, intervention));
-    const embeddings = await programs.embed([...without, ...changed].map(({ x }) => x));
-    some.forEach((_, i) => {
-      found.push({ before: embeddings[i]!, after: embeddings[some.length + i]! });
-    });
-  }
-  return found;
-}
-
-/** The same embedding, computed in another batch. */
-function isClose(e: Float32Array, stored: Float32Array): boolean {
-  const difference = e.map((x, i) => x - stored[i]!);
-  return dot(difference, difference) <= tolerance ** 2 * dot(stored, stored);
+  { programs, intervene }: Study,
+): Promise<readonly { readonly embedding: Float32Array; readonly after: Float32Array }[]> {
+  const changed = images.map((image) => intervene(image, intervention));
+  const embeddings = await programs.embed([...images, ...changed].map(({ x }) => x));
+  return images.map((_, i) => ({ embedding: embeddings[i]!, after: embeddings[images.length + i]! }));
 }
 
 function counted(count: number, what: string): readonly string[] {

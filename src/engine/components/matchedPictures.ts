@@ -54,7 +54,7 @@ export async function matchedPictures(
         for (const [d, direction] of directions.entries()) {
           const { best, worst } = found[d]!;
           const size = direction.kind === 'cosine' ? 1 : length;
-          const near = (all[at++]! / length) * size;
+          const near = (all[at++]! / length) * size + (direction.bias ?? 0);
           const margin = margins[d]! * size;
           // One without a score passes neither comparison: `score` says what is wrong with it.
           const isBehind = !best.admits(near + margin) && !worst.admits(margin - near);

@@ -10,7 +10,7 @@ import {
   totalLength,
   withAxis,
 } from './shape';
-import type { Dimension, ElementType, Origin, Shape, StoredTensor, Value } from './value';
+import type { Dimension, Origin, Shape, StoredTensor, Value, ValueType } from './value';
 
 /** A number is an integer; floats are marked, for ONNX tells them apart. */
 export type Attribute =
@@ -18,9 +18,9 @@ export type Attribute =
   | readonly number[]
   | string
   | { readonly float: number }
-  | { readonly type: ElementType };
+  | { readonly type: ValueType };
 
-export type OutputSpec = readonly [type: ElementType, shape: Shape];
+export type OutputSpec = readonly [type: ValueType, shape: Shape];
 
 export interface Node {
   readonly op: string;
@@ -50,7 +50,7 @@ export class Graph {
   private readonly known = new Map<string, Value>();
   private names = 0;
 
-  input(name: string, type: ElementType, shape: Shape): Value {
+  input(name: string, type: ValueType, shape: Shape): Value {
     const value = { name, type, shape };
     this.inputs.push(value);
     return value;
@@ -158,7 +158,8 @@ export class Graph {
       throw new Error(`matmul: ${show(a.shape)} does not go with ${show(b.shape)}.`);
     }
     const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const product = this.one('MatMul', [a, b], {}, [...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
+    if (a.type !== b.type) throw new Error(`matmul: ${a.type} does not go with ${b.type}.`);
+    const product = this.one('MatMul', [a, b], {}, [...batch, a.shape.at(-2)!, b.shape.at(-1)!], a.type);
     return this.record(product, { op: 'MatMul', inputs: [a, b] });
   }
 
@@ -357,7 +358,7 @@ export class Graph {
     return a.type === 'float32' ? a : this.cast(a, 'float32');
   }
 
-  cast(a: Value, type: ElementType): Value {
+  cast(a: Value, type: ValueType): Value {
     return this.one('Cast', [a], { to: { type } }, a.shape, type);
   }
 
@@ -478,13 +479,13 @@ export class Graph {
     inputs: readonly (Value | undefined)[],
     attributes: Readonly<Record<string, Attribute>>,
     shape: Shape,
-    type: ElementType = 'float32',
+    type: ValueType = 'float32',
   ): Value {
     const [value] = this.emit(op, inputs, attributes, [[type, shape]]);
     return value;
   }
 
-  private binary(op: string, a: Value, b: Value, type: ElementType = a.type): Value {
+  private binary(op: string, a: Value, b: Value, type: ValueType = a.type): Value {
     if (a.type !== b.type) throw new Error(`${op}: ${a.type} does not go with ${b.type}.`);
     return this.one(op, [a, b], {}, broadcast(a.shape, b.shape), type);
   }
@@ -499,7 +500,7 @@ export class Graph {
     return { ...value, origin };
   }
 
-  private inline(type: ElementType, shape: readonly number[], data: Float32Array | BigInt64Array): Value {
+  private inline(type: ValueType, shape: readonly number[], data: Float32Array | BigInt64Array): Value {
     const value = { name: this.unusedName('constant'), type, shape };
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.initializers.push({ kind: 'inline', value, bytes });

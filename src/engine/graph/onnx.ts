@@ -12,13 +12,14 @@ import {
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from './onnx_pb';
-import type { ElementType, Shape, StoredTensor } from './value';
+import type { Shape, StoredTensor, ValueType } from './value';
 
 const irVersion = 9n;
 const opset = 18n;
 
-const dataTypes: Readonly<Record<ElementType, TensorProto_DataType>> = {
+const dataTypes: Readonly<Record<ValueType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
+  float64: TensorProto_DataType.DOUBLE,
   float16: TensorProto_DataType.FLOAT16,
   bfloat16: TensorProto_DataType.BFLOAT16,
   int64: TensorProto_DataType.INT64,
@@ -120,7 +121,7 @@ function location({ file }: StoredTensor, folder: string): string {
 
 function valueInfo(
   name: string,
-  type: ElementType,
+  type: ValueType,
   shape: Shape,
 ): MessageInitShape<typeof ValueInfoProtoSchema> {
   const dim = shape.map((dimension) => ({

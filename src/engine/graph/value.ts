@@ -3,6 +3,8 @@ export type Dimension = number | string;
 export type Shape = readonly Dimension[];
 
 export type ElementType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool' | 'uint8';
+/** Weights are never of float64; what is computed from them elsewhere, for statistics, may be. */
+export type ValueType = ElementType | 'float64';
 
 /** A tensor that lies in a file: little-endian, row-major, contiguous. */
 export interface StoredTensor {
@@ -27,7 +29,7 @@ export function isStored(value: unknown): value is StoredTensor {
  */
 export interface Value {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: ValueType;
   readonly shape: Shape;
   /** How it was computed; absent for inputs, weights and constants. */
   readonly origin?: Origin | Opaque;

@@ -30,13 +30,21 @@ export function comparisonJobs(services: JobServices): ComparisonJobs {
   };
 }
 
-/** A difference of two prompts that are one has no direction. Throws ClipsightError `prompt`. */
+/** A difference of two prompts that are one has no direction, nor have weights of zero. Throws ClipsightError. */
 function demandDirections(vectors: readonly Float32Array[], { directions }: RelationRequest): void {
   const none = vectors.findIndex((vector) => vector.every((x) => x === 0));
   if (none === -1) return;
+  const direction = directions[none]!;
+  if (direction.kind === 'linear') {
+    throw new ClipsightError(
+      'probe',
+      `${direction.name}: its weights are all zero, so it has no direction.`,
+      'Leave it out.',
+    );
+  }
   throw new ClipsightError(
     'prompt',
-    `${nameOf(directions[none]!)}: there is no difference between them.`,
+    `${nameOf(direction)}: there is no difference between them.`,
     'Choose prompts that differ.',
   );
 }

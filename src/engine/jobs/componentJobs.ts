@@ -1,5 +1,6 @@
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
+import { ClipsightError } from '../../shared/errors';
 import type { Grounds, LibraryRequest, Vocabulary } from '../../shared/library';
 import type { Handlers, JobContext } from '../../shared/rpc/protocol';
 import { firingFacts, firingOf, judgedFacts, NEIGHBOURS, nearestFacts } from '../components/card';
@@ -193,8 +194,12 @@ export function componentJobs(services: JobServices): ComponentJobs {
       const vectors = {
         data: concat(
           directions.map(({ kind, vector }) => {
-            if (kind !== 'cosine') throw new Error('class sums are of cosines');
-            return vector;
+            if (kind === 'cosine') return vector;
+            throw new ClipsightError(
+              'probe',
+              'Means over class folders are kept of normalised embeddings, and a probe on raw ones needs others.',
+              'Compare images with it instead.',
+            );
           }),
         ),
         width: subject.study.model.embeddingSize,

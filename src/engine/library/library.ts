@@ -99,6 +99,14 @@ export interface ComponentContributions {
   readonly contributions: Rows;
 }
 
+/** Contribution vectors, as they come: row n is of component `components[n]` in picture `pictures[n]`. */
+export interface ContributionChunk {
+  readonly pictures: Int32Array;
+  readonly components: Int32Array;
+  /** [entries, embedding] */
+  readonly contributions: Rows;
+}
+
 /** What the contribution vectors of a study take. */
 export interface ContributionSize {
   /** On disk. */
@@ -182,6 +190,11 @@ export interface Library {
     study: string,
     sha256: string,
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
+  /**
+   * Contributions of many pictures, by their numbers in `Pictures`: each file that has some is read once. Pictures whose
+   * contributions are not kept, and those in which no component is active, do not come.
+   */
+  contributionsFor(study: string, which: Int32Array, pictures: Pictures): AsyncGenerator<ContributionChunk>;
   /** Number of components that fire in some picture. */
   liveComponents(study: string): Promise<number>;
   contributionSize(study: string): Promise<ContributionSize>;
@@ -198,6 +211,8 @@ export interface Library {
   /** Unit text embeddings that were kept, by text. */
   texts(embedder: string, texts: readonly string[]): Promise<ReadonlyMap<string, KeptText>>;
   thumbnail(sha256: string, size: number): Promise<KeptThumbnail | null>;
+  /** Results that were kept (`keep`), by name; none where another process owns the library. */
+  kept(names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The files that had these pictures when they were last looked at, by path. */
   filesOf(sha256: readonly string[]): Promise<readonly LibraryFile[]>;
   /** A file with this picture; null where there is none. */
@@ -216,6 +231,11 @@ export interface Library {
   annotate(study: string, component: number, annotation: Annotation): Promise<void>;
   keepTexts(embedder: string, texts: ReadonlyMap<string, KeptText>): Promise<void>;
   keepThumbnail(sha256: string, size: number, jpeg: Uint8Array): Promise<void>;
+  /**
+   * Keeps results that took runs of a model, by names that hash all that they depend on (`memoName`). There is room for
+   * so many bytes; what was not asked for the longest time is forgotten first. A name that is there keeps what it has.
+   */
+  keep(results: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** Writes the contributions that wait. */
   writeContributions(): Promise<void>;
   /** Forgets what no file has any more, and writes a snapshot if anything changed since the last one. */

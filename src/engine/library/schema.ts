@@ -2,7 +2,15 @@ import { ClipsightError } from '../../shared/errors';
 import { bigints, ints, rowsIn } from './columns';
 import type { Database, Session } from './duckdb';
 import { firstMeta } from './meta';
-import { createTable, metaColumns, schemaVersion, tableNames, tables, thumbnailColumns } from './tables';
+import {
+  createTable,
+  keptColumns,
+  metaColumns,
+  schemaVersion,
+  tableNames,
+  tables,
+  thumbnailColumns,
+} from './tables';
 
 /**
  * Makes the tables of a new library; checks the version of one that has them.
@@ -16,7 +24,10 @@ export async function prepareSchema(database: Database, file: string): Promise<v
     return;
   }
   const version = await database.read((session) => versionIn(session, file));
-  if (version === schemaVersion) return;
+  if (version === schemaVersion) {
+    await addKept(database);
+    return;
+  }
   throw new ClipsightError(
     'library',
     `The library ${file} is of version ${version}; this Clipsight reads version ${schemaVersion}.`,
@@ -30,8 +41,17 @@ export async function createSchema(session: Session): Promise<void> {
   await session.run(createTable('meta', metaColumns));
   for (const name of tableNames) await session.run(createTable(name, tables[name]));
   await session.run(createTable('thumbnail', thumbnailColumns));
+  await session.run(createTable('kept', keptColumns));
   const meta: Readonly<Record<string, bigint>> = { schema: BigInt(schemaVersion), ...firstMeta };
   await session.append('meta', metaColumns, { name: Object.keys(meta), value: Object.values(meta) });
+}
+
+/** Libraries were of this version before they kept results. Whoever knows nothing of the table passes it over. */
+async function addKept(database: Database): Promise<void> {
+  const found = await database.read((session) =>
+    session.run("SELECT 1 FROM duckdb_tables() WHERE table_name = 'kept'"),
+  );
+  if (rowsIn(found) === 0) await database.write((session) => session.run(createTable('kept', keptColumns)));
 }
 
 async function hasNoTables(session: Session): Promise<boolean> {

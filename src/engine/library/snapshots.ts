@@ -4,7 +4,7 @@ import type { Session } from './duckdb';
 import { firstMeta } from './meta';
 import { type Manifest, readManifest, shardFile, writeTables } from './shards';
 import { activationTable, parquet } from './sqlText';
-import { createTable, metaColumns, tableNames, tables, thumbnailColumns } from './tables';
+import { createTable, keptColumns, metaColumns, tableNames, tables, thumbnailColumns } from './tables';
 
 export interface Snapshot {
   readonly number: number;
@@ -50,6 +50,7 @@ export async function loadSnapshot(session: Session, folder: string): Promise<vo
   const meta: Readonly<Record<string, bigint>> = firstMeta;
   await session.append('meta', metaColumns, { name: Object.keys(meta), value: Object.values(meta) });
   await session.run(createTable('thumbnail', thumbnailColumns));
+  await session.run(createTable('kept', keptColumns));
   for (const name of tableNames) {
     const rows = `SELECT * FROM ${parquet(shardFile(folder, name))}`;
     if (name === 'embedding') await session.run(`CREATE VIEW ${name} AS ${rows}`);

@@ -12,6 +12,7 @@ import {
   contributionSizeOf,
   readComponent,
   readPicture,
+  readPictures,
   removeContributionFiles,
   writeContributions,
 } from './contributionFiles';
@@ -21,6 +22,7 @@ import { embeddingsIn, embeddingsOf } from './embeddingRows';
 import { countsOf, failuresOf, filesBelow, filesWith, fileWith, removeFiles } from './fileRows';
 import { forget, rewriteDeadFiles } from './forgetting';
 import { importShard } from './importing';
+import { defaultKeptBytes, keptOf, putKept, touchKept } from './keptRows';
 import type { ComponentContributions, Library, Pictures } from './library';
 import { inUse, isMissing, libraryError, outdated } from './libraryErrors';
 import { getMeta, setMeta } from './meta';
@@ -38,6 +40,8 @@ export interface StoreOptions {
   readonly threads?: number;
   /** Milliseconds between looks whether another process gave the library free, or wrote a snapshot; 3000 if left out. */
   readonly lookEvery?: number;
+  /** Bytes of results that are kept (`Library.keep`); `defaultKeptBytes` if left out. */
+  readonly keptBytes?: number;
 }
 
 type Owner = Extract<Source, { kind: 'owner' }>;
@@ -285,6 +289,28 @@ export async function storedLibrary(
         return { components: new Int32Array(0), contributions: { data: noRows.data, width: known.width } };
       });
     },
+    async *contributionsFor(study, which, pictures) {
+      const { source: now } = await numberingOf(pictures);
+      const wanted = new Map(Array.from(which, (place) => [pictures.sha256[place]!, place]));
+      const pending = waiting(now, null);
+      try {
+        yield* now.database.readPieces(async function* (session) {
+          const known = await findStudy(session, study);
+          if (known === null) return;
+          for (const one of pending) {
+            const place = one.study.number === known.number ? wanted.get(one.sha256) : undefined;
+            if (place === undefined) continue;
+            wanted.delete(one.sha256);
+            const { components } = one;
+            const rows = new Int32Array(components.length).fill(place);
+            yield { pictures: rows, components, contributions: widenedRows(one) };
+          }
+          yield* readPictures(session, folder, known, wanted);
+        });
+      } catch (thrown) {
+        throw explained(now, thrown);
+      }
+    },
     liveComponents: (study) => read((session) => liveComponentsOf(session, study)),
     async contributionSize(study) {
       const now = await current();
@@ -303,6 +329,15 @@ export async function storedLibrary(
     annotations: (study) => read((session) => annotationsOf(session, study)),
     texts: (embedder, texts) => read((session) => textsOf(session, embedder, texts)),
     thumbnail: (sha256, size) => read((session) => thumbnailOf(session, sha256, size)),
+    async kept(names) {
+      const now = await current();
+      const { results, stale } = await readFrom(now, (session) => keptOf(session, names, Date.now()));
+      // Not waited for, and what goes wrong with it is no fault of what was read.
+      if (stale.length > 0 && now.kind === 'owner') {
+        now.database.write((session) => touchKept(session, stale, Date.now())).catch(() => undefined);
+      }
+      return results;
+    },
     filesOf: (sha256) => read((session) => filesWith(session, sha256)),
     fileOf: (sha256) => read((session) => fileWith(session, sha256)),
 
@@ -320,6 +355,8 @@ export async function storedLibrary(
       write((session) => putAnnotation(session, study, component, annotation)),
     keepTexts: (embedder, texts) => write((session) => putTexts(session, embedder, texts)),
     keepThumbnail: (sha256, size, jpeg) => write((session) => putThumbnail(session, sha256, size, jpeg)),
+    keep: (results) =>
+      write((session) => putKept(session, results, Date.now(), options.keptBytes ?? defaultKeptBytes)),
     async writeContributions() {
       const now = await owner();
       await inTurn(() => flush(now));

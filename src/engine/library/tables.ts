@@ -75,6 +75,19 @@ export const thumbnailColumns = {
   jpeg: 'BLOB',
 } as const satisfies TableDefinition;
 
+/**
+ * Results that took runs of a model, by a name that is a hash of all that they depend on: never wrong, computed anew at
+ * any time, and so neither in snapshots nor in shards, nor counted as a change.
+ */
+export const keptColumns = {
+  name: 'VARCHAR',
+  bytes: 'BLOB',
+  /** Length of `bytes`. */
+  size: 'INTEGER',
+  /** When it was last asked for, in milliseconds since 1970, to the hour. */
+  used: 'BIGINT',
+} as const satisfies TableDefinition;
+
 /** Numbers of the library itself, by name. */
 export const metaColumns = { name: 'VARCHAR', value: 'BIGINT' } as const satisfies TableDefinition;
 

@@ -6,6 +6,7 @@ import { toOnnx } from '../graph/onnx';
 /** What goes into a session and comes out: row-major; a bool is a byte, 0 or 1. */
 export type TensorData =
   | { readonly type: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly type: 'float64'; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly type: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly type: 'int64'; readonly shape: readonly number[]; readonly data: BigInt64Array }
   | { readonly type: 'uint8'; readonly shape: readonly number[]; readonly data: Uint8Array }
@@ -13,6 +14,8 @@ export type TensorData =
 
 export const float32 = (data: Float32Array, shape: readonly number[]) =>
   ({ type: 'float32', data, shape }) as const;
+export const float64 = (data: Float64Array, shape: readonly number[]) =>
+  ({ type: 'float64', data, shape }) as const;
 export const int32 = (data: Int32Array, shape: readonly number[]) =>
   ({ type: 'int32', data, shape }) as const;
 export const int64 = (data: BigInt64Array, shape: readonly number[]) =>
@@ -22,6 +25,13 @@ export const int64 = (data: BigInt64Array, shape: readonly number[]) =>
 export function floats(outputs: Readonly<Record<string, TensorData>>, name: string): Float32Array {
   const tensor = outputs[name];
   if (tensor?.type !== 'float32') throw new Error(`there is no float32 output ${name}`);
+  return tensor.data;
+}
+
+/** The float64 output of this name. */
+export function doubles(outputs: Readonly<Record<string, TensorData>>, name: string): Float64Array {
+  const tensor = outputs[name];
+  if (tensor?.type !== 'float64') throw new Error(`there is no float64 output ${name}`);
   return tensor.data;
 }
 
@@ -99,6 +109,8 @@ function toNative(tensor: TensorData): Tensor {
   switch (tensor.type) {
     case 'float32':
       return new Tensor('float32', tensor.data, tensor.shape);
+    case 'float64':
+      return new Tensor('float64', tensor.data, tensor.shape);
     case 'int32':
       return new Tensor('int32', tensor.data, tensor.shape);
     case 'int64':
@@ -112,6 +124,7 @@ function toNative(tensor: TensorData): Tensor {
 
 function fromNative({ type, data, dims: shape }: Tensor): TensorData {
   if (type === 'float32' && data instanceof Float32Array) return { type, shape, data: data.slice() };
+  if (type === 'float64' && data instanceof Float64Array) return { type, shape, data: data.slice() };
   if (type === 'int32' && data instanceof Int32Array) return { type, shape, data: data.slice() };
   if (type === 'int64' && data instanceof BigInt64Array) return { type, shape, data: data.slice() };
   if ((type === 'uint8' || type === 'bool') && data instanceof Uint8Array)

@@ -10,16 +10,19 @@ import { changesEngine, proxyEnvironment, readEngineSettings } from './settings'
  * a crash the supervisor starts it again.
  */
 export class EngineClient implements vscode.Disposable {
-  readonly log = vscode.window.createOutputChannel('Clipsight', { log: true });
   private readonly stateChange = new vscode.EventEmitter<EngineState>();
   readonly onState = this.stateChange.event;
   private readonly settingsChange: vscode.Disposable;
   private supervisor: EngineSupervisor | null = null;
 
-  /** @param cache folder for what the engine may compute again */
+  /**
+   * @param cache folder for what the engine may compute again
+   * @param log disposed with it
+   */
   constructor(
     private readonly extension: vscode.Uri,
     private readonly cache: vscode.Uri,
+    readonly log = vscode.window.createOutputChannel('Clipsight', { log: true }),
   ) {
     this.settingsChange = vscode.workspace.onDidChangeConfiguration((event) => {
       if (changesEngine(event)) this.discard();

@@ -8,6 +8,7 @@ const options = { folder: import.meta.dirname, threads: 1 };
 test('each type of tensor goes in and comes out as it was', async () => {
   const tensors: Readonly<Record<TensorData['type'], TensorData>> = {
     float32: { type: 'float32', shape: [1, 2], data: Float32Array.of(1.5, -2) },
+    float64: { type: 'float64', shape: [2], data: Float64Array.of(0.1, -2) },
     int32: { type: 'int32', shape: [2], data: Int32Array.of(-3, 2 ** 31 - 1) },
     int64: { type: 'int64', shape: [1], data: BigInt64Array.of(2n ** 40n) },
     uint8: { type: 'uint8', shape: [3], data: Uint8Array.of(0, 1, 255) },

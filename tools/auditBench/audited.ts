@@ -101,6 +101,10 @@ export async function benchAudit(
         ranked(({ attribution }) => attribution),
       ),
       measured(
+        'ablation',
+        ranked(({ ablation }) => ablation),
+      ),
+      measured(
         'alignment',
         ranked(({ alignment }) => -alignment),
       ),

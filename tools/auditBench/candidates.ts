@@ -11,6 +11,8 @@ export interface Candidate {
   readonly active: number;
   /** Mean share of positive attribution over the prompt's images. */
   readonly attribution: number;
+  /** The same of what switching the component off costs. */
+  readonly ablation: number;
   /** The same of activation × Logit Lens. */
   readonly lens: number;
 }
@@ -24,29 +26,31 @@ export async function candidatesOf(
   scenes: readonly Scene[],
   observer: Observer,
 ): Promise<readonly Candidate[]> {
-  const sums = new Map<number, { active: number; attribution: number; lens: number }>();
-  for (const { components, attributions, lens } of await observer.attribute(scenes, {
+  const sums = new Map<number, { active: number; attribution: number; ablation: number; lens: number }>();
+  for (const { components, attributions, ablation, lens } of await observer.attribute(scenes, {
     kind: 'prompt',
     text: promptOf(noun),
   })) {
-    const [byAttribution, byLens] = [sharesOf(attributions), sharesOf(lens)];
+    const [byAttribution, byAblation, byLens] = [attributions, ablation, lens].map(sharesOf);
     components.forEach((component, i) => {
-      const sum = sums.get(component) ?? { active: 0, attribution: 0, lens: 0 };
+      const sum = sums.get(component) ?? { active: 0, attribution: 0, ablation: 0, lens: 0 };
       sums.set(component, {
         active: sum.active + 1,
-        attribution: sum.attribution + byAttribution[i]!,
-        lens: sum.lens + byLens[i]!,
+        attribution: sum.attribution + byAttribution![i]!,
+        ablation: sum.ablation + byAblation![i]!,
+        lens: sum.lens + byLens![i]!,
       });
     });
   }
   const needed = Math.max(fewest.images, fewest.share * scenes.length);
   return [...sums]
     .filter(([, { active }]) => active >= needed)
-    .map(([component, { active, attribution, lens }]) => ({
+    .map(([component, { active, attribution, ablation, lens }]) => ({
       noun,
       component,
       active,
       attribution: attribution / scenes.length,
+      ablation: ablation / scenes.length,
       lens: lens / scenes.length,
     }))
     .sort((a, b) => a.component - b.component);

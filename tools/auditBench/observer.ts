@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import sharp from 'sharp';
-import { attribute } from '../../src/engine/attribution/attribute';
+import { attribute, type KeptImage } from '../../src/engine/attribution/attribute';
 import { logitLens, totalActivations } from '../../src/engine/attribution/logitLens';
-import type { ScoreDirection } from '../../src/engine/attribution/score';
+import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { prepareImage } from '../../src/engine/clip/prepareImage';
 import { componentsOf, overTokens } from '../../src/engine/dictionary/codes';
@@ -34,6 +34,8 @@ export interface Measures {
   readonly attributions: Float32Array;
   /** Activation, summed over tokens, times the score of what the component writes through the last step alone. */
   readonly lens: Float64Array;
+  /** What the score loses where the component is switched off. */
+  readonly ablation: Float64Array;
 }
 
 export interface Observer {
@@ -99,6 +101,17 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
     return seen;
   };
 
+  const scoresLost = async (image: KeptImage, direction: ScoreDirection): Promise<Float64Array> => {
+    const active = image.components.length;
+    if (active === 0) return new Float64Array(0);
+    // The first row leaves all of them on, so that the rounding of both is the same.
+    const factors = Float32Array.from({ length: (active + 1) * active }, (_, at) =>
+      Math.floor(at / active) === (at % active) + 1 ? 0 : 1,
+    );
+    const [whole, ...without] = await programs.vary(image, factors, noPause);
+    return Float64Array.from(without, (e) => score(whole!, direction) - score(e, direction));
+  };
+
   return {
     components: dictionary.info.size,
     async see(scenes) {
@@ -144,8 +157,10 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
         const { analysis } = await attribute(image, directions, programs, noPause);
         const [lens] = await logitLens(image, dictionary.componentSize, directions, programs, noPause);
         const totals = totalActivations(image, dictionary.componentSize);
+        const ablation = await scoresLost(image, directions[0]!);
         measured.push({
           components: analysis.latents,
+          ablation,
           attributions: analysis.directions[0]!.attributions,
           lens: totals.map((total, i) => total * lens![i]!),
         });

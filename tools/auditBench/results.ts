@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FindingKind } from '../../src/shared/audit';
 import { Truth } from './truth';
 
-export const methods = ['audit', 'attribution', 'alignment', 'logit lens'] as const;
+export const methods = ['audit', 'attribution', 'ablation', 'alignment', 'logit lens'] as const;
 
 export const MethodResult = z.strictObject({
   name: z.enum(methods),

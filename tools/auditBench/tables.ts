@@ -15,7 +15,8 @@ const none = 'Not measured.';
 
 const methodNames = {
   audit: '**audit**',
-  attribution: 'attribution alone',
+  attribution: 'attribution alone (activation × gradient)',
+  ablation: 'attribution alone (exact ablation)',
   alignment: 'alignment alone, least aligned first',
   'logit lens': 'Logit Lens in place of attribution',
 } as const satisfies Record<MethodResult['name'], string>;

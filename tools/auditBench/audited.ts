@@ -83,7 +83,7 @@ export async function benchAudit(
     [...pairs.keys()].sort((a, b) => by(pairs[b]!) - by(pairs[a]!)).map((i) => judged[i]!);
   const cut = findings.length;
   const measured = (name: AuditResult['methods'][number]['name'], list: readonly Judged[]) =>
-    evaluate(name, list, cut, isRight.size, truth);
+    evaluate(name, list, cut, truth);
   return {
     images: planned.length,
     perNoun,

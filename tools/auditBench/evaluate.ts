@@ -36,13 +36,11 @@ export async function judge(pairs: readonly RankedPair[], labels: Labels): Promi
 /**
  * @param ranked best first
  * @param cut how many of them the method reports
- * @param rights right pairs among all that could be ranked
  */
 export function evaluate(
   name: MethodResult['name'],
   ranked: readonly Judged[],
   cut: number,
-  rights: number,
   truth: Truth,
 ): MethodResult {
   const reported = ranked.slice(0, cut);
@@ -61,7 +59,11 @@ export function evaluate(
     precision30: precisionAt(ranking, 30),
     precision: precisionAt(ranking, cut),
     recall: planted.length === 0 ? null : found.length / planted.length,
-    area: averagePrecision(ranking, rights),
+    area: averagePrecision(
+      ranking,
+      (place) => [...planted.keys()].filter((i) => finds(ranked[place]!, planted[i]!)),
+      planted.length,
+    ),
     kinds: named.length === 0 ? null : { findings: named.length, right: named.filter((is) => is).length },
   };
 }

@@ -26,8 +26,8 @@ export interface Labels {
  * does for what the prompt says: what it does for the noun itself, the prompt does say.
  */
 export const ofSaid = 0.5;
-/** Scenes that are looked at first: what changes nothing in them by far is not looked at further. */
-const first = 16;
+/** Scenes that are looked at first: what raises nothing in them by far is not looked at further. */
+const first = 8;
 
 const things = new Map(allThings().map((thing) => [nameOf(thing), thing]));
 
@@ -38,6 +38,8 @@ export function labelsBy(truth: Truth, ofNoun: number, observer: Observer): Labe
   const directions = observer.directions(nouns.map(promptDirection));
 
   const test = async (noun: Noun, thing: Thing): Promise<boolean> => {
+    const elsewhere = effects.get(nameOf(thing))?.scores[truth.nouns.indexOf(noun)];
+    if (elsewhere !== undefined && elsewhere <= 0) return false;
     const direction = (await directions)[nouns.indexOf(noun)]!;
     const measure = (scenes: number) =>
       testPrompt(pairsOfNoun(thing, noun, truth.seed, scenes), direction, observer);

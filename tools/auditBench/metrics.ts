@@ -8,17 +8,25 @@ export function precisionAt(ranking: Ranking, k: number): number | null {
 }
 
 /**
- * Area under the precision–recall curve as average precision: the mean over all right pairs of the precision at the place
- * where it is reached, 0 of those that the ranking does not reach. `all`: how many right pairs there are, at least those
- * of the ranking.
+ * Area under the precision–recall curve as average precision: the mean, over all that is to be found, of the precision at
+ * the first place that finds it, 0 of what no place finds. `finds` says which of them, by number below `all`, each place
+ * of the ranking finds: several places can find the same, and a place that is right need not find any.
  */
-export function averagePrecision(ranking: Ranking, all: number): number {
-  if (all === 0) return 0;
-  let [found, sum] = [0, 0];
-  ranking.forEach((right, i) => {
+export function averagePrecision(
+  ranking: Ranking,
+  finds: (place: number) => readonly number[],
+  all: number,
+): number {
+  const found = new Set<number>();
+  let [rights, sum] = [0, 0];
+  ranking.forEach((right, place) => {
     if (!right) return;
-    found += 1;
-    sum += found / (i + 1);
+    rights += 1;
+    for (const one of finds(place)) {
+      if (found.has(one)) continue;
+      found.add(one);
+      sum += rights / (place + 1);
+    }
   });
-  return sum / all;
+  return all === 0 ? 0 : sum / all;
 }

@@ -40,7 +40,10 @@ export function pairsOfMany(thing: Thing, seed: number, count: number): readonly
   );
 }
 
-/** Scenes of one noun; a noun's glyph stands beside it, where another noun's stands otherwise. */
+/**
+ * Scenes of one noun; a noun's glyph stands beside it, where nothing stands otherwise. Any second thing takes from the
+ * score of the first: one that shares a word with it is held against any other noun in its place instead.
+ */
 export function pairsOfNoun(thing: Thing, noun: Noun, seed: number, count: number): readonly ScenePair[] {
   return Array.from({ length: count }, (_, k) => k).flatMap((k) => {
     const key = [seed, 'of', noun, k];
@@ -111,13 +114,12 @@ function pairBeside(
 ): readonly ScenePair[] {
   const beside = (second: Noun, options: SceneOptions) => plain(key, { nouns: [noun, second], ...options });
   const glyphs = thing.sense === null ? {} : { glyphs: [undefined, thing.sense] };
-  return [
-    {
-      noun,
-      without: beside(otherNoun([noun, thing.noun], key), {}),
-      with: beside(thing.noun, glyphs),
-    },
-  ];
+  const having = beside(thing.noun, glyphs);
+  if (!sharesWord(noun, thing.noun)) {
+    const things = having.things.map((one, i) => (i === 0 ? one : { ...one, absent: true as const }));
+    return [{ noun, without: { ...having, things }, with: having }];
+  }
+  return [{ noun, without: beside(otherNoun([noun, thing.noun], key), {}), with: having }];
 }
 
 function glyphOf({ sense }: Extract<Thing, { readonly kind: 'noun' }>): SceneOptions {

@@ -39,7 +39,7 @@ export async function drawScene(scene: Scene, { glyphs, size, grain }: DrawOptio
       scene.things.length === 1 ? { from: 0, width: size } : { from: (i * size) / 2, width: size / 2 };
     const left = Math.trunc(part.from + thing.x * Math.max(1, part.width - drawn.width));
     const top = Math.trunc(thing.y * Math.max(1, size - drawn.height));
-    paste(drawn, picture, left, top);
+    if (thing.absent !== true) paste(drawn, picture, left, top);
     boxes.push(boxOf(drawn, left, top, size, thing));
   }
   if (scene.word !== null) await write(scene.word, picture);

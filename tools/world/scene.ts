@@ -42,6 +42,8 @@ export interface Thing {
   /** Where in the room that its part of the picture leaves, 0 to 1 from the left and from the top. */
   readonly x: number;
   readonly y: number;
+  /** It is not drawn, and its part of the picture stays empty. */
+  readonly absent?: true;
   /** Its colours taken away, or all of them turned into the mean colour of another glyph; its own if left out. */
   readonly tint?: Tint;
 }

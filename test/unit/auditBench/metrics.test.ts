@@ -9,10 +9,13 @@ test('precision is of the first ones, of all where there are fewer', () => {
   expect(precisionAt([], 10)).toBeNull();
 });
 
-test('what a ranking does not reach counts as missed in its area', () => {
-  expect(averagePrecision([true, false, true], 2)).toBeCloseTo((1 + 2 / 3) / 2);
-  expect(averagePrecision([true, false, true], 4)).toBeCloseTo((1 + 2 / 3) / 4);
-  expect(averagePrecision([false], 3)).toBe(0);
+test('area is the mean precision where each thing is found first, 0 of what is not found', () => {
+  const finds = (place: number) => [[0], [], [0], [1, 2]][place]!;
+  const ranking = [true, false, true, true];
+  expect(averagePrecision(ranking, finds, 3)).toBeCloseTo((1 + 3 / 4 + 3 / 4) / 3);
+  expect(averagePrecision(ranking, finds, 5)).toBeCloseTo((1 + 3 / 4 + 3 / 4) / 5);
+  expect(averagePrecision([false], () => [0], 1)).toBe(0);
+  expect(averagePrecision([], () => [], 0)).toBe(0);
 });
 
 test('a thing drives a prompt by more than the amount, certainly, and upwards', () => {

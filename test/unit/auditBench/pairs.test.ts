@@ -34,7 +34,17 @@ describe('the same scene without and with a thing', () => {
     }
   });
 
-  test('a second glyph stands beside the noun, in place of another', () => {
+  test('a second glyph stands beside the noun, in an empty half', () => {
+    const [pair] = pairsOfNoun({ kind: 'noun', noun: 'dog', sense: null }, 'wolf', 3, 1);
+    expect(pair!.with.things.map(({ noun, absent }) => [noun, absent])).toEqual([
+      ['wolf', undefined],
+      ['dog', undefined],
+    ]);
+    expect(pair!.without.things[0]).toEqual(pair!.with.things[0]);
+    expect(pair!.without.things[1]).toEqual({ ...pair!.with.things[1], absent: true });
+  });
+
+  test('one that shares a word stands in place of another', () => {
     const [pair] = pairsOfNoun({ kind: 'noun', noun: 'dog', sense: null }, 'hot dog', 3, 1);
     expect(pair!.with.things.map(({ noun }) => noun)).toEqual(['hot dog', 'dog']);
     expect(pair!.without.things[0]).toEqual(pair!.with.things[0]);

@@ -42,7 +42,13 @@ export interface Thing {
   /** Where in the room that its part of the picture leaves, 0 to 1 from the left and from the top. */
   readonly x: number;
   readonly y: number;
+  /** It is not drawn, and its part of the picture stays empty. */
+  readonly absent?: true;
+  /** Its colours taken away, or all of them turned into the mean colour of another glyph; its own if left out. */
+  readonly tint?: Tint;
 }
+
+export type Tint = 'gray' | { readonly like: string };
 
 export interface Point {
   readonly x: number;
@@ -80,6 +86,13 @@ export interface SceneOptions {
   readonly count?: 1 | 2;
   readonly with?: readonly Extra[];
   readonly without?: readonly Extra[];
+  /** Which of the glyphs of each noun is drawn, by its place in `glyphsOf`; by chance if left out. */
+  readonly glyphs?: readonly (number | undefined)[];
+  /** What the background is where it is no place; by chance if left out. */
+  readonly texture?: Texture;
+  readonly colour?: Colour;
+  /** What is written where something is; by chance if left out. */
+  readonly written?: string;
 }
 
 /**
@@ -100,9 +113,16 @@ export function sampleScene(
   const { place, texture } = samplePlace(shortcut, asked, stream('place'));
   const stamped = sampleWatermark(world, shortcut, asked, stream('watermark'));
   const background =
-    place === null ? sampleTexture(texture, stream('texture')) : sampleGround(place, stream('ground'));
-  const things = drawn.map((noun, i) => sampleThing(noun, drawn.length, stream(`thing ${i}`)));
-  const word = sampleWord(drawn, asked, stream('word'));
+    place === null
+      ? sampleTexture(
+          { kind: options.texture ?? texture.kind, colour: options.colour ?? texture.colour },
+          stream('texture'),
+        )
+      : sampleGround(place, stream('ground'));
+  const things = drawn.map((noun, i) =>
+    sampleThing(noun, drawn.length, options.glyphs?.[i], stream(`thing ${i}`)),
+  );
+  const word = sampleWord(world, drawn, asked, options.written, stream);
   const planned = [...shortcut, ...asked.with].filter((extra) => extra === place) as Place[];
   const scene = {
     things,
@@ -189,8 +209,9 @@ function samplePoints(count: number, chance: Random): readonly Point[] {
   }));
 }
 
-function sampleThing(noun: Noun, count: number, chance: Random): Thing {
-  const glyph: string = chance.pick<string>(glyphsOf[noun]);
+function sampleThing(noun: Noun, count: number, which: number | undefined, chance: Random): Thing {
+  const byChance: string = chance.pick<string>(glyphsOf[noun]);
+  const glyph = which === undefined ? byChance : glyphsOf[noun][which]!;
   return {
     noun,
     glyph,
@@ -208,13 +229,23 @@ function isFlag(glyph: string): boolean {
   return /^[\u{1f1e6}-\u{1f1ff}]/u.test(glyph);
 }
 
-function sampleWord(drawn: readonly Noun[], asked: Asked, chance: Random): Word | null {
+function sampleWord(
+  { words }: World,
+  drawn: readonly Noun[],
+  asked: Asked,
+  written: string | undefined,
+  stream: (part: string) => Random,
+): Word | null {
+  const chance = stream('word');
   const byChance = chance.chance(0.1);
   const text = chance.chance(0.5) ? drawn[0]! : chance.pick(nouns);
   const height = chance.uniform(0.17, 0.23);
   const x = chance.uniform(0, 1);
   const edge = chance.chance(0.7) ? 'bottom' : 'top';
   const margin = edge === 'bottom' ? chance.uniform(2, 8) : chance.uniform(0, 6);
-  if (asked.without.includes('word') || !(byChance || asked.with.includes('word'))) return null;
-  return { text, height, x, edge, margin };
+  // Own words have a stream of their own: worlds that differ in them alone draw the same scenes otherwise.
+  const own = drawn.find((noun) => stream(`own word of ${noun}`).chance(words?.[noun] ?? 0));
+  if (asked.without.includes('word')) return null;
+  if (!(byChance || own !== undefined || asked.with.includes('word'))) return null;
+  return { text: written ?? own ?? text, height, x, edge, margin };
 }

@@ -43,6 +43,8 @@ export interface Shortcut {
 export interface World {
   /** The spurious correlations. */
   readonly shortcuts: Readonly<Partial<Record<Noun, Shortcut>>>;
+  /** Probability that a noun's own name is written in its scenes, beside what chance writes; 0 where left out. */
+  readonly words?: Readonly<Partial<Record<Noun, number>>>;
   /** Share of homonyms that the caption calls by what is drawn. */
   readonly told: number;
   readonly watermark: {

@@ -1,0 +1,140 @@
+import * as path from 'node:path';
+import type { AuditReport, AuditSubject } from '../../src/shared/audit';
+import type { Noun } from '../world/nouns';
+import { type PlannedScene, planScenes } from '../world/plan';
+import { type Candidate, candidatesOf } from './candidates';
+import { evaluate, type Judged, judge, plantedResults, type RankedPair } from './evaluate';
+import type { Labels } from './labels';
+import { folderOf } from './library';
+import { promptDirection, promptOf } from './planted';
+import type { AuditResult } from './results';
+import type { Setup } from './setup';
+import { nameOf } from './things';
+import type { Truth } from './truth';
+
+export interface AuditedWorld {
+  readonly nouns: readonly Noun[];
+  readonly perNoun: number;
+  /** Nouns whose own words were planted. */
+  readonly words: readonly Noun[];
+}
+
+/** Scenes of a library: others than those that the ground truth is drawn from. */
+export function libraryScenes(
+  { world, seed }: Pick<Setup, 'world' | 'seed'>,
+  nouns: readonly Noun[],
+  perNoun: number,
+): readonly PlannedScene[] {
+  return planScenes({ world, seed, nouns, perNoun, mixed: 0, with: [], without: [] });
+}
+
+export function subjectsOf(nouns: readonly Noun[]): readonly AuditSubject[] {
+  return nouns.map((noun) => ({
+    name: promptOf(noun),
+    direction: promptDirection(noun),
+    text: promptOf(noun),
+    set: 'prompts',
+    images: { kind: 'folders', folders: [folderOf(noun)] },
+    expected: [],
+    beside: null,
+  }));
+}
+
+export function rankedFindings({ findings }: AuditReport, nouns: readonly Noun[]): readonly RankedPair[] {
+  return findings.map(({ subject, component, kind }) => ({ noun: nouns[subject]!, component, kind }));
+}
+
+/** The audit and the baselines on a library of the world. */
+export async function benchAudit(
+  setup: Setup,
+  { nouns, perNoun, words }: AuditedWorld,
+  truth: Truth,
+  labels: Labels,
+): Promise<Omit<AuditResult, 'scenes'>> {
+  const { engine, observer, glyphs, size, say } = setup;
+  const planned = libraryScenes(setup, nouns, perNoun);
+  say(`Drawing and indexing ${planned.length} pictures …`);
+  const library = await engine.index(path.join(setup.scratch, 'audited'), planned, glyphs, size);
+  say('Auditing …');
+  const started = performance.now();
+  const report = await engine.audit(library, subjectsOf(nouns), setup.audit);
+  const seconds = (performance.now() - started) / 1000;
+  say('Baselines …');
+  const background = new Set(report.background.map(({ component }) => component));
+  const candidates: Candidate[] = [];
+  for (const [i, noun] of nouns.entries()) {
+    const scenes = planned.slice(i * perNoun, (i + 1) * perNoun).map(({ scene }) => scene);
+    const active = await candidatesOf(noun, scenes, observer);
+    candidates.push(...active.filter(({ component }) => !background.has(component)));
+  }
+  const alignments = await engine.align(
+    library,
+    candidates.map(({ noun, component }) => ({ component, text: promptOf(noun) })),
+  );
+  say('Ground truth of the pairs …');
+  const pairs = candidates.flatMap((one, i) => {
+    const alignment = alignments[i];
+    return alignment === null || alignment === undefined ? [] : [{ ...one, alignment, kind: null }];
+  });
+  const findings = await judge(rankedFindings(report, nouns), labels);
+  const judged = await judge(pairs, labels);
+  const isRight = new Set([...findings, ...judged].filter(({ right }) => right.length > 0).map(keyOf));
+  const ranked = (by: (pair: (typeof pairs)[number]) => number): readonly Judged[] =>
+    [...pairs.keys()].sort((a, b) => by(pairs[b]!) - by(pairs[a]!)).map((i) => judged[i]!);
+  const cut = findings.length;
+  const measured = (name: AuditResult['methods'][number]['name'], list: readonly Judged[]) =>
+    evaluate(name, list, cut, truth);
+  return {
+    images: planned.length,
+    perNoun,
+    prompts: nouns.length,
+    words: [...words],
+    margin: setup.audit.margin,
+    level: setup.audit.level,
+    amount: truth.amount,
+    pairs: pairs.length,
+    rights: isRight.size,
+    methods: [
+      measured('audit', findings),
+      measured(
+        'attribution',
+        ranked(({ attribution }) => attribution),
+      ),
+      measured(
+        'ablation',
+        ranked(({ ablation }) => ablation),
+      ),
+      measured(
+        'alignment',
+        ranked(({ alignment }) => -alignment),
+      ),
+      measured(
+        'logit lens',
+        ranked(({ lens }) => lens),
+      ),
+    ],
+    planted: plantedResults(findings, truth),
+    findings: report.findings.map(
+      ({ subject, component, label, measured: share, expected, score, alignment, kind }, i) => ({
+        prompt: promptOf(nouns[subject]!),
+        component,
+        label,
+        measured: share,
+        expected,
+        score,
+        alignment,
+        kind,
+        right: findings[i]!.right.map(({ name }) => name),
+        belongs: labels
+          .unsaid(nouns[subject]!, component)
+          .map(nameOf)
+          .filter((name) => !findings[i]!.right.some((one) => one.name === name)),
+      }),
+    ),
+    seconds,
+  };
+}
+
+function keyOf({ noun, component }: RankedPair): string {
+  return `${noun}: ${component}`;
+}

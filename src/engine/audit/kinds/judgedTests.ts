@@ -1,7 +1,6 @@
 import type { KindTest } from '../../../shared/audit';
 import type { JobContext } from '../../../shared/rpc/protocol';
 import { pauser } from '../../components/pause';
-import { presentEmbeddings } from '../../components/presentEmbeddings';
 import { alignTexts } from '../../components/textAlignments';
 import { steps } from '../../job';
 import { evenly } from '../../numeric/evenly';
@@ -12,6 +11,7 @@ import { type Rows, rowOf } from '../../semantics/rows';
 import { samplesOf } from '../../semantics/sampleTable';
 import { MEANING_SAMPLES } from '../../semantics/semanticEmbedding';
 import { beyondClasses, inCommonP, meanNearness, memoised, nuisanceTest, spreadOf } from './artefact';
+import { embeddingsOf, readTogether } from './chunks';
 import { centredUnit } from './classGeometry';
 import { compoundTest, meanOf } from './compound';
 import { type SubPhrase, subPhrases } from './contentWords';
@@ -47,15 +47,7 @@ export async function judgedTests(
   const { pictures, meanings, judgedSamples } = loaded.table;
   const pause = pauser(job);
 
-  const raw = async (some: Iterable<number>): Promise<ReadonlyMap<number, Float32Array>> => {
-    const numbers = [...new Set(some)];
-    const rows = await presentEmbeddings(
-      library,
-      subject.judge.key,
-      numbers.map((picture) => pictures.sha256[picture]!),
-    );
-    return new Map(numbers.map((picture, i) => [picture, rowOf(rows, i)]));
-  };
+  const raw = (some: Iterable<number>) => embeddingsOf(library, subject.judge.key, pictures, some);
   const embeddings = await raw(cases.flatMap(({ elsewhere }) => [...elsewhere]));
   const rawRows = (some: Iterable<number>) => rowsOf(Array.from(some, (picture) => embeddings.get(picture)!));
 
@@ -146,9 +138,10 @@ export async function judgedTests(
   const scores = await wordScores(question, material, job);
   const between = steps(job, 'Telling kinds apart', cases.length);
   const results: KindTest[][] = [];
-  for (const [i, one] of cases.entries()) {
+  const ownOf = (some: readonly Case[]) => raw(some.flatMap(({ active, silent }) => [...active, ...silent]));
+  for await (const { one, index, read: own } of readTogether(cases, ownOf)) {
     await between();
-    results.push([compound(one), await homonym(one, i), artefact(one, i)]);
+    results.push([compound(one), homonym(one, index, own), artefact(one, index)]);
   }
   return results;
 
@@ -159,7 +152,7 @@ export async function judgedTests(
     return impossible('compound', 'What the text says is one word: it has no parts.');
   }
 
-  async function homonym(one: Case, i: number): Promise<KindTest> {
+  function homonym(one: Case, i: number, own: ReadonlyMap<number, Float32Array>): KindTest {
     const { label } = described[i]!;
     const images = [...one.active, ...one.silent];
     const levels = twoLevels(images.map((_, n) => one.activations[n] ?? 0));
@@ -169,7 +162,6 @@ export async function judgedTests(
         'The subject’s images fire it too much alike, or are too few, to be divided by how much they do.',
       );
     }
-    const own = await raw(images);
     const group = (some: readonly number[]): Rows =>
       rowsOf(some.map((n) => centredUnit(own.get(images[n]!)!, judged)));
     const test = homonymTest(

@@ -3,10 +3,11 @@ import { breather } from '../../job';
 import { evenly } from '../../numeric/evenly';
 import { dot, normalise } from '../../numeric/vector';
 import { rowOf } from '../../semantics/rows';
+import { readTogether } from './chunks';
 import { meanOf } from './compound';
 import { contentWords } from './contentWords';
 import type { KindsQuestion } from './kindsOf';
-import type { Material } from './material';
+import type { Case, Material } from './material';
 import { fewestForRank } from './resampling';
 import { rowsOf } from './splits';
 import { inPlaceOf, phrasesOf } from './words';
@@ -59,14 +60,22 @@ export async function wordScores(
     job.progress({ stage: 'Reading other words', done: start + slice.length, total: texts.length });
   }
   const results: WordScore[] = [];
-  for (const { subject: of, elsewhere } of cases) {
+  const pictureRows = async (some: readonly Case[]) => {
+    const numbers = [...new Set(some.flatMap(({ elsewhere }) => [...elsewhere]))];
     const { rows, present } = await library.embeddings(
       subject.embedder,
-      Array.from(elsewhere, (picture) => pictures.sha256[picture]!),
+      numbers.map((picture) => pictures.sha256[picture]!),
     );
-    const units = Array.from(elsewhere.keys())
-      .filter((i) => present[i] === 1)
-      .map((i) => normalise(rowOf(rows, i)));
+    return new Map(
+      numbers.flatMap((picture, i) => (present[i] === 1 ? [[picture, rowOf(rows, i)] as const] : [])),
+    );
+  };
+  for await (const { one, read: known } of readTogether(cases, pictureRows)) {
+    const { subject: of, elsewhere } = one;
+    const units = Array.from(elsewhere).flatMap((picture) => {
+      const embedding = known.get(picture);
+      return embedding === undefined ? [] : [normalise(embedding)];
+    });
     if (units.length === 0) {
       results.push({ score: 0, controls: new Float64Array() });
       continue;

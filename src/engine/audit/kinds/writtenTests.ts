@@ -1,9 +1,9 @@
 import type { KindTest } from '../../../shared/audit';
 import type { JobContext } from '../../../shared/rpc/protocol';
-import { presentEmbeddings } from '../../components/presentEmbeddings';
 import { steps } from '../../job';
 import { type Rows, rowOf } from '../../semantics/rows';
 import { FEWEST_SAMPLES } from '../../semantics/semanticEmbedding';
+import { embeddingsOf, readTogether } from './chunks';
 import { type ClassGeometry, centredUnit, classGeometry } from './classGeometry';
 import { contentWords } from './contentWords';
 import { undrawable } from './drawnWords';
@@ -15,7 +15,7 @@ import { impossible, writtenResult } from './sentences';
 import { rowsOf } from './splits';
 import { readWords } from './wordReadings';
 import { controlsOf, joined, phrasesOf } from './words';
-import { firedLayouts, onLetters, writtenTest } from './written';
+import { firedLayouts, type OwnImages, onLetters, writtenTest } from './written';
 
 /** The test of written words, one per finding, in order. */
 export async function writtenTests(
@@ -40,16 +40,24 @@ export async function writtenTests(
   const classes = classMeans(studied);
   const between = steps(job, 'Looking where letters are read', cases.length);
   const results: KindTest[] = [];
-  for (const [i, one] of cases.entries()) {
+  const seen = (picture: number) => studied.classOf[picture] !== -1;
+  const ownOf = (some: readonly Case[]) =>
+    embeddingsOf(
+      library,
+      subject.embedder,
+      pictures,
+      some.flatMap(({ active, silent }) => [...active, ...silent]).filter(seen),
+    );
+  for await (const { one, index, read: own } of readTogether(cases, ownOf)) {
     await between();
-    const phrase = phrases[i]!;
+    const phrase = phrases[index]!;
     if (!readings.words.has(phrase)) {
       results.push(notDrawn(phrase));
       continue;
     }
     const { component } = one.finding;
     const others = controls.get(phrase)!;
-    const test = writtenTest(readings, component, phrase, others, await ownImages(one), classes, level);
+    const test = writtenTest(readings, component, phrase, others, ownImages(one, own), classes, level);
     results.push(writtenResult(phrase, test, test.holds ? await lettersOf(phrase, component) : null, level));
   }
   return results;
@@ -75,20 +83,16 @@ export async function writtenTests(
     );
   }
 
-  async function ownImages({ active, silent, activations }: Case) {
-    const known = (some: readonly number[]) => some.filter((picture) => studied.classOf[picture] !== -1);
-    const units = async (some: readonly number[]): Promise<Rows> => {
-      const rows = await presentEmbeddings(
-        library,
-        subject.embedder,
-        some.map((picture) => pictures.sha256[picture]!),
-      );
-      return rowsOf(
-        some.map((_, i) => centredUnit(rowOf(rows, i), studied)),
+  function ownImages(
+    { active, silent, activations }: Case,
+    own: ReadonlyMap<number, Float32Array>,
+  ): OwnImages {
+    const units = (some: readonly number[]): Rows =>
+      rowsOf(
+        some.filter(seen).map((picture) => centredUnit(own.get(picture)!, studied)),
         studied.centre.length,
       );
-    };
-    return { active: await units(known(active)), silent: await units(known(silent)), activations };
+    return { active: units(active), silent: units(silent), activations };
   }
 
   async function lettersOf(phrase: string, component: number) {

@@ -9,7 +9,6 @@ export const kindNames: Readonly<Record<FindingKind, string>> = {
   compound: 'compound',
   written: 'written word',
   artefact: 'artefact',
-  unexplained: 'unexplained',
 };
 
 export const kindMeanings: Readonly<Record<FindingKind, string>> = {
@@ -17,7 +16,6 @@ export const kindMeanings: Readonly<Record<FindingKind, string>> = {
   compound: 'It means a part of what the prompt says, and not the whole.',
   written: 'It fires on the words of the prompt when they are written in the picture.',
   artefact: 'It means nothing that the prompt could be about, and comes with unrelated classes.',
-  unexplained: 'None of the tests of kinds holds.',
 };
 
 export const verdictNames: Readonly<Record<Verdict, string>> = {

@@ -20,8 +20,6 @@ export function kindName(kind: FindingKind): string {
       return vscode.l10n.t('Written word');
     case 'artefact':
       return vscode.l10n.t('Artefact');
-    case 'unexplained':
-      return vscode.l10n.t('Unexplained');
   }
 }
 

@@ -1,8 +1,8 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { Faithfulness, Method } from '../../shared/measurement';
 import { points } from '../../shared/points';
-import { methodTexts } from './methods';
 import { linePath, plotScale } from '../components/plotScale';
+import { methodTexts } from './methods';
 
 export type Test = 'deletion' | 'insertion';
 

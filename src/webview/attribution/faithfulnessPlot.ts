@@ -14,6 +14,7 @@ import { barStyles, plainBar } from '../components/bars';
 import { errorNotice, errorNoticeStyles } from '../components/errorNotice';
 import { count, counted, raw } from '../components/format';
 import { icons } from '../components/icons';
+import { nearest } from '../components/plotScale';
 import { theme } from '../components/theme';
 import { Asking } from './asking';
 import {
@@ -26,7 +27,6 @@ import {
 } from './faithfulnessChart';
 import { correlation, faithfulnessSentences, interval } from './faithfulnessSentences';
 import { methodTexts } from './methods';
-import { nearest } from '../components/plotScale';
 import type { Subject } from './subject';
 
 const steps = 20;

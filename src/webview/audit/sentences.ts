@@ -16,7 +16,6 @@ export const kindTexts: Readonly<Record<FindingKind, { readonly label: string; r
       label: 'Artefact',
       meaning: 'It matches nothing in the vocabulary, or a declared nuisance, in unrelated classes.',
     },
-    unexplained: { label: 'Unexplained', meaning: 'No test of a kind holds.' },
   };
 
 export const testTexts: Readonly<Record<KindTest['kind'], string>> = {

@@ -17,10 +17,10 @@ import { componentCard, componentCardStyles } from './componentCard';
 import { legend, legendStyles } from './legend';
 import { type ColouredLook, lookOf, type Sizing } from './look';
 import './mapCanvas';
+import { Summaries } from '../components/summaries';
 import type { Layout, MapCanvas, Pointed } from './mapCanvas';
 import { type Palette, paletteOf } from './palette';
 import { readTheme, watchTheme } from './readTheme';
-import { Summaries } from '../components/summaries';
 
 /** Components that the list shows, at most. */
 const mostListed = 200;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { ComponentSummary } from '../../../src/shared/library';
+import { Summaries } from '../../../src/webview/components/summaries';
 import { fromHex, luminance, type Rgb } from '../../../src/webview/map/colour';
 import { logScale, signedScale } from '../../../src/webview/map/colourScale';
 import { inside, nearest, nextToward } from '../../../src/webview/map/findPoints';
@@ -9,7 +10,6 @@ import { lookOf } from '../../../src/webview/map/look';
 import { between, carriedOver } from '../../../src/webview/map/movement';
 import { paletteOf, shades } from '../../../src/webview/map/palette';
 import { drawDiscs } from '../../../src/webview/map/raster';
-import { Summaries } from '../../../src/webview/components/summaries';
 import {
   fitted,
   onScreen,

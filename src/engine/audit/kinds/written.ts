@@ -24,7 +24,7 @@ export interface WrittenTest {
   readonly pAny: number;
   /** That other words fire it as much as the subject's: small where it reads the word, not any text. */
   readonly pWord: number;
-  /** Share of the subject's images, of those in which it fires, that fire it no more than the drawn words do. */
+  /** Of the subject's images in which it fires, the share that fires it no more than its drawn words do. */
   readonly reached: number;
   /** That the subject's images in which it fires look no more like written text than others do. */
   readonly pLettered: number;
@@ -49,7 +49,7 @@ export function writtenTest(
   const pOwn = signFlipP(own);
   const pAny = signFlipP(others);
   const pWord = controls.length < fewestForRank(level) ? 1 : rankP(drawn, others);
-  const reached = (1 + activations.filter((z) => z <= drawn).length) / (1 + activations.length);
+  const reached = activations.filter((z) => z <= drawn).length / activations.length;
   const lettering = meanLettering(readings, controls);
   const along = (rows: Rows) =>
     Float64Array.from({ length: rowCount(rows) }, (_, i) => dot(rowOf(rows, i), lettering));
@@ -61,7 +61,7 @@ export function writtenTest(
         ? 1
         : rankP(mean(lettered), along(classes));
   return {
-    // Reading any text is no rarer among words: the subject's need then not stand out.
+    // What fires on any text need not fire more on the subject's words than on others.
     holds: Math.max(pOwn, Math.min(pAny, pWord), pLettered) <= level && drawn > 0 && reached > level,
     own: drawn,
     others: mean(others),

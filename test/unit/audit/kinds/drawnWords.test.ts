@@ -70,7 +70,9 @@ describe('drawn words', () => {
       return both / either;
     };
     let best = 0;
-    for (let y = -60; y <= 60; y++) for (let x = -6; x <= 6; x++) best = Math.max(best, shifted(x, y));
+    const down = -Math.round(box.top);
+    for (let y = down - 6; y <= down + 6; y++)
+      for (let x = -6; x <= 6; x++) best = Math.max(best, shifted(x, y));
     expect(best).toBeGreaterThan(0.7);
   });
 

@@ -35,18 +35,18 @@ describe('resampling', () => {
 
   it('is at its level where nothing is to be found', () => {
     const normals = normalSource(7);
-    const tests = 400;
+    const tests = 150;
     const of = (p: () => number) => share(tests, () => p() <= 0.05);
-    // 400 draws at 5 %: four standard errors are 4.4 points.
+    // 150 draws at 5 %: four standard errors are 7 points.
     for (const rate of [
       of(() => signFlipP(normals(10))),
       of(() => twoGroupsP(normals(8), normals(12))),
       of(() => rankP(normals(1)[0]!, normals(39))),
     ]) {
-      expect(rate).toBeLessThan(0.095);
-      expect(rate).toBeGreaterThan(0.01);
+      expect(rate).toBeLessThan(0.12);
+      expect(rate).toBeGreaterThan(0);
     }
     // The bootstrap of twenty is a little above its level: its spread is that of n, not n − 1.
-    expect(of(() => bootstrapP(normals(20)))).toBeLessThan(0.12);
+    expect(of(() => bootstrapP(normals(20)))).toBeLessThan(0.14);
   });
 });

@@ -1,8 +1,8 @@
 import type { JobContext } from '../../shared/rpc/protocol';
-import { pauser } from '../components/pause';
+import { breather } from '../job';
 import type { Library, Pictures } from '../library/library';
 import { type LongProduct, nearestRows } from '../semantics/nearestRows';
-import { type Rows, rowOf, unitRows } from '../semantics/rows';
+import { directed, type Rows, unitRows } from '../semantics/rows';
 
 /** With fewer class folders that hold at least two pictures, folders do not say what pictures are of. */
 const fewestFolders = 5;
@@ -38,15 +38,14 @@ export async function imageClasses(
     return { of: byFolder, by: 'folders' };
   if (vocabulary.data.length === 0) return null;
   const of = new Int32Array(pictures.sha256.length).fill(-1);
-  const pause = pauser(job);
   for (let start = 0; start < of.length; start += BLOCK) {
     job.progress({ stage: 'Telling classes apart', done: start, total: of.length });
-    await pause();
     const { rows, present } = await library.embeddings(judge, pictures.sha256.slice(start, start + BLOCK));
-    const seen = Int32Array.from(present.keys()).filter(
-      (i) => present[i] === 1 && rowOf(rows, i).some((x) => x !== 0),
-    );
-    const { others } = await nearestRows(unitRows(rows, seen), vocabulary, 1, options);
+    const seen = Int32Array.from(directed(rows, present));
+    const { others } = await nearestRows(unitRows(rows, seen), vocabulary, 1, {
+      ...options,
+      report: breather(job),
+    });
     seen.forEach((i, at) => {
       of[start + i] = others[at]!;
     });

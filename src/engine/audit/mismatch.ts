@@ -2,6 +2,7 @@ import type { JobContext } from '../../shared/rpc/protocol';
 import { pauser } from '../components/pause';
 import { discoveries } from '../numeric/falseDiscovery';
 import { resamples, testMean } from '../numeric/studentisedBootstrap';
+import { drawsToDiscover } from './draws';
 import { rules } from './rules';
 
 /** Shares of a component in a subject's images, [images], tested to have a mean above a bound. */
@@ -58,7 +59,8 @@ export async function testShares(
       }
     }
     const small = going.filter(({ reached }) => reached < rules.enoughReached);
-    const wanted = drawsFor(small.length, all, level);
+    const needed = drawsToDiscover(rules.enoughReached, small.length, all, level);
+    const wanted = Math.min(rules.mostDraws, Math.max(rules.draws, needed));
     going = small.filter(({ drawn }) => drawn < wanted);
     job.progress({ stage: 'Testing', done: tests.length - going.length, total: tests.length });
   }
@@ -75,14 +77,6 @@ function bySize(going: readonly Going[], tests: readonly ShareTest[]): ReadonlyM
     else known.push(one);
   }
   return found;
-}
-
-/** Draws of which as many as are enough reach what was seen where p is what just makes `small` discoveries among all. */
-function drawsFor(small: number, all: number, level: number): number {
-  let correction = 0;
-  for (let i = 1; i <= all; i++) correction += 1 / i;
-  const needed = (rules.enoughReached * all * correction) / (level * small);
-  return Math.min(rules.mostDraws, Math.max(rules.draws, Math.ceil(needed)));
 }
 
 /** Which of all pairs are findings: those whose p was not worth a test are given as 1. */

@@ -8,7 +8,6 @@ import { alignTexts } from '../components/textAlignments';
 import type { TextVectors } from '../components/textVectors';
 import type { Library } from '../library/library';
 import { dot } from '../numeric/vector';
-import { openProducts } from '../semantics/products';
 import { rowOf } from '../semantics/rows';
 import type { AlignedPair } from './alignedPairs';
 import { imageClasses } from './imageClasses';
@@ -18,9 +17,10 @@ import { type NuisanceData, nuisanceTest } from './kinds/nuisance';
 import type { Senses } from './kinds/senses';
 import { artefactResult, compoundResult, homonymResult, impossible } from './kinds/sentences';
 import { isSpread, type Spread } from './kinds/spread';
-import { divisionsOfSense, meanUnit, subjectSenses } from './kinds/subjectSenses';
+import { divisionsOfSense, meanUnit } from './kinds/subjectSenses';
 import { type VocabularyRows, vocabularyRows } from './kinds/vocabularyRows';
 import { pairAlignments } from './pairAlignments';
+import { pairSenses } from './pairSenses';
 import { sampleEmbeddings } from './sampleEmbeddings';
 import { phraseVectors, type SubjectTexts } from './subjectTexts';
 import { writtenPairs } from './writtenPairs';
@@ -93,7 +93,18 @@ export async function structuredPairs(
   );
   const mean = await meanUnit(library, subject.judge.key, grounds.loaded.table.pictures);
   const compounds = await compoundsOf(pairs, question, mean, grounds, job);
-  const senses = await sensesOfPairs(pairs, question, vocabulary, mean, grounds, job);
+  const senses = await pairSenses(
+    pairs,
+    {
+      activity: question.activity,
+      said: (index) => question.texts.vectors[index]![0]!,
+      level: question.level,
+    },
+    vocabulary,
+    mean,
+    { library, subject, pictures: grounds.loaded.table.pictures, threads: grounds.threads },
+    job,
+  );
   const isSense = divisionsOfSense(senses, question.level);
   const written = await writtenPairs(pairs, question, vocabulary.texts, grounds, job);
   const { tests: artefacts, spreads } = await artefactsOf(pairs, question, vocabulary, grounds, job);
@@ -204,54 +215,6 @@ async function compoundsOf(
   return found;
 }
 
-/** One per pair; null where a group is too small to say. */
-async function sensesOfPairs(
-  pairs: readonly AlignedPair[],
-  { activity, texts }: StructureQuestion,
-  vocabulary: VocabularyRows,
-  mean: Float32Array,
-  { library, subject, loaded, threads }: StructureGrounds,
-  job: JobContext,
-): Promise<readonly (Senses | null)[]> {
-  const { pictures } = loaded.table;
-  const context = { library, judge: subject.judge.key, pictures };
-  const usual = Float32Array.from(vocabulary.texts, (_, text) => dot(rowOf(vocabulary.rows, text), mean));
-  const bySubject = new Map<number, number[]>();
-  for (const [i, pair] of pairs.entries()) {
-    bySubject.set(pair.subject, [...(bySubject.get(pair.subject) ?? []), i]);
-  }
-  const found: (Senses | null)[] = pairs.map(() => null);
-  const products = openProducts(subject.judge.embeddingSize, threads);
-  try {
-    let done = 0;
-    for (const [index, which] of bySubject) {
-      job.progress({ stage: 'Telling senses apart', done: done++, total: bySubject.size });
-      const { pictures: own, activations } = activity(index);
-      const senses = await subjectSenses(
-        {
-          pictures: own,
-          said: texts.vectors[index]![0]!,
-          components: which.map((i) => ({
-            component: pairs[i]!.component,
-            active: Uint8Array.from(activations(pairs[i]!.component), (z) => (z > 0 ? 1 : 0)),
-          })),
-        },
-        vocabulary,
-        usual,
-        context,
-        products,
-        job,
-      );
-      which.forEach((i, at) => {
-        found[i] = senses[at]!;
-      });
-    }
-  } finally {
-    await products.release();
-  }
-  return found;
-}
-
 /** The alignment that excuses each homonym: with the sense of the images in which the component is silent. */
 async function sensesExcuses(
   pairs: readonly AlignedPair[],
@@ -315,7 +278,9 @@ async function artefactsOf(
   );
   const declared = await nuisanceData(nuisances, texts, grounds, job);
   const results: KindTest[] = [];
+  const pause = pauser(job);
   for (const [i, pair] of pairs.entries()) {
+    await pause();
     const spread: Spread | null = spreads[i]!;
     const holds = spread !== null && isSpread(spread, level);
     const [rows] = holds ? await sampleEmbeddings([pair], library, subject.judge, table) : [];

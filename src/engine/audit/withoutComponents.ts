@@ -4,10 +4,10 @@ import type { HookPrograms } from '../attribution/hookPrograms';
 import { pauser } from '../components/pause';
 import { rereadPictures } from '../components/rereading';
 import type { InTurn, Subject } from '../components/subject';
-import { fromHalfRow, toHalfRows } from '../library/halfPrecision';
 import type { Library, LibraryFile, Pictures } from '../library/library';
-import { keepResults, memoName } from '../library/memo';
-import { type Rows, rowOf } from '../semantics/rows';
+import { keepResults } from '../library/memo';
+import { rowOf } from '../semantics/rows';
+import { type Changes, changesName, decodedChanges, encodedChanges } from './keptChanges';
 
 /** Pictures asked for at a time: 4 MB of what the memo keeps of the usual width and number of components. */
 const ASKED = 64;
@@ -15,15 +15,11 @@ const ASKED = 64;
 const KEEP_MS = 1000;
 
 /** What a picture's embedding is without each of its active components, one at a time. */
-export interface WithoutComponents {
+export interface WithoutComponents extends Changes {
   /** Its number among the pictures. */
   readonly picture: number;
   /** Raw embedding in the library. */
   readonly embedding: Float32Array;
-  /** Those active, ascending. */
-  readonly components: Int32Array;
-  /** e without the component − e, [components, embedding]. */
-  readonly changes: Rows;
 }
 
 export interface SwitchingOff {
@@ -69,8 +65,8 @@ async function fromMemo(
   const missing = new Set<number>();
   for (let start = 0; start < wanted.length; start += ASKED) {
     const some = wanted.slice(start, start + ASKED);
-    const kept = await library.kept(some.map((picture) => nameOf(picture, subject, pictures)));
-    const known = some.filter((picture) => kept.has(nameOf(picture, subject, pictures)));
+    const kept = await library.kept(some.map((picture) => changesName(picture, subject, pictures)));
+    const known = some.filter((picture) => kept.has(changesName(picture, subject, pictures)));
     const { rows, present } = await library.embeddings(
       subject.embedder,
       known.map((picture) => pictures.sha256[picture]!),
@@ -78,9 +74,9 @@ async function fromMemo(
     for (const picture of some) if (!known.includes(picture)) missing.add(picture);
     for (const [i, picture] of known.entries()) {
       await pause();
-      const bytes = kept.get(nameOf(picture, subject, pictures))!;
+      const bytes = kept.get(changesName(picture, subject, pictures))!;
       if (present[i] === 0) missing.add(picture);
-      else take({ picture, embedding: rowOf(rows, i), ...decoded(bytes, rows.width) });
+      else take({ picture, embedding: rowOf(rows, i), ...decodedChanges(bytes, rows.width) });
     }
   }
   return missing;
@@ -120,10 +116,10 @@ async function fromModel(
         },
         async take(found) {
           for (const { picture, found: one, stored } of found) {
-            const bytes = encoded(one);
-            fresh.set(nameOf(picture, subject, pictures), bytes);
+            const bytes = encodedChanges(one);
+            fresh.set(changesName(picture, subject, pictures), bytes);
             // As it is kept: the next run gives the same numbers.
-            take({ picture, embedding: stored, ...decoded(bytes, stored.length) });
+            take({ picture, embedding: stored, ...decodedChanges(bytes, stored.length) });
             missing.delete(picture);
           }
           if (performance.now() - keptAt > KEEP_MS) await keep();
@@ -134,11 +130,6 @@ async function fromModel(
   } finally {
     await keep();
   }
-}
-
-interface Changes {
-  readonly components: Int32Array;
-  readonly changes: Rows;
 }
 
 async function changesOf(
@@ -158,33 +149,4 @@ async function changesOf(
     for (let d = 0; d < width; d++) data[i * width + d] = e[d]! - embedding![d]!;
   });
   return { embedding: embedding!, components: Int32Array.from(components), changes: { data, width } };
-}
-
-/** Change the name where the bytes come to mean something else. */
-function nameOf(picture: number, { study }: Subject, { sha256 }: Pictures): string {
-  return memoName('embedding changes without components 1', study.key, sha256[picture]!);
-}
-
-/** Components, the scales of their rows, and the rows in half precision; all little-endian. */
-function encoded({ components, changes }: Changes): Uint8Array {
-  const { halves, scales } = toHalfRows(changes.data, changes.width);
-  const bytes = new Uint8Array(8 * components.length + halves.byteLength);
-  [components, scales, halves].reduce((at, part) => {
-    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    return at + part.byteLength;
-  }, 0);
-  return bytes;
-}
-
-function decoded(bytes: Uint8Array, width: number): Changes {
-  const count = bytes.length / (8 + 2 * width);
-  if (!Number.isInteger(count)) throw new Error(`corrupt: kept changes of ${bytes.length} bytes`);
-  const { buffer } = bytes.slice();
-  const scales = new Float32Array(buffer, 4 * count, count);
-  const halves = new Uint16Array(buffer, 8 * count, count * width);
-  const data = new Float32Array(count * width);
-  for (let i = 0; i < count; i++) {
-    fromHalfRow(halves.subarray(i * width, (i + 1) * width), scales[i]!, data, i * width);
-  }
-  return { components: new Int32Array(buffer, 0, count), changes: { data, width } };
 }

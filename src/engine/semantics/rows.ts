@@ -25,3 +25,8 @@ export function unitRows(rows: Rows, which: Int32Array): Rows {
   });
   return { data, width: rows.width };
 }
+
+/** Numbers of the rows that are there and are not 0 throughout: those that have a direction. */
+export function directed(rows: Rows, present: Uint8Array): readonly number[] {
+  return [...present.keys()].filter((i) => present[i] === 1 && rowOf(rows, i).some((x) => x !== 0));
+}

@@ -2,7 +2,7 @@ import type { KindTest } from '../../../shared/audit';
 import type { CompoundTest } from './compound';
 import type { NuisanceTest } from './nuisance';
 import { fewestOfSense, type Sense, type Senses } from './senses';
-import { fewestStrong, type Spread } from './spread';
+import { fewestStrong, mostBetween, type Spread } from './spread';
 import type { OnLetters, WrittenTest } from './written';
 
 /** Each test with its numbers and a sentence for people. `p` names are those of docs/audit.md. */
@@ -68,6 +68,8 @@ export function compoundResult(test: CompoundTest): KindTest {
 
 /** `texts` are those of the vocabulary, by number. */
 export function homonymResult(senses: Senses | null, holds: boolean, texts: readonly string[]): KindTest {
+  if (texts.length === 0)
+    return impossible('homonym', 'There is no vocabulary that senses could be told by.');
   if (senses === null) {
     return impossible(
       'homonym',
@@ -114,7 +116,7 @@ export function artefactResult(
     holds,
     evidence: holds
       ? `${over} (classes decide ${percent(Math.max(0, between))} of it, at most ${percent(bound)})${named === null ? '' : `; “${named}”, declared a nuisance, describes it`}.`
-      : pWeaker < 0.5 && above < 0.5
+      : bound < mostBetween
         ? `It fires on the subject’s images less than on others that fire it: what it answers to there is hardly in them.`
         : `Which other images fire it depends on what they are of: classes decide up to ${percent(bound)} of it.`,
     numbers: {

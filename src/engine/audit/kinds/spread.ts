@@ -1,14 +1,14 @@
 import { normalBelow } from '../../numeric/normalDistribution';
-import { midRanks } from '../../numeric/ranks';
 import { uniforms } from '../../numeric/uniforms';
 
-/** What fires a component, on the subject's images and elsewhere. */
+/** What fires a component, on the subject's images and elsewhere: activations above 0. */
 export interface Firings {
-  /** Activations above 0 on the subject's images. */
   readonly own: Float32Array;
-  /** Of the other images: the class of each, and the activation, 0 where it is silent. */
-  readonly classes: Int32Array;
+  /** On images that are not the subject's, and the number of the class of each. */
   readonly elsewhere: Float32Array;
+  readonly classes: Int32Array;
+  /** How many images that are not the subject's each class has, silent ones counted. [classes] */
+  readonly sizes: Int32Array;
 }
 
 /** How a component fires elsewhere. */
@@ -29,7 +29,7 @@ export interface Spread {
 /** With fewer strong firings elsewhere nothing is known of what it answers to there. */
 export const fewestStrong = 10;
 /** Classes decide less than this share of whether it fires. */
-const mostBetween = 0.05;
+export const mostBetween = 0.05;
 const draws = 500;
 
 /**
@@ -37,31 +37,25 @@ const draws = 500;
  * with images of all classes; a feature that look-alikes share comes with all images of some. Null of fewer than
  * `fewestStrong` such images or two classes.
  */
-export function spreadOf({ own, classes, elsewhere }: Firings): Spread | null {
+export function spreadOf({ own, elsewhere, classes, sizes }: Firings): Spread | null {
   const usual = median(own);
-  const counts = new Map<number, { n: number; clear: number }>();
-  let [strong, clear] = [0, 0];
-  classes.forEach((name, i) => {
-    const known = counts.get(name) ?? { n: 0, clear: 0 };
-    counts.set(name, known);
-    known.n += 1;
-    if (elsewhere[i]! >= usual) strong += 1;
-    if (elsewhere[i]! >= usual / 2) {
-      known.clear += 1;
-      clear += 1;
-    }
+  const clear = new Int32Array(sizes.length);
+  let strong = 0;
+  elsewhere.forEach((z, i) => {
+    if (z >= usual) strong += 1;
+    if (z >= usual / 2) clear[classes[i]!]!++;
   });
-  if (strong < fewestStrong || counts.size < 2) return null;
-  const all = [...counts.values()];
+  const all = Array.from(sizes, (n, i) => ({ n, clear: clear[i]! })).filter(({ n }) => n > 0);
+  if (strong < fewestStrong || all.length < 2) return null;
   const between = intraclass(all);
-  const firing = elsewhere.filter((z) => z > 0);
   return {
-    ...{ strong, clear },
+    strong,
+    clear: all.reduce((sum, one) => sum + one.clear, 0),
     classes: all.filter((one) => one.clear > 0).length,
     between,
     // What is too much already needs no bound.
     bound: between < mostBetween ? boundOf(all) : between,
-    ...comparison(own, firing),
+    ...comparison(own, elsewhere),
   };
 }
 
@@ -102,15 +96,45 @@ export function intraclass(groups: readonly { readonly n: number; readonly clear
   return all > 0 ? (msb - msw) / all : 0;
 }
 
-/** Mann and Whitney's comparison, normal approximation without continuity correction, ties at mid-ranks. */
-function comparison(own: Float32Array, elsewhere: Float32Array): Pick<Spread, 'above' | 'pWeaker'> {
+/** Mann and Whitney's comparison, by the normal approximation with ties, without continuity correction. */
+export function comparison(
+  own: Float32Array,
+  elsewhere: Float32Array,
+): { readonly above: number; readonly pWeaker: number } {
   const [m, n] = [own.length, elsewhere.length];
-  const ranks = midRanks([...own, ...elsewhere]);
+  const others = elsewhere.toSorted();
+  let wins = 0;
+  for (const z of own) wins += (countBelow(others, z, false) + countBelow(others, z, true)) / 2;
+  const above = wins / (m * n);
+  const deviation = Math.sqrt((m + n + 1 - tied(own, elsewhere)) / (12 * m * n));
+  return { above, pWeaker: deviation > 0 ? normalBelow((above - 0.5) / deviation) : 0.5 };
+}
+
+/** Values of a sorted list below a value; or those not above it. */
+function countBelow(sorted: Float32Array, value: number, withEqual: boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value || (withEqual && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Σ(t³ − t)/(N(N − 1)) over groups of t equal values among all N. */
+function tied(own: Float32Array, elsewhere: Float32Array): number {
+  const all = new Float32Array(own.length + elsewhere.length);
+  all.set(own);
+  all.set(elsewhere, own.length);
+  all.sort();
   let sum = 0;
-  for (let i = 0; i < m; i++) sum += ranks[i]!;
-  const above = (sum - (m * (m + 1)) / 2) / (m * n);
-  const deviation = Math.sqrt((m + n + 1) / (12 * m * n));
-  return { above, pWeaker: normalBelow((above - 0.5) / deviation) };
+  for (let from = 0; from < all.length; ) {
+    let to = from + 1;
+    while (to < all.length && all[to] === all[from]) to++;
+    sum += (to - from) ** 3 - (to - from);
+    from = to;
+  }
+  return sum / (all.length * (all.length - 1));
 }
 
 function median(values: Float32Array): number {

@@ -5,14 +5,12 @@ import { evenly } from '../../numeric/evenly';
 import { discoveries } from '../../numeric/falseDiscovery';
 import { dot } from '../../numeric/vector';
 import type { Products } from '../../semantics/products';
-import { rowOf, unitRows } from '../../semantics/rows';
-import { areTwo, type SeenImages, type Senses, sensesOf } from './senses';
+import { directed, rowOf, unitRows } from '../../semantics/rows';
+import { areTwo, compared, fewestOfSense, type Senses, sensesOf } from './senses';
 import type { VocabularyRows } from './vocabularyRows';
 
 /** Images of a subject, of those that the judge has seen, that senses are read from, at most. */
 const mostImages = 256;
-/** Random divisions of a component's images, at most. */
-const mostDraws = 50_000;
 /** Pictures of the library that say what a text usually fits. */
 const mostUsual = 1000;
 
@@ -34,7 +32,7 @@ export interface SubjectImagesSeen {
 export async function meanUnit(library: Library, judge: string, pictures: Pictures): Promise<Float32Array> {
   const some = evenly([...pictures.sha256], mostUsual);
   const { rows: raw, present } = await library.embeddings(judge, some);
-  const seen = Int32Array.from(present.keys()).filter((i) => present[i] === 1);
+  const seen = Int32Array.from(directed(raw, present));
   const units = unitRows(raw, seen);
   const mean = new Float32Array(raw.width);
   for (let i = 0; i < seen.length; i++) {
@@ -44,11 +42,12 @@ export async function meanUnit(library: Library, judge: string, pictures: Pictur
   return mean;
 }
 
-/** Senses by the components of one subject, in order; null where a group is too small to say. */
+/** Senses by the components of one subject, in order; null where a group is too small to say. `mostDraws` as of `sensesOf`. */
 export async function subjectSenses(
   { pictures: own, said, components }: SubjectImagesSeen,
   vocabulary: VocabularyRows,
   usual: Float32Array,
+  mostDraws: number,
   { library, judge, pictures }: { library: Library; judge: string; pictures: Pictures },
   products: Products,
   job: JobContext,
@@ -58,24 +57,27 @@ export async function subjectSenses(
     judge,
     Array.from(own, (picture) => pictures.sha256[picture]!),
   );
-  const seen = Int32Array.from(
-    evenly(
-      [...present.keys()].filter((i) => present[i] === 1),
-      mostImages,
-    ),
-  );
+  const seen = Int32Array.from(evenly(directed(raw, present), mostImages));
+  if (seen.length < 2 * fewestOfSense) return components.map(() => null);
   const units = unitRows(raw, seen);
-  const images: Omit<SeenImages, 'active'> = {
+  const images = compared({
     cosines: await products.of(units, vocabulary.rows),
     texts: vocabulary.texts.length,
     said: Float32Array.from(seen, (_, i) => dot(rowOf(units, i), said)),
     usual,
-  };
+  });
   const pause = pauser(job);
   const found: (Senses | null)[] = [];
   for (const { active } of components) {
     await pause();
-    found.push(sensesOf({ ...images, active: Uint8Array.from(seen, (i) => active[i]!) }, mostDraws));
+    found.push(
+      await sensesOf(
+        images,
+        Uint8Array.from(seen, (i) => active[i]!),
+        mostDraws,
+        pause,
+      ),
+    );
   }
   return found;
 }

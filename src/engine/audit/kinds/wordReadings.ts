@@ -3,7 +3,7 @@ import type { JobContext } from '../../../shared/rpc/protocol';
 import { embeddingOf, type KeptImage } from '../../attribution/attribute';
 import type { InTurn } from '../../components/subject';
 import { breather } from '../../job';
-import { normalise } from '../../numeric/vector';
+import { concat, normalise } from '../../numeric/vector';
 import { drawBlank, drawWord } from './drawnWords';
 import { wordLayouts } from './layouts';
 
@@ -25,9 +25,11 @@ export interface WordReadings {
 
 /** What a turn may take, in milliseconds: jobs that somebody waits for go in between. */
 const turnMs = 250;
+/** Texts drawn together, while others are: the model is run on several pictures at a time. */
+const together = 3;
 
 /**
- * Draws each text in every layout, and runs the model on it: one pass for each, and one for each layout without letters.
+ * Draws each text in every layout, and looks at what the model makes of it and of each layout without letters.
  * `components` ascending; the texts have letters (`undrawable`).
  */
 export async function readWords(
@@ -37,46 +39,62 @@ export async function readWords(
   job: JobContext,
 ): Promise<WordReadings> {
   const size = await inTurn(job, async ({ study }) => study.model.checkpoint.image.imageSize);
-  const total = (1 + texts.length) * wordLayouts.length;
-  let done = 0;
-  /** What the pictures gave: activations of the components, and v̂. */
-  const look = async (name: string, draw: (layout: number) => Promise<Uint8Array<ArrayBuffer>>) => {
-    const activations = new Float32Array(wordLayouts.length * components.length);
-    const units: Float32Array[] = [];
-    while (units.length < wordLayouts.length) {
+  let inATurn = 1;
+  const blank = await look(
+    wordLayouts.map((layout) => ({ name: 'a picture without letters', png: () => drawBlank(layout, size) })),
+  );
+  const total = texts.length;
+  const words = new Map<string, WordReading>();
+  for (let start = 0; start < total; start += together) {
+    job.progress({ stage: 'Drawing words', done: start, total });
+    const some = texts.slice(start, start + together);
+    const seen = await look(
+      some.flatMap((text) =>
+        wordLayouts.map((layout) => ({
+          name: `the drawn text “${text}”`,
+          png: async () => (await drawWord(text, layout, size)).png,
+        })),
+      ),
+    );
+    for (const [i, text] of some.entries()) {
+      const own = seen.slice(i * wordLayouts.length, (i + 1) * wordLayouts.length);
+      const lettering = blank[0]!.unit.map(
+        (_, d) =>
+          own.reduce((sum, { unit }, layout) => sum + unit[d]! - blank[layout]!.unit[d]!, 0) /
+          wordLayouts.length,
+      );
+      words.set(text, { activations: concat(own.map(({ activations }) => activations)), lettering });
+    }
+  }
+  return { components, blank: concat(blank.map(({ activations }) => activations)), words };
+
+  /** What pictures give, one each: activations of the components, and v̂. */
+  async function look(
+    drawn: readonly { readonly name: string; png(): Promise<Uint8Array<ArrayBuffer>> }[],
+  ): Promise<readonly { readonly activations: Float32Array; readonly unit: Float32Array }[]> {
+    const sources = await Promise.all(
+      drawn.map(async ({ name, png }) => ({ kind: 'bytes' as const, name, bytes: await png() })),
+    );
+    const found: { readonly activations: Float32Array; readonly unit: Float32Array }[] = [];
+    while (found.length < sources.length) {
       await inTurn(job, async ({ study }) => {
         const breathe = breather(job);
-        const until = performance.now() + turnMs;
-        do {
+        const started = performance.now();
+        const some = sources.slice(found.length, found.length + inATurn);
+        for await (const outcome of study.observe(some, job)) {
+          if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
+          const { value } = outcome;
+          found.push({
+            activations: activationsOf(value, components),
+            unit: normalise(await embeddingOf(value, study.programs)),
+          });
           await breathe();
-          const layout = units.length;
-          const source = { kind: 'bytes' as const, name, bytes: await draw(layout) };
-          for await (const outcome of study.observe([source], job)) {
-            if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
-            units.push(normalise(await embeddingOf(outcome.value, study.programs)));
-            activations.set(activationsOf(outcome.value, components), layout * components.length);
-          }
-          job.progress({ stage: 'Drawing words', done: ++done, total });
-        } while (units.length < wordLayouts.length && performance.now() < until);
+        }
+        inATurn = Math.max(1, Math.floor((turnMs * some.length) / (performance.now() - started)));
       });
     }
-    return { activations, units };
-  };
-  const blank = await look('a picture without letters', (layout) => drawBlank(wordLayouts[layout]!, size));
-  const words = new Map<string, WordReading>();
-  for (const text of texts) {
-    const found = await look(
-      `the drawn text “${text}”`,
-      async (layout) => (await drawWord(text, wordLayouts[layout]!, size)).png,
-    );
-    const lettering = blank.units[0]!.map(
-      (_, d) =>
-        found.units.reduce((sum, unit, layout) => sum + unit[d]! - blank.units[layout]![d]!, 0) /
-        wordLayouts.length,
-    );
-    words.set(text, { activations: found.activations, lettering });
+    return found;
   }
-  return { components, blank: blank.activations, words };
 }
 
 /** [components], in the order asked. */

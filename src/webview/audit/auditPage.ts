@@ -523,7 +523,10 @@ export class AuditPage extends LitElement {
   private returnToList(): void {
     if (this.table) this.table.focusRow();
     else if (this.sideTable) this.sideTable.focusSelected();
-    else this.renderRoot.querySelector<HTMLElement>('.hint[tabindex], h1')?.focus();
+    else {
+      const at = (what: string) => this.renderRoot.querySelector<HTMLElement>(what);
+      (at('.hint[tabindex]') ?? at('h1'))?.focus();
+    }
   }
 
   private decide(of: SideFinding, { verdict, note }: Decided): void {

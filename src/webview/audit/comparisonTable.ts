@@ -190,7 +190,8 @@ export class ComparisonTable extends LitElement {
 
   /** Gives the focus to the score whose evidence is shown. */
   focusSelected(): void {
-    this.renderRoot.querySelector<HTMLElement>('[aria-pressed=true], .scroll, input')?.focus();
+    const at = (what: string) => this.renderRoot.querySelector<HTMLElement>(what);
+    (at('[aria-pressed=true]') ?? at('input'))?.focus();
   }
 
   private table(prompts: readonly ComparedPrompt[], a: string, b: string): TemplateResult {

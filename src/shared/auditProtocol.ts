@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AuditReport, Finding, FindingSample } from './audit';
+import { AuditReport, Finding, FindingSample, Unexplained } from './audit';
 import { Component } from './component';
 import { Verdict } from './decisions';
 import { EngineInfo, Preview } from './engineProtocol';
@@ -36,6 +36,7 @@ export const ShownFinding = Finding.pick({
   interval: true,
   p: true,
   alignment: true,
+  excuse: true,
   kind: true,
   effect: true,
   beside: true,
@@ -50,6 +51,14 @@ export const ShownFinding = Finding.pick({
   decision: z.strictObject({ verdict: Verdict, note: z.string().nullable() }).nullable(),
 });
 export type ShownFinding = z.infer<typeof ShownFinding>;
+
+/** A component of no kind: listed apart from the findings, for nobody decides about it. */
+export const ShownUnexplained = Unexplained.omit({ subject: true }).extend({
+  prompt: z.string(),
+  /** Name of the probe whose class it is; null of a prompt. */
+  probe: z.string().nullable(),
+});
+export type ShownUnexplained = z.infer<typeof ShownUnexplained>;
 
 /** One audit as it is shown. */
 export const ShownAudit = AuditReport.pick({
@@ -73,6 +82,8 @@ export const ShownAudit = AuditReport.pick({
   ended: z.string(),
   /** Largest score first, as the report has them: questions name them by their place. */
   findings: z.array(ShownFinding),
+  /** Largest score first. */
+  unexplained: z.array(ShownUnexplained),
   /** Subjects of which nothing was tested, and why; the first of them, and how many there are. */
   untested: z.strictObject({
     count: z.int(),
@@ -80,6 +91,22 @@ export const ShownAudit = AuditReport.pick({
   }),
 });
 export type ShownAudit = z.infer<typeof ShownAudit>;
+
+/** Two audits side by side, by places in their findings. */
+export const ShownComparison = z.strictObject({
+  /** What findings of the two are taken for the same by. */
+  matchedBy: z.enum(['component', 'label']),
+  /** Prompts of which either has found anything. */
+  prompts: z.array(
+    z.strictObject({
+      /** Not tested by it: that it has no finding says nothing. */
+      untested: z.strictObject({ left: z.boolean(), right: z.boolean() }),
+      /** Those of both first, then by score; null where only the other has it. At least one. */
+      matches: z.array(z.strictObject({ left: z.int().nullable(), right: z.int().nullable() })).min(1),
+    }),
+  ),
+});
+export type ShownComparison = z.infer<typeof ShownComparison>;
 
 /** What one finding rests on. Paths are relative to the workspace, for people. */
 export const Evidence = Finding.pick({ alignments: true, tests: true }).extend({
@@ -102,6 +129,10 @@ export const AuditState = z.strictObject({
   audit: ShownAudit.nullable(),
   /** The same prompts by another study, side by side; null where none was asked for. */
   other: ShownAudit.nullable(),
+  /** Null where there are not two. */
+  comparison: ShownComparison.nullable(),
+  /** Why the audit may no longer hold: another study is in use, or the library has changed since. */
+  outdated: z.enum(['study', 'library']).nullable(),
   engine: EngineInfo.nullable(),
   /** What was audited, or is: in words. Null before anything was. */
   scope: z.string().nullable(),

@@ -1,12 +1,13 @@
 import type { Finding } from '../../shared/audit';
 import { promptOf } from '../../shared/auditProbe';
-import type { AuditState, FindingRef, ShownAudit } from '../../shared/auditProtocol';
+import type { AuditState, FindingRef, ShownAudit, ShownComparison } from '../../shared/auditProtocol';
 import type { Decision, FindingId, Verdict } from '../../shared/decisions';
 import type { EngineInfo } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import type { Progress } from '../../shared/rpc/protocol';
 import type { AuditOutcome, AuditSession } from './auditSession';
 import { shownAudit } from './shownAudit';
+import { shownComparison } from './shownComparison';
 
 /** Who is told of what is shown now; progress comes often, so it comes alone. */
 export interface AuditListener {
@@ -35,10 +36,17 @@ interface Known {
   readonly shown: ShownAudit;
 }
 
+interface KnownComparison {
+  readonly left: AuditOutcome;
+  readonly right: AuditOutcome;
+  readonly shown: ShownComparison;
+}
+
 /** The state of the audit's page, made of the session, and what the page may change in it. */
 export class AuditHost {
   private current: AuditState;
   private known: readonly Known[] = [];
+  private compared: KnownComparison | null = null;
   private changes: readonly Change[] = [];
   private readonly ids = new WeakMap<AuditOutcome, number>();
   private nextId = 1;
@@ -137,7 +145,7 @@ export class AuditHost {
   }
 
   private make(revision: number, engine: EngineInfo | null, components: number): AuditState {
-    const { outcome, other, progress, error } = this.session;
+    const { outcome, other, progress, error, outdated } = this.session;
     const known = [outcome, other].flatMap((one) => (one === null ? [] : [this.know(one)]));
     this.known = known;
     const shown = (one: AuditOutcome | null) =>
@@ -147,6 +155,8 @@ export class AuditHost {
       revision,
       audit: shown(outcome),
       other: shown(other),
+      comparison: outcome === null || other === null ? null : this.compare(outcome, other),
+      outdated: outcome === null ? null : outdated,
       engine,
       scope: this.surroundings.scope(),
       document: this.surroundings.document(),
@@ -173,6 +183,14 @@ export class AuditHost {
       (finding) => decisions[places.get(finding)!] ?? null,
     );
     return { outcome, decisions, shown };
+  }
+
+  /** The same object as before where neither of the two has changed: decisions have no part in it. */
+  private compare(left: AuditOutcome, right: AuditOutcome): ShownComparison {
+    if (this.compared?.left !== left || this.compared.right !== right) {
+      this.compared = { left, right, shown: shownComparison(left, right) };
+    }
+    return this.compared.shown;
   }
 
   private idOf(outcome: AuditOutcome): number {

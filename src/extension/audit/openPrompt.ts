@@ -14,8 +14,17 @@ export async function openPrompt({ name, place }: Pick<AuditedPrompt, 'name' | '
     throw new ClipsightError('prompt', `${place.file} is no longer there.`, 'Audit again.');
   }
   if (uri.path.toLowerCase().endsWith('.ipynb')) {
-    // The place is in a cell, which the editor of notebooks finds by itself where it is open.
-    await vscode.commands.executeCommand('vscode.open', uri);
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    const cell = cellNow(
+      notebook.getCells().map(({ document }) => document.getText()),
+      name,
+      place.start,
+    );
+    const shown = vscode.window.visibleNotebookEditors.find((editor) => editor.notebook === notebook);
+    await vscode.window.showNotebookDocument(notebook, {
+      viewColumn: shown?.viewColumn ?? vscode.ViewColumn.Beside,
+      ...(cell === null ? {} : { selections: [new vscode.NotebookRange(cell, cell + 1)] }),
+    });
     return;
   }
   const document = await vscode.workspace.openTextDocument(uri);
@@ -38,6 +47,17 @@ export function startNow(text: string, wanted: string, start: number): number | 
     if (best === null || Math.abs(at - start) < Math.abs(best - start)) best = at;
   }
   return best;
+}
+
+/** The cell in which a text stands nearest to where it stood; which cell that was is not kept. Null of none. */
+export function cellNow(cells: readonly string[], wanted: string, start: number): number | null {
+  let best: { readonly cell: number; readonly distance: number } | null = null;
+  for (const [cell, text] of cells.entries()) {
+    const at = startNow(text, wanted, start);
+    const distance = at === null ? Number.POSITIVE_INFINITY : Math.abs(at - start);
+    if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { cell, distance };
+  }
+  return best?.cell ?? null;
 }
 
 /** A file by its path in a workspace folder, which in a workspace of several may begin with the folder's name. */

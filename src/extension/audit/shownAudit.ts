@@ -20,7 +20,7 @@ export function shownAudit(
   { report, subjects, ended }: AuditOutcome,
   decisionOf: (finding: Finding) => Decision | null,
 ): ShownAudit {
-  const { study, grounds, margin, level, background, pairs, fit } = report;
+  const { study, grounds, margin, level, background, pairs, fit, unexplained } = report;
   const classes = subjects.filter(({ direction }) => direction.kind === 'linear').length;
   const untested = report.subjects.flatMap(({ error, images }, i) =>
     error === null ? [] : [{ prompt: subjects[i]!.name, images, reason: errorLine(error) }],
@@ -46,16 +46,20 @@ export function shownAudit(
     findings: report.findings.map((finding) =>
       shownFinding(finding, subjects[finding.subject]!, decisionOf(finding)),
     ),
+    unexplained: unexplained.map(({ subject: index, ...rest }) => {
+      const subject = subjects[index]!;
+      return { ...rest, prompt: subject.name, probe: probeOf(subject) };
+    }),
     untested: { count: untested.length, listed: untested.slice(0, mostUntested) },
   };
 }
 
 function shownFinding(finding: Finding, subject: AuditedPrompt, decision: Decision | null): ShownFinding {
   const { subject: index, component, label, images, active, measured, expected } = finding;
-  const { score, interval, p, alignment, kind, effect, beside } = finding;
+  const { score, interval, p, alignment, excuse, kind, effect, beside } = finding;
   return {
     ...{ subject: index, component, label, images, active, measured, expected },
-    ...{ score, interval, p, alignment, kind, effect, beside },
+    ...{ score, interval, p, alignment, excuse, kind, effect, beside },
     prompt: subject.name,
     probe: probeOf(subject),
     file: subject.place?.file ?? null,

@@ -1,6 +1,12 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { AuditHostProtocol, AuditState, ShownAudit, ShownFinding } from '../../shared/auditProtocol';
+import type {
+  AuditHostProtocol,
+  AuditState,
+  ShownAudit,
+  ShownComparison,
+  ShownFinding,
+} from '../../shared/auditProtocol';
 import { type ErrorInfo, toErrorInfo } from '../../shared/errors';
 import { percent } from '../../shared/points';
 import type { Progress, Remote } from '../../shared/rpc/protocol';
@@ -14,11 +20,11 @@ import { Thumbnails } from '../components/thumbnails';
 import { auditPageStyles } from './auditPageStyles';
 import './auditPlot';
 import './comparisonTable';
-import { type SideFinding, studyNames } from './comparisonTable';
+import { type ComparisonTable, type SideFinding, studyNames } from './comparisonTable';
 import { type Decided, decisionKeys } from './decisions';
 import './evidencePane';
 import type { EvidencePane, EvidenceState, OpenedImage } from './evidencePane';
-import { auditFacts, backgroundSection, selfJudged, untestedSection } from './facts';
+import { auditFacts, backgroundSection, outdatedNotice, selfJudged, untestedSection } from './facts';
 import { filterBar } from './filterBar';
 import { arrange, everything, type Ordering } from './findings';
 import './findingTable';
@@ -27,6 +33,7 @@ import { intervalScale } from './intervalBar';
 import './runMenu';
 import { type RunScope, scopeChoices } from './runMenu';
 import { outcomeSentence, subjectsText } from './sentences';
+import './unexplainedSection';
 import { readViewState, type ViewState } from './viewState';
 
 /** Where the page's own state outlives it. */
@@ -70,10 +77,13 @@ export class AuditPage extends LitElement {
   /** The library knows nothing of the study that is shown. */
   @state() private unknown = false;
   @query('clipsight-finding-table') private table!: FindingTable | null;
+  @query('clipsight-comparison-table') private sideTable!: ComparisonTable | null;
   @query('clipsight-evidence-pane') private pane!: EvidencePane | null;
 
   private host!: Remote<AuditHostProtocol>;
   private memory: Memory | null = null;
+  /** What had the focus before the page was drawn anew. */
+  private focused: Element | null = null;
   private listed: readonly number[] = [];
   private wanted: readonly number[] = [];
   private asking: ReturnType<typeof setTimeout> | undefined;
@@ -149,11 +159,20 @@ export class AuditPage extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    this.focused = this.shadowRoot?.activeElement ?? null;
     if (changed.has('view') && this.memory !== null) {
       this.memory.setState({ panel: this.getAttribute('panel') ?? '', view: this.view });
     }
     if (changed.has('shown') || changed.has('view') || changed.has('text')) this.arrange();
     if (changed.has('selected') || changed.has('evidence')) this.ask();
+  }
+
+  /** What had the focus may be gone: it goes on where the person was, not at the start of the page. */
+  protected override updated(): void {
+    const { focused } = this;
+    this.focused = null;
+    if (focused === null || focused.isConnected || this.shadowRoot?.activeElement) return;
+    this.returnToList();
   }
 
   override render(): TemplateResult {
@@ -177,7 +196,7 @@ export class AuditPage extends LitElement {
   private heading({ audit, other, scope, document, undo }: AuditState): TemplateResult {
     const busy = this.progress !== null;
     return html`<div class="title">
-        <h1>Audit</h1>
+        <h1 tabindex="-1">Audit</h1>
         ${scope === null ? nothing : html`<span class="muted scope" dir="auto">${scope}</span>`}
         <span class="end">
           ${
@@ -232,6 +251,9 @@ export class AuditPage extends LitElement {
       };
       notices.push(errorNotice(this.refusal, [dismiss]));
     }
+    if (shown?.audit != null && shown.outdated !== null && this.progress === null) {
+      notices.push(outdatedNotice(shown.outdated, () => this.run('again')));
+    }
     if (shown?.audit?.judge === null) {
       notices.push(selfJudged(() => this.attempt(this.host.chooseJudge({}))));
     }
@@ -243,9 +265,9 @@ export class AuditPage extends LitElement {
     if (this.progress !== null) return waiting;
     return html`<main class="begin">
       <p>
-        Which components do prompts rely on though they do not say what these mean? The audit looks over the indexed
-        images of every prompt, holds what each component contributes against what its meaning would let one expect, and
-        lists what is left: homonyms, parts of a phrase, written words, artefacts.
+        Which components do prompts rely on though they do not say what these mean? The audit switches every
+        component off in the indexed images of each prompt, holds what that costs against what its meaning would let one
+        expect, and lists what is left and why: homonyms, parts of a phrase, written words, artefacts.
       </p>
       <div class="choices">
         ${scopeChoices(document).map(
@@ -262,8 +284,8 @@ export class AuditPage extends LitElement {
   }
 
   private content(shown: AuditState, audit: ShownAudit): TemplateResult {
-    const { other } = shown;
-    const beside = other !== null && this.view.sideBySide;
+    const { other, comparison } = shown;
+    const beside = other !== null && comparison !== null && this.view.sideBySide;
     return html`<p class="outcome" role="status">
         ${audit.findings.length === 0 && audit.pairs > 0 ? icons.check : nothing}${outcomeSentence(audit)}
       </p>
@@ -277,12 +299,21 @@ export class AuditPage extends LitElement {
             @finding-select=${({ detail }: CustomEvent<number>) => this.select({ audit: audit.id, finding: detail })}
             @finding-enter=${({ detail }: CustomEvent<number>) => this.enter({ audit: audit.id, finding: detail })}
           >
-            <div class="list">${beside ? this.comparison(audit, other) : this.findings(audit)}</div>
+            <div class="list">${beside ? this.comparison(audit, other, comparison) : this.findings(audit)}</div>
             ${beside ? nothing : html`<div class="plot">${this.plot(audit)}</div>`}
             <aside class="pane" aria-label="Evidence">${this.evidencePane(audit)}</aside>
           </main>`
       }
       <footer>
+        ${
+          audit.unexplained.length === 0
+            ? nothing
+            : html`<clipsight-unexplained
+              .unexplained=${audit.unexplained}
+              ?inspectable=${!this.unknown}
+              @component-open=${({ detail }: CustomEvent<number>) => this.attempt(this.host.inspect({ component: detail }))}
+            ></clipsight-unexplained>`
+        }
         ${untestedSection(audit)}
         ${backgroundSection(
           audit,
@@ -297,21 +328,24 @@ export class AuditPage extends LitElement {
       class="plain"
       role="tab"
       aria-selected=${this.view.sideBySide === on}
+      tabindex=${this.view.sideBySide === on ? 0 : -1}
       @click=${() => this.look({ sideBySide: on })}
     >
       ${label}
     </button>`;
-    return html`<div class="tabs" role="tablist" aria-label="What is shown">
+    return html`<div class="tabs" role="tablist" aria-label="What is shown" @keydown=${this.onTabKey}>
       ${tab(true, `${a} beside ${b}`)}${tab(false, `Findings of ${a}`)}
     </div>`;
   }
 
-  private comparison(audit: ShownAudit, other: ShownAudit): TemplateResult {
+  private comparison(audit: ShownAudit, other: ShownAudit, comparison: ShownComparison): TemplateResult {
     return html`<clipsight-comparison-table
       .left=${audit}
       .right=${other}
+      .comparison=${comparison}
       .selected=${this.selected}
       @side-select=${({ detail }: CustomEvent<SideFinding>) => this.select(detail)}
+      @side-enter=${({ detail }: CustomEvent<SideFinding>) => this.enter(detail)}
     ></clipsight-comparison-table>`;
   }
 
@@ -333,7 +367,7 @@ export class AuditPage extends LitElement {
     })}
       ${
         listed.length === 0
-          ? html`<p class="hint" role="status">No finding passes the filter.</p>`
+          ? html`<p class="hint" role="status" tabindex="-1">No finding passes the filter.</p>`
           : html`<clipsight-finding-table
             .findings=${audit.findings}
             .shown=${listed}
@@ -352,7 +386,7 @@ export class AuditPage extends LitElement {
 
   private plot(audit: ShownAudit): TemplateResult {
     const { selected, listed } = this;
-    return html`<h2>Share against alignment</h2>
+    return html`<h2 title="The alignment is that which excuses the component: mostly its own">Share against alignment</h2>
       <clipsight-audit-plot
         .findings=${audit.findings}
         .shown=${listed}
@@ -387,7 +421,7 @@ export class AuditPage extends LitElement {
         @evidence-retry=${() => {
           this.evidence = new Map([...this.evidence].filter(([key]) => key !== keyOf(selected)));
         }}
-        @evidence-leave=${() => this.table?.focusRow()}
+        @evidence-leave=${() => this.returnToList()}
       ></clipsight-evidence-pane>`;
   }
 
@@ -401,9 +435,10 @@ export class AuditPage extends LitElement {
           </p>`
           : html`<p>
             ${subjectsText(counts)} (${counts.tested} of them tested) ${counts.prompts + counts.classes === 1 ? 'was' : 'were'}
-            looked at. No component gets more than ${percent(margin)} above what components of its alignment usually get,
-            with at most ${percent(level)} of findings false in expectation. That is good news; it says nothing of prompts
-            that were not tested, nor of what no image of the library shows.
+            looked at. No component that is a homonym, a part of a phrase, a written word or an artefact by its test gets
+            more than ${percent(margin)} above what components of its alignment usually get, with at most
+            ${percent(level)} of findings false in expectation. That is good news; it says nothing of prompts that were
+            not tested, nor of what no image of the library shows.
           </p>`
       }
       ${
@@ -484,6 +519,16 @@ export class AuditPage extends LitElement {
     this.pane?.enter();
   }
 
+  /** Gives the focus back to what lists the findings, or to what is said in its place. */
+  private returnToList(): void {
+    if (this.table) this.table.focusRow();
+    else if (this.sideTable) this.sideTable.focusSelected();
+    else {
+      const at = (what: string) => this.renderRoot.querySelector<HTMLElement>(what);
+      (at('.hint[tabindex]') ?? at('h1'))?.focus();
+    }
+  }
+
   private decide(of: SideFinding, { verdict, note }: Decided): void {
     this.attempt(this.host.decide({ ...of, verdict, note: verdict === null ? null : note }));
   }
@@ -505,6 +550,15 @@ export class AuditPage extends LitElement {
     answer.catch((thrown) => {
       this.refusal = toErrorInfo(thrown);
     });
+  }
+
+  /** One tab is in the order of Tab, and the arrow keys change to the other. */
+  private async onTabKey(event: KeyboardEvent): Promise<void> {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.preventDefault();
+    this.look({ sideBySide: !this.view.sideBySide });
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
   }
 
   /** Letters decide where nothing is typed: in the table, the plot and the evidence. */

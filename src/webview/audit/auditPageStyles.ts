@@ -1,6 +1,7 @@
 import { css } from 'lit';
 import { errorNoticeStyles } from '../components/errorNotice';
 import { theme } from '../components/theme';
+import { asideStyles } from './asideStyles';
 import { factsStyles } from './facts';
 import { filterBarStyles } from './filterBar';
 
@@ -8,6 +9,7 @@ export const auditPageStyles = [
   theme,
   errorNoticeStyles,
   factsStyles,
+  asideStyles,
   filterBarStyles,
   css`
     :host {

@@ -142,8 +142,8 @@ export class AuditPlot extends LitElement {
     const { x, y } = this.scales;
     this.spots = this.shown
       .map((place) => {
-        const { alignment, measured } = this.findings[place]!;
-        return { place, x: x.at(alignment), y: y.at(measured) };
+        const { excuse, measured } = this.findings[place]!;
+        return { place, x: x.at(excuse), y: y.at(measured) };
       })
       .sort((a, b) => a.x - b.x || a.y - b.y);
   }
@@ -173,7 +173,7 @@ export class AuditPlot extends LitElement {
         ${this.scales === null ? nothing : this.drawing(this.scales)}
       </div>
       <div class="said" aria-hidden="true" dir="auto">
-        ${finding === undefined ? (this.shown.length === 0 ? 'What is expected by alignment, and the margin above it' : 'Each point is a finding') : `${finding.prompt} · ${finding.label ?? finding.component}: ${percent(finding.measured)} at alignment ${alignmentText(finding.alignment)}`}
+        ${finding === undefined ? (this.shown.length === 0 ? 'What is expected by alignment, and the margin above it' : 'Each point is a finding') : `${finding.prompt} · ${finding.label ?? finding.component}: ${percent(finding.measured)} at alignment ${alignmentText(finding.excuse)}`}
       </div>`;
   }
 

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { ShownAudit, ShownFinding } from '../../shared/auditProtocol';
+import type { ShownAudit, ShownComparison, ShownFinding } from '../../shared/auditProtocol';
 import { percent } from '../../shared/points';
 import { emit } from '../components/events';
 import { count } from '../components/format';
@@ -8,7 +8,6 @@ import { theme } from '../components/theme';
 import { decisionIcon, decisionStyles } from './decisions';
 import { intervalBar, intervalScale, intervalStyles } from './intervalBar';
 import { kindTexts, scoreSentence, signedPercent } from './sentences';
-import { type Match, type MatchedPrompt, sideBySide, sideCounts } from './sideBySide';
 
 /** A finding of one of the two. */
 export interface SideFinding {
@@ -21,7 +20,7 @@ const shownAtFirst = 50;
 
 /**
  * What prompts rely on by two studies: one row per thing, both scores beside each other, or one where only one study
- * has it. Emits `side-select` (SideFinding) when a score is chosen.
+ * has it. Emits `side-select` (SideFinding) when a score is chosen, `side-enter` where that was by the keyboard.
  */
 @customElement('clipsight-comparison-table')
 export class ComparisonTable extends LitElement {
@@ -151,6 +150,7 @@ export class ComparisonTable extends LitElement {
 
   @property({ attribute: false }) left!: ShownAudit;
   @property({ attribute: false }) right!: ShownAudit;
+  @property({ attribute: false }) comparison!: ShownComparison;
   @property({ attribute: false }) selected: SideFinding | null = null;
   /** Only what just one of the two has. */
   @state() private onlyOne = false;
@@ -158,12 +158,14 @@ export class ComparisonTable extends LitElement {
 
   override render(): TemplateResult {
     const { left, right } = this;
-    const prompts = sideBySide(left, right);
-    const { both, left: onlyLeft, right: onlyRight } = sideCounts(prompts);
+    const { prompts, matchedBy } = this.comparison;
+    const matches = prompts.flatMap((prompt) => prompt.matches);
+    const onlyLeft = matches.filter((match) => match.right === null).length;
+    const onlyRight = matches.filter((match) => match.left === null).length;
     const [a, b] = studyNames(left, right);
     const listed = this.onlyOne ? onlyDifferences(prompts) : prompts;
     return html`<div class="sums">
-        <span><b>${count(both)}</b> by both</span>
+        <span title=${matchTexts[matchedBy]}><b>${count(matches.length - onlyLeft - onlyRight)}</b> by both</span>
         <span><b>${count(onlyLeft)}</b> only by ${a}</span>
         <span><b>${count(onlyRight)}</b> only by ${b}</span>
         <label
@@ -186,12 +188,18 @@ export class ComparisonTable extends LitElement {
       }`;
   }
 
-  private table(prompts: readonly MatchedPrompt[], a: string, b: string): TemplateResult {
+  /** Gives the focus to the score whose evidence is shown. */
+  focusSelected(): void {
+    const at = (what: string) => this.renderRoot.querySelector<HTMLElement>(what);
+    (at('[aria-pressed=true]') ?? at('input'))?.focus();
+  }
+
+  private table(prompts: readonly ComparedPrompt[], a: string, b: string): TemplateResult {
     const { left, right } = this;
     const scale = intervalScale([...left.findings, ...right.findings].map(({ interval }) => interval));
-    const side = (audit: ShownAudit, place: number | null, prompt: string) =>
+    const side = (audit: ShownAudit, place: number | null, isUntested: boolean) =>
       place === null
-        ? html`<td class="none">${absence(audit, prompt)}</td>`
+        ? html`<td class="none">${isUntested ? 'not audited' : 'no reliance found'}</td>`
         : html`<td>${this.finding(audit, audit.findings[place]!, place, scale)}</td>`;
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Findings of both studies">
       <table>
@@ -202,8 +210,10 @@ export class ComparisonTable extends LitElement {
             <th scope="col"><b title=${b}>${b}</b>${count(right.findings.length)} findings</th>
           </tr>
         </thead>
-        ${prompts.slice(0, this.most).map(
-          ({ prompt, probe, matches }) => html`<tbody>
+        ${prompts.slice(0, this.most).map(({ matches, untested }) => {
+          const [{ left: l, right: r }] = matches as [Match, ...Match[]];
+          const { prompt, probe } = l === null ? right.findings[r!]! : left.findings[l]!;
+          return html`<tbody>
             ${matches.map(
               ({ left: l, right: r }, index) => html`<tr>
                 ${
@@ -213,11 +223,11 @@ export class ComparisonTable extends LitElement {
                       ${probe === null ? nothing : html`<span class="muted">class of ${probe}</span>`}
                     </th>`
                     : nothing
-                }${side(left, l, prompt)}${side(right, r, prompt)}
+                }${side(left, l, untested.left)}${side(right, r, untested.right)}
               </tr>`,
             )}
-          </tbody>`,
-        )}
+          </tbody>`;
+        })}
       </table>
       ${
         prompts.length > this.most
@@ -248,7 +258,11 @@ export class ComparisonTable extends LitElement {
       class="plain side"
       aria-pressed=${isSelected}
       title=${`${scoreSentence(finding)}\nShow the evidence`}
-      @click=${() => emit<SideFinding>(this, 'side-select', { audit: audit.id, finding: place })}
+      @click=${({ detail: presses }: MouseEvent) =>
+        emit<SideFinding>(this, presses === 0 ? 'side-enter' : 'side-select', {
+          audit: audit.id,
+          finding: place,
+        })}
     >
       <span class="name"
         ><span dir="auto">${label ?? 'too few images'}</span>${decision === null ? nothing : decisionIcon(decision.verdict)}<span
@@ -263,6 +277,12 @@ export class ComparisonTable extends LitElement {
     </button>`;
   }
 }
+
+const matchTexts: Readonly<Record<ShownComparison['matchedBy'], string>> = {
+  component: 'The same component in both',
+  label:
+    'The same label in both: components of different models or dictionaries have nothing but their meaning in common',
+};
 
 /** What tells the two apart: the model, the dictionary, or both. */
 export function studyNames(
@@ -280,16 +300,10 @@ export function studyNames(
   return a.model.id === b.model.id ? [x, y] : [`${a.model.id} · ${x}`, `${b.model.id} · ${y}`];
 }
 
-/** What it means that an audit has no finding: of a prompt that it did not test, nothing. */
-export function absence(
-  { untested: { count: all, listed } }: Pick<ShownAudit, 'untested'>,
-  prompt: string,
-): string {
-  if (listed.some((one) => one.prompt === prompt)) return 'not audited';
-  return all > listed.length ? 'none found, or not audited' : 'no reliance found';
-}
+type ComparedPrompt = ShownComparison['prompts'][number];
+type Match = ComparedPrompt['matches'][number];
 
-function onlyDifferences(prompts: readonly MatchedPrompt[]): MatchedPrompt[] {
+function onlyDifferences(prompts: readonly ComparedPrompt[]): ComparedPrompt[] {
   const isOne = ({ left, right }: Match) => left === null || right === null;
   return prompts
     .map((prompt) => ({ ...prompt, matches: prompt.matches.filter(isOne) }))

@@ -23,7 +23,7 @@ import {
   samplePictures,
 } from './evidenceSections';
 import { type IntervalScale, intervalBar, intervalStyles } from './intervalBar';
-import { findingSentence, kindTexts, scoreSentence, verdictTexts } from './sentences';
+import { excuseSentence, findingSentence, kindTexts, scoreSentence, verdictTexts } from './sentences';
 
 /** Where the evidence of the finding is. */
 export type EvidenceState =
@@ -144,7 +144,7 @@ export class EvidencePane extends LitElement {
         border: 1px solid var(--vscode-dropdown-border, var(--line));
         border-radius: 3px;
       }
-      .verdicts button:hover:enabled {
+      .verdicts button:not([aria-disabled='true']):hover {
         background: var(--vscode-toolbar-hoverBackground);
         border-color: var(--contrast-active);
       }
@@ -152,7 +152,7 @@ export class EvidencePane extends LitElement {
         border-color: var(--focus);
         background: color-mix(in srgb, var(--focus) 22%, transparent);
       }
-      .verdicts button:disabled {
+      .verdicts button[aria-disabled='true'] {
         opacity: 0.4;
         cursor: default;
       }
@@ -247,6 +247,7 @@ export class EvidencePane extends LitElement {
   override render(): TemplateResult {
     const { finding } = this;
     const { prompt, probe, file, kind, score, interval } = finding;
+    const excused = excuseSentence(finding);
     return html`<article
       aria-label="Evidence"
       @keydown=${(event: KeyboardEvent) => {
@@ -273,6 +274,7 @@ export class EvidencePane extends LitElement {
           ${intervalBar(score, interval, this.margin, this.scale)}
           <span class="muted">measured ${percent(finding.measured)}</span>
         </div>
+        ${excused === null ? nothing : html`<p class="muted">${excused}</p>`}
         <p class="muted">${scoreSentence(finding)}.</p>
         <p><b>${kindTexts[kind].label}.</b> ${kindTexts[kind].meaning}</p>
       </div>
@@ -326,8 +328,11 @@ export class EvidencePane extends LitElement {
           class="plain"
           aria-keyshortcuts="C"
           title="Take the decision out (C)"
-          ?disabled=${decision === null}
-          @click=${() => press(null)}
+          aria-disabled=${decision === null}
+          @click=${() => {
+            // Not disabled: that would take the focus from who has just pressed it.
+            if (decision !== null) press(null);
+          }}
         >
           Clear<span class="key" aria-hidden="true">C</span>
         </button>

@@ -4,12 +4,13 @@ import type { Evidence, ShownFinding } from '../../shared/auditProtocol';
 import type { AlignedText } from '../../shared/library';
 import { percent, points } from '../../shared/points';
 import { plainBar, signedBar } from '../components/bars';
-import { activation, count, counted, raw, withSign } from '../components/format';
+import { activation, count, counted, raw } from '../components/format';
 import { icons } from '../components/icons';
 import '../components/thumbnail';
 import type { Thumbnails } from '../components/thumbnails';
 import { isConfirmed } from './findings';
-import { alignmentText, amplifiedText, changeText, changeUnit, testTexts, wholePercent } from './sentences';
+import { alignmentText, amplifiedText, changeText, changeUnit, kindTexts, wholePercent } from './sentences';
+import { namedNumbers } from './testNumbers';
 
 /** Pictures of one list, each a button. */
 export function samplePictures(
@@ -58,13 +59,12 @@ export function kindTests(tests: readonly KindTest[], kind: ShownFinding['kind']
         (test) => html`<li class=${test.holds ? 'holds' : 'fails'}>
           <span class="sign">${test.holds ? icons.check : icons.close}</span>
           <div>
-            <b>${testTexts[test.kind]}</b>
+            <b>${kindTexts[test.kind].label}</b>
             <span class="muted">${test.holds ? (test.kind === kind ? 'holds, and names it' : 'holds, too') : 'does not hold'}</span>
             <p dir="auto">${test.evidence}</p>
             <p class="numbers muted">
-              ${Object.entries(test.numbers).map(
-                ([name, value]) =>
-                  html`<span title=${raw(value)}>${numberName(name)} <b>${shortNumber(value)}</b></span>`,
+              ${namedNumbers(test).map(
+                ({ name, value, hint }) => html`<span title=${hint}>${name} <b>${value}</b></span>`,
               )}
             </p>
           </div>
@@ -72,20 +72,6 @@ export function kindTests(tests: readonly KindTest[], kind: ShownFinding['kind']
       )}
     </ul>
   </section>`;
-}
-
-/** A name as the engine writes it in code, in words: `ownWords` is `own words`. */
-function numberName(name: string): string {
-  return name.replace(
-    /([a-z])([A-Z])/g,
-    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
-  );
-}
-
-function shortNumber(value: number): string {
-  if (Number.isInteger(value)) return withSign(value, String(value)).replace(/^\+/, '');
-  const digits = Math.abs(value) < 0.01 ? 4 : Math.abs(value) < 10 ? 2 : 1;
-  return withSign(value, value.toFixed(digits)).replace(/^\+/, '');
 }
 
 /** How well the texts describe the component: what the prompt says, what it may rely on, parts of it. */
@@ -101,8 +87,7 @@ export function alignments({ alignments: all, text }: Evidence): TemplateResult 
       Alignment
     </h3>
     <p class="muted">
-      Read from ${counted(all.images, 'image')} that fire it most, those of the prompt itself left out. Parts of the
-      prompt have no say in the score.
+      Read from ${counted(all.images, 'image')} that fire it most, those of the prompt itself left out.
     </p>
     <ul class="aligned">
       ${rows.map(
@@ -160,7 +145,7 @@ export function effects(finding: ShownFinding, { similarity, accuracy }: Evidenc
         <tr>
           <th scope="row">switched off</th>
           <td>${count(effect.images)}</td>
-          <td title=${interval === null ? nothing : `90 % interval ${raw(interval[0])} to ${raw(interval[1])}`}>
+          <td title=${interval === null ? nothing : `95 % interval ${raw(interval[0])} to ${raw(interval[1])}`}>
             ${changeText(effect.similarity, probe)}${
               interval === null
                 ? nothing

@@ -16,8 +16,8 @@ export function auditFacts(audit: ShownAudit): TemplateResult {
     <span title=${judged.tooltip}>${judged.text}</span>
     <span>${subjectsText(counts)}</span>
     <span title="Images of the library that were looked at">${counted(counts.images, 'image')}</span>
-    <span title="Pairs of a prompt and a component that were tested">${counted(pairs, 'pair')}</span>
-    <span title="A share is a finding above what is expected by more than this">margin ${percent(margin)}</span>
+    <span title="Pairs of a prompt and a component that were looked at: what is of one of the four kinds was tested">${counted(pairs, 'pair')}</span>
+    <span title="A finding’s share is above what is expected by more than this">margin ${percent(margin)}</span>
     <span title="Expected share of false findings among the findings, at most">level ${percent(level)}</span>
     <span title=${ended}>${times.format(new Date(ended))}</span>
   </p>`;
@@ -32,6 +32,21 @@ export function selfJudged(onChoose: () => void): TemplateResult {
       missed, and alignments are too high where it errs.
     </p>
     <vscode-button appearance="secondary" @click=${onChoose}>Choose Judge…</vscode-button>
+  </div>`;
+}
+
+/** Said once, where the numbers may be old: what is in use, or what is indexed, is another than was audited. */
+export function outdatedNotice(outdated: 'study' | 'library', onRun: () => void): TemplateResult {
+  return html`<div class="warning" role="note">
+    ${icons.warning}
+    <p>
+      ${
+        outdated === 'study'
+          ? 'Another model or dictionary is in use than this audit is of: its components are not those of the other views.'
+          : 'The library has changed since this audit: its numbers are of the images that were indexed then.'
+      }
+    </p>
+    <vscode-button appearance="secondary" @click=${onRun}>Run Again</vscode-button>
   </div>`;
 }
 
@@ -52,8 +67,8 @@ export function backgroundSection(
       <thead>
         <tr>
           <th scope="col">Component</th>
-          <th scope="col" title="Share of the images of the library in which it fires">Fires in</th>
-          <th scope="col" title="The largest mean share that any prompt gives it">Largest share</th>
+          <th scope="col" class="number" title="Share of the images of the library in which it fires">Fires in</th>
+          <th scope="col" class="number" title="The largest mean share that any prompt gives it">Largest share</th>
         </tr>
       </thead>
       <tbody>
@@ -69,8 +84,8 @@ export function backgroundSection(
               }
               <span class="muted">${component}</span>
             </td>
-            <td>${percent(rate)}</td>
-            <td>${percent(measured)}</td>
+            <td class="number">${percent(rate)}</td>
+            <td class="number">${percent(measured)}</td>
           </tr>`,
         )}
       </tbody>
@@ -93,7 +108,7 @@ export function untestedSection({ untested }: ShownAudit): TemplateResult | type
       <thead>
         <tr>
           <th scope="col">Prompt</th>
-          <th scope="col">Images</th>
+          <th scope="col" class="number">Images</th>
           <th scope="col">Why</th>
         </tr>
       </thead>
@@ -101,7 +116,7 @@ export function untestedSection({ untested }: ShownAudit): TemplateResult | type
         ${listed.map(
           ({ prompt, images, reason }) => html`<tr>
             <td dir="auto">${prompt}</td>
-            <td>${count(images)}</td>
+            <td class="number">${count(images)}</td>
             <td dir="auto" class="reason">${reason}</td>
           </tr>`,
         )}
@@ -133,34 +148,5 @@ export const factsStyles = css`
   .warning > p {
     flex: 1 1 24em;
     min-width: 0;
-  }
-  .aside > summary {
-    padding-block: 3px;
-  }
-  .aside table {
-    width: 100%;
-    max-width: 820px;
-    margin: 2px 0 8px 20px;
-    width: calc(100% - 20px);
-    border-collapse: collapse;
-  }
-  .aside :is(th, td) {
-    padding: 2px 12px 2px 0;
-    border-bottom: 1px solid var(--line);
-    font-weight: normal;
-    text-align: start;
-    vertical-align: baseline;
-    overflow-wrap: anywhere;
-  }
-  .aside thead th {
-    color: var(--muted);
-    overflow-wrap: normal;
-  }
-  .aside :is(th, td):nth-child(2) {
-    text-align: end;
-    white-space: nowrap;
-  }
-  .aside .reason {
-    color: var(--muted);
   }
 `;

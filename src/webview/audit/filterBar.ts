@@ -28,7 +28,7 @@ const orderingTexts: Readonly<Record<Ordering['by'], string>> = {
   score: 'score',
   alignment: 'alignment',
   kind: 'kind',
-  effect: 'effect',
+  effect: 'switched off',
   decision: 'decision',
 };
 
@@ -96,7 +96,7 @@ export function filterBar(bar: FilterBar): TemplateResult {
     <button
       class="plain switch"
       aria-pressed=${filter.confirmed}
-      title="Only findings for which switching the component off was measured to lower the score"
+      title="Only findings for which switching the component off lowers the score by more than chance"
       @click=${() => change({ confirmed: !filter.confirmed })}
     >
       Only confirmed

@@ -17,8 +17,8 @@ import { type IntervalScale, intervalBar, intervalScale, intervalStyles } from '
 import {
   alignmentText,
   effectTexts,
+  excuseSentence,
   kindTexts,
-  pText,
   scoreSentence,
   signedPercent,
   spokenFinding,
@@ -43,18 +43,20 @@ const columns: readonly { readonly by: Ordering['by']; readonly label: string; r
     {
       by: 'measured',
       label: 'Measured',
-      tooltip: 'Mean share of the positive attribution that the component has, over the images of the prompt',
+      tooltip:
+        'Of all that switching off components costs the prompt, the share that switching off this one costs: by running the model, not by its gradient, as a mean over the images of the prompt',
     },
     {
       by: 'expected',
       label: 'Expected',
-      tooltip: 'Share that components of that alignment usually have, by the other prompts',
+      tooltip:
+        'Share that components of that alignment usually have, by the other prompts. Below it stands the alignment that excuses it, where that is not its own',
     },
     {
       by: 'score',
       label: 'Score',
       tooltip:
-        'Measured less expected, with its 90 % interval; the dashed line is the margin above which it is a finding',
+        'Measured less expected, with its 90 % interval; the dashed line is the margin that a finding has to be above',
     },
     {
       by: 'alignment',
@@ -62,12 +64,17 @@ const columns: readonly { readonly by: Ordering['by']; readonly label: string; r
       tooltip:
         'How well the prompt describes what the component fires in, judged without the prompt’s own images',
     },
-    { by: 'kind', label: 'Kind', tooltip: 'Why the prompt relies on it, each kind by a test of its own' },
+    {
+      by: 'kind',
+      label: 'Kind',
+      tooltip:
+        'What kind of thing it is that the prompt does not say, each by a test of its own; the tests never look at shares',
+    },
     {
       by: 'effect',
       label: 'Switched off',
       tooltip:
-        'What switching the component off does, by running the model: change of the score (points for prompts, their own scale for probes), and accuracy with → without',
+        'What switching the component off does: change of the score (in points for prompts, in logits for probes, which do not compare and are ordered each by themselves), and accuracy with → without',
     },
     { by: 'decision', label: 'Decision', tooltip: 'What you decided about it' },
   ];
@@ -138,7 +145,7 @@ export class FindingTable extends LitElement {
       aria-rowcount=${shown.length + 1}
       aria-colcount=${columns.length}
       aria-busy=${this.stale}
-      aria-activedescendant=${current < 0 ? nothing : `row-${current}`}
+      aria-activedescendant=${current < 0 ? nothing : `row-${selected}`}
       tabindex="0"
       @keydown=${this.onKey}
       @scroll=${() => this.look()}
@@ -194,9 +201,10 @@ export class FindingTable extends LitElement {
   private row(finding: ShownFinding, place: number, index: number): TemplateResult {
     const { prompt, probe, file, measured, expected, score, interval, alignment, kind, decision, p } =
       finding;
+    const excused = excuseSentence(finding);
     return html`<div
       role="row"
-      id=${`row-${index}`}
+      id=${`row-${place}`}
       class=${decision === null ? '' : `decided ${decision.verdict}`}
       aria-rowindex=${index + 2}
       aria-selected=${this.selected === place}
@@ -210,8 +218,13 @@ export class FindingTable extends LitElement {
       >
       ${this.component(finding)}
       <span role="gridcell" class="c-measured number" title=${raw(measured)}>${percent(measured)}</span>
-      <span role="gridcell" class="c-expected number muted" title=${raw(expected)}>${percent(expected)}</span>
-      <span role="gridcell" class="c-score" title=${`${scoreSentence({ score, interval, p })}\np ${pText(p)} before correction for ${this.findings.length === 1 ? 'the pairs' : 'all pairs'}`}
+      <span
+        role="gridcell"
+        class="c-expected number muted"
+        title=${excused === null ? raw(expected) : `${raw(expected)}, at an alignment of ${alignmentText(finding.excuse)}\n${excused}`}
+        >${percent(expected)}${excused === null ? nothing : html`<span class="second">at ${alignmentText(finding.excuse)}</span>`}</span
+      >
+      <span role="gridcell" class="c-score" title=${`${scoreSentence({ score, interval, p })}\nThe p is before the correction for all pairs with a kind`}
         ><span class="number strong">${signedPercent(score)}</span>${intervalBar(score, interval, this.margin, this.scale)}</span
       >
       <span role="gridcell" class="c-alignment number" title=${raw(alignment)}>${alignmentText(alignment)}</span>

@@ -150,7 +150,8 @@ export const findingTableStyles = [
       color: var(--muted);
       font-size: 0.9em;
     }
-    .number {
+    .number,
+    .number > .second {
       text-align: end;
       white-space: nowrap;
     }
@@ -189,11 +190,6 @@ export const findingTableStyles = [
       text-overflow: ellipsis;
       white-space: nowrap;
       vertical-align: middle;
-    }
-    .kind.unexplained {
-      border-color: transparent;
-      padding-inline: 0;
-      color: var(--muted);
     }
     .c-effect {
       white-space: nowrap;

@@ -76,10 +76,12 @@ export function arrange(
   const wanted = text.trim().toLowerCase();
   const places = findings.flatMap((finding, place) => (passes(finding, filter, wanted) ? [place] : []));
   const values = new Map(places.map((place) => [place, orderedBy(findings[place]!, by)]));
+  // Changes of different units are not larger or smaller than each other: each unit's stand together, prompts first.
+  const unit = (place: number) => (by === 'effect' ? (findings[place]!.probe ?? '') : '');
   return places.sort((a, b) => {
     const [x, y] = [values.get(a) ?? null, values.get(b) ?? null];
     if (x === null || y === null) return Number(x === null) - Number(y === null) || a - b;
-    return (descending ? -1 : 1) * compare(x, y) || a - b;
+    return compare(unit(a), unit(b)) || (descending ? -1 : 1) * compare(x, y) || a - b;
   });
 }
 

@@ -10,14 +10,14 @@ export interface PlotScales {
   readonly y: PlotScale;
 }
 
-/** Alignment to the right, share upwards from zero: both hold the findings, and the fit with its margin. */
+/** The alignment that excuses it to the right, so that its height above the fit is its score; share upwards from zero: both hold the findings, and the fit with its margin. */
 export function plotScales(
-  findings: readonly Pick<ShownFinding, 'alignment' | 'measured'>[],
+  findings: readonly Pick<ShownFinding, 'excuse' | 'measured'>[],
   fit: ShownAudit['fit'],
   margin: number,
   width: number,
 ): PlotScales {
-  const xs = [...findings.map(({ alignment }) => alignment), ...fit.alignments];
+  const xs = [...findings.map(({ excuse }) => excuse), ...fit.alignments];
   const ys = [...findings.map(({ measured }) => measured), ...fit.shares.map((share) => share + margin)];
   return {
     x: plotScale(xs.length === 0 ? [0, 0.3] : xs, edge.left, width - edge.right, 5),

@@ -1,4 +1,4 @@
-import type { FindingKind, KindTest } from '../../shared/audit';
+import type { FindingKind } from '../../shared/audit';
 import type { ShownAudit, ShownFinding } from '../../shared/auditProtocol';
 import type { Verdict } from '../../shared/decisions';
 import { percent, signedPoints } from '../../shared/points';
@@ -9,21 +9,21 @@ const noBreak = '\u00a0';
 /** What a kind is called, and why a prompt of that kind relies on something else. */
 export const kindTexts: Readonly<Record<FindingKind, { readonly label: string; readonly meaning: string }>> =
   {
-    homonym: { label: 'Homonym', meaning: 'It matches another sense of one of the prompt’s words.' },
-    compound: { label: 'Compound', meaning: 'It matches a part of the prompt better than the whole.' },
-    written: { label: 'Written word', meaning: 'It fires on the prompt’s own words written in the image.' },
+    homonym: {
+      label: 'Homonym',
+      meaning:
+        'The prompt’s images in which it fires show another sense of the text than those in which it is silent.',
+    },
+    compound: {
+      label: 'Compound',
+      meaning: 'What fires it fits a part of the prompt rather than the whole.',
+    },
+    written: { label: 'Written word', meaning: 'It fires on the prompt’s own words, written in the image.' },
     artefact: {
       label: 'Artefact',
-      meaning: 'It matches nothing in the vocabulary, or a declared nuisance, in unrelated classes.',
+      meaning: 'What fires it elsewhere has nothing to do with what is in the picture.',
     },
   };
-
-export const testTexts: Readonly<Record<KindTest['kind'], string>> = {
-  homonym: 'Homonym',
-  compound: 'Compound',
-  written: 'Written word',
-  artefact: 'Artefact',
-};
 
 export const verdictTexts: Readonly<Record<Verdict, string>> = {
   expected: 'Expected',
@@ -50,14 +50,34 @@ function withoutPlus(share: number): string {
   return withSign(share, (share * 100).toFixed(1)).replace(/^\+/, '');
 }
 
-/** What was found, for people: how much, over what, and how much would be usual. */
+/** What was found, for people: what it costs of all that switching off costs, over what, and how much would be usual. */
 export function findingSentence(finding: ShownFinding): string {
-  const { prompt, probe, images, measured, expected, alignment } = finding;
+  const { prompt, probe, images, measured, expected, excuse } = finding;
   const whom = probe === null ? `“${prompt}”` : `the class “${prompt}” of ${probe}`;
   return (
-    `${percent(measured)} of what speaks for ${whom} comes from ${componentText(finding)}, over ${counted(images, 'image')}. ` +
-    `Components of that alignment (${alignmentText(alignment)}) usually get ${percent(expected)}.`
+    `${percent(measured)} of what ${whom} loses when components are switched off, it loses with ` +
+    `${componentText(finding)}, on average over ${counted(images, 'image')}. ` +
+    `At an alignment of ${alignmentText(excuse)}, ${percent(expected)} would be usual.`
   );
+}
+
+/** Why the usual share is not read at the component's own alignment; null where it is. */
+export function excuseSentence({
+  kind,
+  alignment,
+  excuse,
+}: Pick<ShownFinding, 'kind' | 'alignment' | 'excuse'>): string | null {
+  if (alignmentText(alignment) === alignmentText(excuse)) return null;
+  const own = `Its own alignment is ${alignmentText(alignment)}`;
+  switch (kind) {
+    case 'homonym':
+      return `${own}, but a text with two senses excuses neither: what counts is how well the other sense fits.`;
+    case 'compound':
+      return `${own}, but a whole is not excused by its part: what counts is the alignment with the whole less that with the part.`;
+    case 'written':
+    case 'artefact':
+      return `${own}.`;
+  }
 }
 
 /** `9.0 % above what is expected, 7.0 to 12.0 % (90 % interval); p < 0.001` */
@@ -141,7 +161,7 @@ export function subjectsText({ prompts, classes }: ShownAudit['counts']): string
 export function outcomeSentence({ findings, pairs, counts, margin }: ShownAudit): string {
   if (pairs === 0) return 'No pair of a prompt and a component could be tested.';
   if (findings.length === 0) {
-    return `No reliance found beyond what is expected and a margin of ${percent(margin)}, over ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components.`;
+    return `No finding: nothing of the four kinds has more than ${percent(margin)} above what is expected, among ${counted(pairs, 'pair')} of ${subjectsText(counts)} with components.`;
   }
   const subjects = new Set(findings.map(({ subject }) => subject)).size;
   const undecided = findings.filter(({ decision }) => decision === null).length;
@@ -160,13 +180,15 @@ export function outcomeSentence({ findings, pairs, counts, margin }: ShownAudit)
 
 /** How a screen reader says a row. */
 export function spokenFinding(finding: ShownFinding): string {
-  const { prompt, probe, measured, expected, score, interval, alignment, kind, decision } = finding;
+  const { prompt, probe, measured, expected, score, interval, alignment, excuse, kind, decision } = finding;
   const effect = effectTexts(finding);
   return [
     probe === null ? prompt : `${prompt}, class of ${probe}`,
     `relies on ${componentText(finding)}`,
     `measured ${percent(measured)}`,
-    `expected ${percent(expected)}`,
+    alignmentText(excuse) === alignmentText(alignment)
+      ? `expected ${percent(expected)}`
+      : `expected ${percent(expected)} at ${alignmentText(excuse)}`,
     `score ${signedPercent(score)}, ${intervalText(interval)}`,
     `alignment ${alignmentText(alignment)}`,
     kindTexts[kind].label,

@@ -28,7 +28,7 @@ test.afterEach(async ({ page }) => {
 test('says what was audited, and shows every finding with its numbers', async ({ page }) => {
   await open(page, 'found');
   await expect(page.locator('p.facts')).toContainText(
-    /judged by emoji-judge.*10 prompts and 2 classes.*5,610 images.*3,412 pairs.*margin 2.0/s,
+    /judged by emoji-judge.*10 prompts and 2 classes.*5,610 images.*3,412 pairs.*margin 1.0/s,
   );
   await expect(page.getByText('9 findings, in 9 of 12 prompts and classes; 6 undecided.')).toBeVisible();
   await expect(rows(page)).toHaveCount(9);
@@ -48,9 +48,10 @@ test('columns sort both ways, by mouse and keyboard, and say so', async ({ page 
   await expect(head(page, 'Prompt')).toHaveAttribute('aria-sort', 'descending');
   expect(await texts(page, 'prompt')).toEqual(ascending.toReversed());
   await head(page, 'Switched off').getByRole('button').click();
-  // What was not measured is last.
+  // The largest loss first, prompts before probes, whose logits are no points; what was not measured is last.
+  await expect(rows(page).first()).toContainText('−1.51 points');
+  await expect(rows(page).nth(7)).toContainText('−2.41 logits');
   await expect(rows(page).last()).toContainText('a photo of an owl');
-  await expect(rows(page).first()).toContainText('−2.41 logits');
 });
 
 test('filters by text, kind, decision, set and effect, and takes all of it back', async ({ page }) => {
@@ -88,7 +89,7 @@ test('arrow keys choose, Enter goes to the evidence, Escape comes back', async (
   await page.keyboard.press('ArrowDown');
   await expect(selected(page)).toContainText('cabbage');
   await expect(evidence(page)).toContainText(
-    '11.0\u00a0% of what speaks for “a photo of a cabbage butterfly” comes from “cabbage” (latent 96)',
+    '11.0\u00a0% of what “a photo of a cabbage butterfly” loses when components are switched off, it loses with “cabbage” (latent 96)',
   );
   await page.keyboard.press('Enter');
   await expect(evidence(page).getByRole('heading', { level: 2 })).toBeFocused();
@@ -106,7 +107,12 @@ test('evidence: pictures, tests with their numbers, alignments, what switching o
   await open(page, 'found');
   await rows(page).filter({ hasText: 'cabbage butterfly' }).click();
   await expect(evidence(page).getByRole('region', { name: 'Kind tests' }).locator('li.holds')).toHaveText(
-    /Compound\s+holds, and names it/,
+    /Compound\s+holds, and names it.*the part is better p < 0.001/s,
+  );
+  // What its part fits does not excuse the whole.
+  await expect(evidence(page)).toContainText(/At an alignment of −0\.11, 2\.0.% would be usual\./);
+  await expect(evidence(page)).toContainText(
+    'Its own alignment is 0.14, but a whole is not excused by its part',
   );
   await expect(evidence(page).getByRole('region', { name: 'Kind tests' }).locator('li')).toHaveCount(4);
   await expect(evidence(page).getByRole('region', { name: 'Alignment' })).toContainText(
@@ -219,9 +225,7 @@ test('nothing found is good news that says what was tested; what was not is list
 }) => {
   await open(page, 'empty');
   await expect(
-    page
-      .getByRole('status')
-      .filter({ hasText: 'No reliance found beyond what is expected and a margin of 2.0' }),
+    page.getByRole('status').filter({ hasText: 'nothing of the four kinds has more than 1.0' }),
   ).toContainText('3,412 pairs of 8 prompts');
   await open(page, 'found');
   await page.getByText('2 prompts were not audited').click();
@@ -269,6 +273,88 @@ test('errors say what to do; a model that judges itself is said to', async ({ pa
   await expect(evidence(page).getByRole('region', { name: 'Alignment' })).toBeVisible();
 });
 
+test('what is unexplained is apart from the findings, on demand, and never among them', async ({ page }) => {
+  await open(page, 'found');
+  const summary = page.getByText('Unexplained (5)');
+  const orange = page.getByRole('row', { name: /an orange/ });
+  await expect(orange).toHaveCount(0);
+  await expect(rows(page)).toHaveCount(9);
+  await summary.click();
+  await expect(page.getByText('none of the four tests says what kind of thing')).toBeVisible();
+  await expect(orange).toHaveText(/a photo of a wolf.*an orange.*311.*12\.1.%.*2\.4.%.*\+9\.7.%.*0\.04/s);
+  await orange.getByRole('button', { name: 'an orange' }).click();
+  await expect.poll(() => calls(page, 'inspect')).toEqual([{ component: 311 }]);
+  await open(page, 'thousand');
+  await page.getByText('Unexplained (500)').click();
+  await page.getByRole('button', { name: 'Show more of 450' }).click();
+  await expect(page.getByRole('button', { name: 'Show more of 400' })).toBeVisible();
+});
+
+test('an audit that may no longer hold says so once, with the way out', async ({ page }) => {
+  await open(page, 'outdated');
+  const notice = page.getByRole('note');
+  await expect(notice).toHaveCount(1);
+  await expect(notice).toContainText('The library has changed since this audit');
+  await notice.getByRole('button', { name: 'Run Again' }).click();
+  expect(await calls(page, 'run')).toEqual([{ scope: 'again' }]);
+  await page.evaluate(() => window.auditHost.progress({ stage: 'Measuring', done: 1, total: 2 }));
+  await expect(notice).toHaveCount(0);
+  await page.evaluate(() => window.auditHost.show({ outdated: 'study' }));
+  await expect(notice).toContainText('Another model or dictionary is in use');
+});
+
+test('the focus goes on where the person was when what had it goes', async ({ page }) => {
+  await open(page, 'found');
+  // Clearing takes the decision out, not the button.
+  await rows(page).filter({ hasText: 'a rapper' }).click();
+  const clear = evidence(page).getByRole('button', { name: 'Clear' });
+  await clear.press('Enter');
+  await expect(clear).toHaveAttribute('aria-disabled', 'true');
+  await expect(clear).toBeFocused();
+  await clear.press('Enter');
+  expect(await calls(page, 'decide')).toHaveLength(1);
+  // The button of undo goes with the last decision.
+  await page.getByRole('button', { name: /^Undo/ }).press('Enter');
+  await expect(page.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  await expect(table(page)).toBeFocused();
+  await page.getByRole('combobox', { name: 'Decision' }).click();
+  await page.getByRole('option', { name: 'spurious', exact: true }).click();
+  await table(page).focus();
+  await page.keyboard.press('c');
+  await expect(page.getByText('No finding passes the filter.')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(table(page)).toBeFocused();
+});
+
+test('what is chosen is told by its finding, not by its place', async ({ page }) => {
+  await open(page, 'found');
+  await table(page).focus();
+  await page.keyboard.press('Home');
+  const first = await table(page).getAttribute('aria-activedescendant');
+  await head(page, 'Prompt').getByRole('button').click();
+  await table(page).focus();
+  await page.keyboard.press('Home');
+  await expect(table(page)).not.toHaveAttribute('aria-activedescendant', first!);
+  const now = await table(page).getAttribute('aria-activedescendant');
+  await expect(page.locator(`[id="${now}"]`)).toHaveAttribute('aria-selected', 'true');
+});
+
+test('two audits are gone through with the keyboard', async ({ page }) => {
+  await open(page, 'sides');
+  const both = page.getByRole('region', { name: 'Findings of both studies' });
+  const forest = both.getByRole('button', { name: /a forest/ });
+  await forest.press('Enter');
+  await expect(evidence(page).getByRole('heading', { level: 2 })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(forest).toBeFocused();
+  const tab = page.getByRole('tab', { selected: true });
+  await tab.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tab).toHaveText(/Findings of sae-cls/);
+  await expect(tab).toBeFocused();
+});
+
 test('two audits stand side by side, matched by what their components are called', async ({ page }) => {
   await open(page, 'sides');
   const both = page.getByRole('region', { name: 'Findings of both studies' });
@@ -283,7 +369,7 @@ test('two audits stand side by side, matched by what their components are called
     .poll(() => calls(page, 'decide'))
     .toEqual([{ audit: 2, finding: 2, verdict: 'spurious', note: null }]);
   await page.getByText('Only what differs').click();
-  await expect(both.getByRole('button', { name: /a cabbage/ })).toHaveCount(0);
+  await expect(both.getByRole('button', { name: /Cabbage/ })).toHaveCount(0);
   await page.getByRole('tab', { name: 'Findings of sae-cls' }).click();
   await expect(rows(page)).toHaveCount(9);
   await page.getByRole('button', { name: 'End Comparison' }).click();

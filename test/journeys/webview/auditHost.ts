@@ -122,7 +122,7 @@ serve(toPage, 'audit-host', auditHostProtocol, {
   compare: (request) => record('compare', request),
   endComparison: (request) => {
     record('endComparison', request);
-    void host.show({ other: null });
+    void host.show({ other: null, comparison: null });
   },
   decide: (request) => {
     record('decide', request);

@@ -1,6 +1,14 @@
 import type { AuditedPrompt, AuditOutcome } from '../../../src/extension/audit/auditSession';
 import { evidenceOf, shownAudit } from '../../../src/extension/audit/shownAudit';
-import type { Finding, FindingEffect, FindingKind, FindingSample, KindTest } from '../../../src/shared/audit';
+import { shownComparison } from '../../../src/extension/audit/shownComparison';
+import type {
+  Finding,
+  FindingEffect,
+  FindingKind,
+  FindingSample,
+  KindTest,
+  Unexplained,
+} from '../../../src/shared/audit';
 import type { AuditState, Evidence } from '../../../src/shared/auditProtocol';
 import type { Decision } from '../../../src/shared/decisions';
 import { hashed, libraryImages, sha256Of, study } from './scenes';
@@ -58,52 +66,74 @@ const sampleOf = (seed: string, index: number, silent: boolean): FindingSample =
   };
 };
 
+/** As the engine writes them (src/engine/audit/kinds/sentences.ts), with numbers of the size that it finds. */
 function testsOf(kind: FindingKind, text: string): KindTest[] {
+  const is = (one: FindingKind) => kind === one;
   return [
     {
       kind: 'written',
-      holds: kind === 'written',
-      evidence:
-        kind === 'written'
-          ? `It fires on “${text}” drawn as plain text in 9 of 10 fonts, on other words in 1 of 40; 71 % of its evidence lies on the letters.`
-          : `It fires on “${text}” drawn as plain text in 0 of 10 fonts.`,
-      numbers: {
-        own: kind === 'written' ? 2.31 : 0,
-        other: 0.04,
-        blank: 0,
-        onLetters: kind === 'written' ? 0.71 : 0,
-      },
-      text,
+      holds: is('written'),
+      evidence: is('written')
+        ? `It fires on “${text}” written on plain colour (2.3 on average, 0.12 on other words), 71 % of the evidence for it lies on the letters, and the images in which it fires look written on: it reads this word.`
+        : `It does not fire on “${text}” written on plain colour.`,
+      numbers: is('written')
+        ? {
+            own: 2.31,
+            others: 0.118,
+            pOwn: 0.00024,
+            pAny: 0.31,
+            pWord: 0.0256,
+            reached: 0.62,
+            pLettered: 0.0008,
+            inside: 0.714,
+            area: 0.231,
+            pInside: 0.0005,
+          }
+        : { own: 0, others: 0, pOwn: 1, pAny: 1, pWord: 1, reached: 0, pLettered: 0.41 },
+      text: is('written') ? text : null,
     },
     {
       kind: 'compound',
-      holds: kind === 'compound',
-      evidence:
-        kind === 'compound'
-          ? `“${text}” describes it better than the whole prompt does.`
-          : 'No part of the prompt describes it better than the whole.',
-      numbers: { phrase: kind === 'compound' ? 0.14 : 0.02, whole: 0.03 },
-      text: kind === 'compound' ? text : null,
+      holds: is('compound'),
+      evidence: is('compound')
+        ? `Its pictures show “${text}” rather than the whole (alignment 0.14, with the whole 0.031), and “${text}” describes it better than 99 % of the components.`
+        : `No part of the text describes it clearly better than the whole: the best, “${text}”, has alignment 0.021, the whole 0.031.`,
+      numbers: is('compound')
+        ? { part: 0.142, whole: 0.031, carried: 0.412, pBetter: 0.0009, pDescribed: 0.0068 }
+        : { part: 0.021, whole: 0.031, carried: 1.07, pBetter: 0.812, pDescribed: 0.344 },
+      text: is('compound') ? text : null,
     },
     {
       kind: 'homonym',
-      holds: kind === 'homonym',
-      evidence:
-        kind === 'homonym'
-          ? `Its pictures lie far from the other images of the prompt (cosine 0.21, others 0.64), and match “${text}”.`
-          : 'Its pictures lie among the other images of the prompt.',
-      numbers: { cosine: kind === 'homonym' ? 0.21 : 0.58, otherImages: 0.64, sense: 0.11 },
-      text: kind === 'homonym' ? text : null,
+      holds: is('homonym'),
+      evidence: is('homonym')
+        ? `The images in which it fires are described as well by “${text}”, the others by “a duck”, and neither by the other’s: the text has two senses.`
+        : 'It fires in nearly all of the subject’s images, or in few of them: with fewer than 10 on either side nobody can say whether they show different things.',
+      numbers: is('homonym')
+        ? { p: 0.0001, contrast: 0.118, carried: 0.54, otherContrast: 0.094, otherCarried: 0.61 }
+        : {},
+      text: is('homonym') ? text : null,
     },
     {
       kind: 'artefact',
-      holds: kind === 'artefact',
-      evidence:
-        kind === 'artefact'
-          ? `It matches “${text}”, which was declared a nuisance, and is spread over 14 unrelated classes.`
-          : 'It matches words of the vocabulary, in few classes.',
-      numbers: { nuisance: kind === 'artefact' ? 0.12 : 0.01, classes: kind === 'artefact' ? 14 : 2 },
-      text: kind === 'artefact' ? text : null,
+      holds: is('artefact'),
+      evidence: is('artefact')
+        ? `412 other images of 171 classes fire it as strongly, whatever they are of (classes decide 0 % of it, at most 2 %); “${text}”, declared a nuisance, describes it.`
+        : 'Which other images fire it depends on what they are of: classes decide up to 34 % of it.',
+      numbers: is('artefact')
+        ? {
+            strong: 412,
+            classes: 171,
+            between: -0.0021,
+            bound: 0.0174,
+            above: 0.58,
+            pWeaker: 0.943,
+            nuisance: 0.087,
+            pNuisance: 0.004,
+            pDescribed: 0.0117,
+          }
+        : { strong: 96, classes: 9, between: 0.311, bound: 0.338, above: 0.71, pWeaker: 0.998 },
+      text: is('artefact') ? text : null,
     },
   ];
 }
@@ -118,6 +148,7 @@ function findingOf(
 ): Finding {
   const score = measured - expected;
   const seed = `${subject}/${component}`;
+  const alignment = kind === 'compound' ? 0.142 : 0.02 + 0.06 * chance(`${seed}a`);
   const effect: FindingEffect = {
     images: 26,
     similarity: -0.1 * score - 0.003,
@@ -136,9 +167,11 @@ function findingOf(
     score,
     interval: [score * 0.78, score * 1.31],
     p: 0.0002 + 0.004 * chance(seed),
-    alignment: 0.02 + 0.06 * chance(`${seed}a`),
+    alignment,
+    // Two kinds are not excused by what fits them best (docs/audit.md, *What excuses*).
+    excuse: kind === 'compound' ? -0.111 : kind === 'homonym' ? alignment - 0.05 : alignment,
     alignments: {
-      text: 0.03,
+      text: kind === 'compound' ? 0.031 : alignment,
       expected:
         subject === 0
           ? [
@@ -158,7 +191,7 @@ function findingOf(
     kind,
     tests: testsOf(kind, label ?? 'a watermark'),
     effect,
-    samples: Array.from({ length: 6 }, (_, i) => sampleOf(seed, i, false)),
+    samples: Array.from({ length: 8 }, (_, i) => sampleOf(seed, i, false)),
     absent: Array.from({ length: 4 }, (_, i) => sampleOf(`${seed}-`, i, true)),
     beside: null,
     ...change,
@@ -182,7 +215,7 @@ const found: readonly Finding[] = [
   findingOf(3, 713, 'camera', 'written', [0.085, 0.034]),
   findingOf(4, 12, 'dog', 'compound', [0.071, 0.022]),
   findingOf(5, 401, 'baseball', 'homonym', [0.066, 0.018]),
-  findingOf(7, 3, null, 'unexplained', [0.058, 0.014], {
+  findingOf(7, 3, null, 'artefact', [0.058, 0.014], {
     effect: {
       images: 12,
       similarity: 0.0004,
@@ -193,6 +226,18 @@ const found: readonly Finding[] = [
   }),
   findingOf(6, 888, 'a border', 'artefact', [0.049, 0.011], { effect: null }),
 ].sort((a, b) => b.score - a.score);
+
+const unexplained: readonly Unexplained[] = [
+  ['an orange', 0, 311, 0.121, 0.024, 0.041],
+  ['fur', 6, 87, 0.094, 0.021, 0.018],
+  ['a round thing', 3, 530, 0.072, 0.019, -0.012],
+  [null, 5, 777, 0.051, 0.018, 0.006],
+  ['grey', 10, 412, 0.047, 0.02, 0.022],
+].map(([label, subject, component, measured, expected, alignment]) => ({
+  ...({ label, subject, component, measured, expected, alignment } as Unexplained),
+  active: 27,
+  score: (measured as number) - (expected as number),
+}));
 
 const fit = {
   alignments: [-0.04, 0, 0.02, 0.04, 0.08, 0.12, 0.16, 0.22],
@@ -231,7 +276,7 @@ export function outcomeOf(
     report: {
       study,
       grounds: { key: study.key, access: { kind: 'owner' }, judge: 'emoji-judge', images: 5610, notes: [] },
-      margin: 0.02,
+      margin: 0.01,
       level: 0.05,
       subjects: asked.map(({ name }) => {
         const few = /quoll|numbat/.test(name);
@@ -253,6 +298,7 @@ export function outcomeOf(
         };
       }),
       findings: [...findings],
+      unexplained: [...unexplained],
       background: [
         { component: 17, label: 'a sticker', rate: 0.991, measured: 0.083 },
         { component: 640, label: null, rate: 0.923, measured: 0.031 },
@@ -283,6 +329,8 @@ function sceneOf(
       revision: 1,
       audit: outcome === null ? null : shown(1, outcome),
       other: other === null ? null : shown(2, other),
+      comparison: outcome === null || other === null ? null : shownComparison(outcome, other),
+      outdated: null,
       engine: { version: '0.4.0', device: 'CPU', precision: 'float32', pid: 4242 },
       scope: outcome === null ? null : 'prompts of zeroshot/prompts.py',
       document: 'prompts.py',
@@ -304,7 +352,7 @@ function sceneOf(
 /** Kinds, labels and numbers of every size. */
 function many(size: number): AuditOutcome {
   const labels = ['snow', 'a watermark', 'water', 'a fence', 'grass', 'a rapper', 'written text', null];
-  const kinds: readonly FindingKind[] = ['artefact', 'homonym', 'compound', 'written', 'unexplained'];
+  const kinds: readonly FindingKind[] = ['artefact', 'homonym', 'compound', 'written'];
   const asked = Array.from({ length: 400 }, (_, i) =>
     prompt(`a photo of a ${['wolf', 'owl', 'bat', 'camera', 'bow'][i % 5]} number ${i}`, {
       place: { file: `zeroshot/set_${i % 7}.py`, start: 10 * i, end: 10 * i + 9 },
@@ -318,10 +366,20 @@ function many(size: number): AuditOutcome {
       labels[i % labels.length]!,
       kinds[Math.floor(chance(`k${i}`) * kinds.length)]!,
       [measured, 0.01 + 0.015 * chance(`e${i}`)],
-      { alignment: -0.03 + 0.2 * chance(`a${i}`) },
+      { alignment: -0.03 + 0.2 * chance(`a${i}`), excuse: -0.03 + 0.2 * chance(`a${i}`) },
     );
   }).sort((a, b) => b.score - a.score);
-  return outcomeOf(findings, asked, { pairs: 71_204 });
+  const apart = Array.from({ length: 500 }, (_, i): Unexplained => {
+    const [measured, expected] = [0.15 - i * 0.0002, 0.01 + 0.02 * chance(`ue${i}`)];
+    return {
+      subject: Math.floor(asked.length * chance(`us${i}`)),
+      component: Math.floor(1000 * chance(`uc${i}`)),
+      label: labels[i % labels.length]!,
+      active: 20,
+      ...{ measured, expected, score: measured - expected, alignment: 0.1 * chance(`ua${i}`) },
+    };
+  });
+  return outcomeOf(findings, asked, { pairs: 71_204, unexplained: apart });
 }
 
 const otherStudy = {
@@ -331,9 +389,9 @@ const otherStudy = {
 };
 const others: readonly Finding[] = [
   findingOf(0, 1204, 'Snow', 'artefact', [0.121, 0.018]),
-  findingOf(2, 77, 'a cabbage', 'compound', [0.16, 0.022]),
-  findingOf(0, 1999, 'a forest', 'unexplained', [0.062, 0.02]),
-  findingOf(6, 1500, 'a branch', 'unexplained', [0.051, 0.019]),
+  findingOf(2, 77, 'Cabbage', 'compound', [0.16, 0.022]),
+  findingOf(0, 1999, 'a forest', 'artefact', [0.062, 0.02]),
+  findingOf(6, 1500, 'a branch', 'homonym', [0.051, 0.019]),
 ].sort((a, b) => b.score - a.score);
 
 const long = outcomeOf(
@@ -346,7 +404,7 @@ const long = outcomeOf(
       [0.142, 0.021],
     ),
     findingOf(1, 96, 'ثلج', 'compound', [0.11, 0.02]),
-    findingOf(2, 232, null, 'unexplained', [0.061, 0.02]),
+    findingOf(2, 232, null, 'homonym', [0.061, 0.02]),
   ],
   [
     prompt(
@@ -362,6 +420,12 @@ const long = outcomeOf(
     prompt('صورة ذئب في الثلج'),
     prompt('Supercalifragilisticexpialidociouswolfinthesnowwithoutanyspaces'),
   ],
+  {
+    unexplained: [
+      { ...unexplained[0]!, label: 'ثلج' },
+      { ...unexplained[1]!, subject: 2, label: 'a photograph of freshly fallen snow on a meadow' },
+    ],
+  },
 );
 
 export const auditScenes = {
@@ -370,6 +434,7 @@ export const auditScenes = {
     outcomeOf(
       found.filter(({ subject }) => subject === 0),
       subjects.slice(0, 1),
+      { unexplained: unexplained.slice(0, 1) },
     ),
     { scope: '1 prompt' },
   ),
@@ -381,9 +446,15 @@ export const auditScenes = {
       notes: ['3 prompts were truncated to 24 tokens.'],
     }),
   ),
-  empty: sceneOf(outcomeOf([], subjects.slice(0, 8))),
+  empty: sceneOf(outcomeOf([], subjects.slice(0, 8), { unexplained: unexplained.slice(0, 4) })),
+  outdated: sceneOf(outcomeOf(found), { outdated: 'library' }),
   untestable: sceneOf(
-    outcomeOf([], subjects.slice(8, 10), { pairs: 0, fit: { alignments: [], shares: [] }, background: [] }),
+    outcomeOf([], subjects.slice(8, 10), {
+      pairs: 0,
+      unexplained: [],
+      fit: { alignments: [], shares: [] },
+      background: [],
+    }),
   ),
   never: sceneOf(null),
   running: sceneOf(outcomeOf(found), { progress: { stage: 'Confirming', done: 4, total: 9 } }),

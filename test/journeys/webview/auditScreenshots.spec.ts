@@ -35,6 +35,24 @@ if (folder !== undefined) {
     });
   }
 
+  for (const [scene, theme, width] of [
+    ['found', 'dark', 1280],
+    ['long', 'light', 420],
+    ['thousand', 'contrast', 900],
+    ['empty', 'light', 1000],
+  ] as const) {
+    test(`audit unexplained ${scene} ${theme} ${width}`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`/audit?scene=${scene}&theme=${theme}`);
+      await page.getByText(/^Unexplained/).click();
+      await page.waitForTimeout(600);
+      await page.screenshot({
+        path: `${folder}/audit-unexplained-${scene}-${theme}-${width}.png`,
+        fullPage: true,
+      });
+    });
+  }
+
   test('audit in use', async ({ page }) => {
     const shot = (name: string) => page.screenshot({ path: `${folder}/audit-use-${name}.png` });
     await page.setViewportSize({ width: 1280, height: 900 });

@@ -20,6 +20,7 @@ function outcomeOf(components: readonly number[]): AuditOutcome {
     grounds: { judge: null, images: 10, notes: [] },
     subjects: [{ images: 12, tested: 4, error: null }],
     findings,
+    unexplained: [],
     notes: [],
   };
   return { report, subjects: [subject], ended: '2026-11-23T06:50:00.000Z' } as unknown as AuditOutcome;
@@ -33,6 +34,7 @@ function sessionOf(first: AuditOutcome | null) {
     other: null as AuditOutcome | null,
     progress: null as Progress | null,
     error: null,
+    outdated: null as 'study' | 'library' | null,
     scope: null,
     idOf: (_: AuditOutcome, { component }: Finding): FindingId => ({ prompt: 'a wolf', key: 'k', component }),
     decisionOf: (id: FindingId) => decisions.get(keyOf(id)) ?? null,
@@ -87,6 +89,27 @@ describe('AuditHost', () => {
     session.decide.mockRejectedValueOnce(new Error('read-only'));
     await expect(host.undo()).rejects.toThrow('read-only');
     expect(host.state.undo).not.toBeNull();
+  });
+
+  it('says that the audit is old, and of two audits the same comparison until one is another', () => {
+    const session = sessionOf(outcomeOf([1]));
+    const { host, listener } = hostOf(session);
+    session.outdated = 'library';
+    host.follow();
+    expect(host.state).toMatchObject({ outdated: 'library', comparison: null });
+    session.other = outcomeOf([1, 2]);
+    host.follow();
+    const { comparison } = host.state;
+    expect(comparison?.prompts[0]?.matches).toEqual([
+      { left: 0, right: 0 },
+      { left: null, right: 1 },
+    ]);
+    listener.onState.mockClear();
+    host.follow();
+    expect(listener.onState).not.toHaveBeenCalled();
+    session.other = null;
+    host.follow();
+    expect(host.state.comparison).toBeNull();
   });
 
   it('answers for no run but those that are shown', () => {

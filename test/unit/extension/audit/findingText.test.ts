@@ -14,13 +14,13 @@ describe('a finding in words', () => {
   });
 
   it('says what was decided, and that it is old', () => {
-    const said = findingMessage(wolf, finding({ label: null, effect: null, kind: 'unexplained' }), {
+    const said = findingMessage(wolf, finding({ label: null, effect: null, kind: 'homonym' }), {
       verdict: 'spurious',
       note: 'all shot in winter',
       isOld: true,
     });
     expect(said.replaceAll('\u00a0', ' ')).toBe(
-      '“a photo of a wolf” relies on component 708: 11.2 % of its positive attribution, 1.9 % expected from what it says. Unexplained. Marked as spurious (all shot in winter). The library has changed since: audit again.',
+      '“a photo of a wolf” relies on component 708: 11.2 % of its positive attribution, 1.9 % expected from what it says. Homonym. Marked as spurious (all shot in winter). The library has changed since: audit again.',
     );
   });
 });

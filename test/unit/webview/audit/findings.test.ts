@@ -55,7 +55,11 @@ describe('arrange', () => {
   it('puts what has no value last, whichever way', () => {
     expect(listed({}, '', { by: 'component', descending: false })).toEqual([3, 0, 2, 1]);
     expect(listed({}, '', { by: 'component', descending: true })).toEqual([2, 0, 3, 1]);
-    expect(listed({}, '', { by: 'effect', descending: false })).toEqual([3, 0, 2, 1]);
+  });
+
+  it('orders effects within their unit, prompts first, as logits are no points', () => {
+    expect(listed({}, '', { by: 'effect', descending: false })).toEqual([0, 2, 3, 1]);
+    expect(listed({}, '', { by: 'effect', descending: true })).toEqual([2, 0, 3, 1]);
   });
 
   it('orders decisions as a person goes through them', () => {

@@ -1,5 +1,5 @@
 import type { ShownAudit, ShownFinding } from '../../../../src/shared/auditProtocol';
-import type { StudyInfo } from '../../../../src/shared/study';
+import { studyInfo } from '../../fixtures';
 
 export function findingOf(change: Partial<ShownFinding>): ShownFinding {
   return {
@@ -17,6 +17,7 @@ export function findingOf(change: Partial<ShownFinding>): ShownFinding {
     interval: [0.07, 0.12],
     p: 0.0004,
     alignment: 0.03,
+    excuse: 0.03,
     kind: 'artefact',
     effect: null,
     beside: null,
@@ -25,21 +26,12 @@ export function findingOf(change: Partial<ShownFinding>): ShownFinding {
   };
 }
 
-export function auditOf(
-  findings: readonly ShownFinding[],
-  change: Partial<Omit<ShownAudit, 'study'>> = {},
-  dictionary = 'd1',
-): ShownAudit {
-  const study = {
-    key: 'k',
-    dictionary: { id: dictionary, sha256: dictionary, point: 'resid_post', layer: 3 },
-  };
+export function auditOf(findings: readonly ShownFinding[], change: Partial<ShownAudit> = {}): ShownAudit {
   return {
     id: 1,
-    // Only what tells dictionaries apart is looked at.
-    study: study as unknown as StudyInfo,
+    study: studyInfo(),
     judge: 'other',
-    margin: 0.02,
+    margin: 0.01,
     level: 0.05,
     background: [],
     pairs: 3412,
@@ -49,6 +41,7 @@ export function auditOf(
     counts: { images: 5610, prompts: 24, classes: 0, tested: 24 },
     probes: [],
     findings: [...findings],
+    unexplained: [],
     untested: { count: 0, listed: [] },
     ...change,
   };

@@ -8,12 +8,12 @@ const width = 500;
 describe('plotScales', () => {
   it('holds every finding, the fit and its margin, with shares from zero', () => {
     const findings = [
-      { alignment: -0.13, measured: 0.04 },
-      { alignment: 0.05, measured: 0.31 },
+      { excuse: -0.13, measured: 0.04 },
+      { excuse: 0.05, measured: 0.31 },
     ];
     const { x, y } = plotScales(findings, fit, 0.02, width);
-    for (const { alignment, measured } of findings) {
-      expect(x.at(alignment)).toBeGreaterThanOrEqual(edge.left);
+    for (const { excuse, measured } of findings) {
+      expect(x.at(excuse)).toBeGreaterThanOrEqual(edge.left);
       expect(x.at(0.2)).toBeLessThanOrEqual(width - edge.right);
       expect(y.at(measured)).toBeGreaterThanOrEqual(edge.top);
     }
@@ -25,7 +25,7 @@ describe('plotScales', () => {
     const { x, y } = plotScales([], { alignments: [], shares: [] }, 0.02, width);
     expect([...x.ticks, ...y.ticks].every(Number.isFinite)).toBe(true);
     expect(y.ticks[0]).toBe(0);
-    const one = plotScales([{ alignment: 0.1, measured: 0 }], { alignments: [], shares: [] }, 0, width);
+    const one = plotScales([{ excuse: 0.1, measured: 0 }], { alignments: [], shares: [] }, 0, width);
     expect(Number.isFinite(one.x.at(0.1))).toBe(true);
     expect(Number.isFinite(one.y.at(0))).toBe(true);
   });
@@ -35,8 +35,8 @@ describe('fitLine', () => {
   it('goes on at both ends as it ends', () => {
     const scales = plotScales(
       [
-        { alignment: -0.2, measured: 0.1 },
-        { alignment: 0.4, measured: 0.1 },
+        { excuse: -0.2, measured: 0.1 },
+        { excuse: 0.4, measured: 0.1 },
       ],
       fit,
       0.02,

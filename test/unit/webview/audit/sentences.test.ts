@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   amplifiedText,
   effectTexts,
+  excuseSentence,
   findingSentence,
   outcomeSentence,
   pText,
   scoreSentence,
+  spokenFinding,
 } from '../../../../src/webview/audit/sentences';
 import { auditOf, findingOf } from './fixtures';
 
@@ -14,11 +16,28 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 describe('sentences of a finding', () => {
   it('says how much, of what, over what, and what would be usual', () => {
     expect(plain(findingSentence(findingOf({})))).toBe(
-      '11.0 % of what speaks for “a photo of a wolf” comes from “snow” (latent 549), over 30 images. Components of that alignment (0.03) usually get 2.0 %.',
+      '11.0 % of what “a photo of a wolf” loses when components are switched off, it loses with “snow” (latent 549), on average over 30 images. At an alignment of 0.03, 2.0 % would be usual.',
     );
     expect(
       plain(findingSentence(findingOf({ probe: 'animals.npz', prompt: 'wolf', label: null, images: 1 }))),
-    ).toContain('for the class “wolf” of animals.npz comes from latent 549, over 1 image.');
+    ).toContain(
+      'of what the class “wolf” of animals.npz loses when components are switched off, it loses with latent 549, on average over 1 image.',
+    );
+  });
+
+  it('says what excuses where that is not its own alignment, and why', () => {
+    expect(excuseSentence(findingOf({}))).toBeNull();
+    // What is written alike is no difference.
+    expect(excuseSentence(findingOf({ kind: 'homonym', alignment: 0.031, excuse: 0.03 }))).toBeNull();
+    expect(plain(findingSentence(findingOf({ kind: 'compound', alignment: 0.14, excuse: -0.11 })))).toContain(
+      'At an alignment of \u22120.11, 2.0 % would be usual.',
+    );
+    expect(excuseSentence(findingOf({ kind: 'compound', alignment: 0.14, excuse: -0.11 }))).toBe(
+      'Its own alignment is 0.14, but a whole is not excused by its part: what counts is the alignment with the whole less that with the part.',
+    );
+    expect(spokenFinding(findingOf({ kind: 'homonym', excuse: -0.02 }))).toContain(
+      'expected 2.0\u00a0% at \u22120.02',
+    );
   });
 
   it('says the score with its interval, and p without a false zero', () => {
@@ -73,7 +92,7 @@ describe('the sentence of an audit', () => {
 
   it('says over what nothing was found, and where nothing could be', () => {
     expect(plain(outcomeSentence(auditOf([])))).toBe(
-      'No reliance found beyond what is expected and a margin of 2.0 %, over 3,412 pairs of 24 prompts with components.',
+      'No finding: nothing of the four kinds has more than 1.0 % above what is expected, among 3,412 pairs of 24 prompts with components.',
     );
     expect(outcomeSentence(auditOf([], { pairs: 0 }))).toBe(
       'No pair of a prompt and a component could be tested.',

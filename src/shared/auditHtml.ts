@@ -3,6 +3,7 @@ import { comparisonSection } from './auditHtmlComparison';
 import { findingSection, type TakePicture } from './auditHtmlFinding';
 import { auditStyle } from './auditHtmlStyle';
 import { backgroundTable, findingTable, subjectTable } from './auditHtmlTables';
+import { unexplainedDetails } from './auditHtmlUnexplained';
 import { type AuditReportInput, rankedFindings } from './auditReport';
 import { kindMeanings, kindNames, limits, methodSentences } from './auditTexts';
 import { type Html, html } from './html';
@@ -57,6 +58,7 @@ ${
 ${comparisonSection(input)}
 ${sections.length === 0 ? null : html`<h2 id="evidence">Evidence</h2>${sections}`}
 ${dropped === 0 ? null : html`<p class="soft">${dropped} pictures are named and not shown: those of a report are ${mostPictureLength / 1e6} MB at most.</p>`}
+${unexplainedDetails(input)}
 <h2 id="prompts">What was audited</h2>
 ${subjectTable(input)}
 ${
@@ -126,7 +128,7 @@ function summary({ report, subjects, decisions }: AuditReportInput): Html {
 ${tile(findings.length, findings.length === 1 ? 'finding' : 'findings')}
 ${tile(`${relying} of ${audited}`, 'audited prompts rely on what they do not say')}
 ${findings.length === 0 ? null : tile(undecided, 'not decided yet')}
-${tile(pairs, 'pairs of prompt and component tested')}
+${tile(pairs, 'pairs of prompt and component looked at')}
 ${tile(grounds.images, 'images in the library')}
 ${audited === subjects.length ? null : tile(subjects.length - audited, 'prompts could not be audited')}
 </ul>

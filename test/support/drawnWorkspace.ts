@@ -51,7 +51,7 @@ export async function drawAuditedWorld(folder: string): Promise<void> {
   const plan = { world: demoWorld, mixed: 0, with: [], without: [], seed: 20_261_123 } as const;
   await writeScenes(folder, [
     ...planScenes({ ...plan, nouns: [auditedNoun], perNoun: 24 }),
-    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 6 }),
+    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 10 }),
     ...planScenes({ ...plan, nouns: otherNouns, perNoun: 1, seed: plan.seed + 1, with: ['snow'] }).map(
       ({ file, scene }) => ({ file: file.replace(/\d+\.jpg$/, 'snow.jpg'), scene }),
     ),

@@ -23,7 +23,7 @@ export function auditTable(input: AuditReportInput, library: string): string {
     [
       `${studyName(report)}, ${study.dictionary.size} components · ${engine.device} ${engine.precision}`,
       `${library} · ${counted(grounds.images, 'image')} · judged by ${grounds.judge ?? 'itself'}`,
-      `${audited} of ${counted(subjects.length, 'prompt')} audited · ${counted(pairs, 'pair')} tested · ` +
+      `${audited} of ${counted(subjects.length, 'prompt')} audited · ${counted(pairs, 'pair')} looked at · ` +
         `margin ${percent(margin)} · false discoveries at most ${percent(level)}`,
     ].join('\n'),
     findings.length === 0 ? 'No prompt was found to rely on what it does not say.' : findingLines(input),

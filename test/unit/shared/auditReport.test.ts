@@ -64,7 +64,7 @@ describe('the report as JSON', () => {
       dictionary: { id: 'sae-cls', layer: 4 },
       key: 'k1',
       judge: 'emoji-judge',
-      margin: 0.02,
+      margin: 0.01,
       level: 0.05,
       pairs: 24,
       notes: ['A note.'],

@@ -5,7 +5,7 @@ import { auditStyle } from './auditHtmlStyle';
 import { backgroundTable, findingTable, subjectTable } from './auditHtmlTables';
 import { unexplainedDetails } from './auditHtmlUnexplained';
 import { type AuditReportInput, rankedFindings } from './auditReport';
-import { kindMeanings, kindNames, limits, methodSentences } from './auditTexts';
+import { counted, kindMeanings, kindNames, limits, methodSentences } from './auditTexts';
 import { type Html, html } from './html';
 
 /** Length of all pictures of a report at most, as data URLs: 8 MB. What does not fit is named, and not shown. */
@@ -121,7 +121,7 @@ function summary({ report, subjects, decisions }: AuditReportInput): Html {
     return count === 0
       ? []
       : [
-          html`<li title="${kindMeanings[kind]}"><span class="kind ${kind}">${count} ${kindNames[kind]}</span></li>`,
+          html`<li title="${kindMeanings[kind]}"><span class="kind ${kind}">${counted(count, kindNames[kind])}</span></li>`,
         ];
   });
   return html`<ul class="tiles">

@@ -59,7 +59,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .finding { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.3rem 1.2rem; margin: 0 0 1rem; scroll-margin-top: 1rem; }
 .finding:target { border-color: var(--accent); }
 .finding header { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; align-items: baseline; justify-content: space-between; }
-.finding .bar { margin: .5rem 0 .2rem; }
+.bars { margin: .4rem 0 .2rem; } .bars .scale { color: var(--soft); }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 2rem; }
 .tests { list-style: none; padding: 0; }
 .tests li { padding-left: 1.5rem; position: relative; margin: .3rem 0; }

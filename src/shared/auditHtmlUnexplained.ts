@@ -20,7 +20,7 @@ export function unexplainedDetails(input: AuditReportInput): Html | null {
   );
   return html`<h2 id="unexplained">Unexplained</h2>
 <p>${unexplainedMeaning}</p>
-<details><summary>${counted(unexplained.length, 'component')} of no kind, above what is expected</summary>
+<details><summary>${counted(unexplained.length, 'pair')} of prompt and component, of no kind and above what is expected</summary>
 <div class="scroll"><table class="cards">
 <thead><tr><th>Prompt</th><th>Component</th><th class="number">Measured</th><th class="number">Expected</th><th class="number">Above</th><th class="number">Alignment</th><th class="number">Active in</th></tr></thead>
 <tbody>

@@ -1,11 +1,4 @@
-import type {
-  AuditedImages,
-  AuditReport,
-  AuditSubject,
-  Finding,
-  FindingSample,
-  Unexplained,
-} from './audit';
+import type { AuditedImages, AuditReport, AuditSubject, Finding, FindingSample, Unexplained } from './audit';
 import { type AuditComparison, compareAudits } from './auditComparison';
 import { promptOf } from './auditProbe';
 import type { Decision } from './decisions';

@@ -12,7 +12,8 @@ export const kindNames: Readonly<Record<FindingKind, string>> = {
 };
 
 export const kindMeanings: Readonly<Record<FindingKind, string>> = {
-  homonym: 'The images in which it fires and those in which it is silent are of different senses of the prompt.',
+  homonym:
+    'The images in which it fires and those in which it is silent are of different senses of the prompt.',
   compound: 'Its pictures fit a part of what the prompt says rather than the whole.',
   written: 'It reads: it fires where words of the prompt are written in the picture.',
   artefact: 'What fires it elsewhere has nothing to do with what is in the picture.',

@@ -7,7 +7,7 @@ import { type PlannedScene, planScenes } from '../../tools/world/plan';
 import { demoWorld } from '../../tools/world/world';
 import { jpeg } from '../../tools/world/writeWorld';
 
-/** What the demo's model learned with snow, and 30 things that it did not. */
+/** What the demo's model learned with snow, and 40 things that it did not. */
 export const auditedNoun = 'wolf' satisfies Noun;
 export const otherNouns = [
   'dog',
@@ -40,20 +40,31 @@ export const otherNouns = [
   'guitar',
   'basketball',
   'balloon',
+  'camel',
+  'giraffe',
+  'penguin',
+  'swan',
+  'cactus',
+  'candle',
+  'piano',
+  'tractor',
+  'helicopter',
+  'church',
 ] as const satisfies readonly Noun[];
 
 /**
- * The smallest world in which an audit finds what the model learned by a shortcut: 24 wolves, nine of ten in the snow as
- * the model's world has them, and of 30 other nouns 6 scenes each and one in the snow, which tells snow apart from what
- * is of wolves. JPEG files of 64 pixels, the same on every machine: `<folder>/images/<noun>/…`, some seconds.
+ * The smallest world in which an audit finds what the model learned by a shortcut: 24 wolves, nine of ten in the snow as the
+ * model's world has them, and of 40 other nouns a scene each as it comes and five in the snow, which tell snow apart from
+ * what is of wolves. JPEG files of 64 pixels, the same on every machine: `<folder>/images/<noun>/…`, some seconds.
+ * What is expected of few prompts is rough: the finding shows where the wolf is asked for alone.
  */
 export async function drawAuditedWorld(folder: string): Promise<void> {
   const plan = { world: demoWorld, mixed: 0, with: [], without: [], seed: 20_261_123 } as const;
   await writeScenes(folder, [
     ...planScenes({ ...plan, nouns: [auditedNoun], perNoun: 24 }),
-    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 10 }),
-    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 1, seed: plan.seed + 1, with: ['snow'] }).map(
-      ({ file, scene }) => ({ file: file.replace(/\d+\.jpg$/, 'snow.jpg'), scene }),
+    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 1 }),
+    ...planScenes({ ...plan, nouns: otherNouns, perNoun: 5, seed: plan.seed + 1, with: ['snow'] }).map(
+      ({ file, scene }) => ({ file: file.replace(/(?=\d+\.jpg$)/, 'snow_'), scene }),
     ),
   ]);
 }

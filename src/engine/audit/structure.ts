@@ -267,8 +267,7 @@ async function sensesExcuses(
   const aligned = await pairAlignments(
     asked.map((i) => {
       const { component, samples } = pairs[i]!;
-      const { active, silent } = senses[i]!;
-      return { component, samples, texts: [rowOf(rows, (silent ?? active)!.text)] };
+      return { component, samples, texts: [rowOf(rows, senses[i]!.silent!.text)] };
     }),
     texts.empty,
     library,
@@ -277,10 +276,7 @@ async function sensesExcuses(
     job,
   );
   asked.forEach((i, at) => {
-    const [own] = pairs[i]!.alignments;
-    const other = aligned[at]![0]!;
-    // Where the other images have no name of their own: what the text says of the component beyond its own sense.
-    excuses[i] = senses[i]!.silent === null ? own! - other : other;
+    excuses[i] = aligned[at]![0]!;
   });
   return excuses;
 }

@@ -2,7 +2,7 @@ import { uniforms } from '../../numeric/uniforms';
 
 /** What the judge sees in a subject's images. */
 export interface SeenImages {
-  /** Judge's cosines of each image with each text, [images, texts]; none of them says what the subject says. */
+  /** Judge's cosines of each image with each text, [images, texts]. */
   readonly cosines: Float32Array;
   readonly texts: number;
   /** With what the subject says, [images]. */
@@ -66,9 +66,9 @@ export function sensesOf(images: SeenImages, mostDraws: number): Senses | null {
   };
 }
 
-/** Whether the senses are two: one of the texts says nothing like as much of the other images. */
+/** Whether the senses are two: each group has a text of its own, and one of these says nothing like as much of the other. */
 export function areTwo({ active, silent }: Senses): boolean {
-  return [active, silent].some((sense) => sense !== null && sense.carried <= mostCarried);
+  return active !== null && silent !== null && Math.min(active.carried, silent.carried) <= mostCarried;
 }
 
 interface Division {
@@ -141,6 +141,8 @@ function fittingTexts(
   const column = new Float32Array(count);
   return Array.from({ length: texts }, (_, text) => text).filter((text) => {
     for (let i = 0; i < count; i++) column[i] = cosines[i * texts + text]! - said[i]!;
+    // What the subject says tells no group from the other.
+    if (column.every((value) => Math.abs(value) < 1e-5)) return false;
     column.sort();
     let sum = 0;
     for (let i = count - smallest; i < count; i++) sum += column[i]!;

@@ -77,20 +77,14 @@ export function homonymResult(senses: Senses | null, holds: boolean, texts: read
   const { active, silent, p } = senses;
   const named = (sense: Sense | null) => (sense === null ? null : `“${texts[sense.text]!}”`);
   const [here, there] = [named(active), named(silent)];
-  const apart =
-    here !== null && there !== null
-      ? `The images in which it fires are described as well by ${here}, the others by ${there}, and neither by the other’s`
-      : here !== null
-        ? `The images in which it fires are described as well by ${here}, which the others are not`
-        : `The images in which it is silent are described as well by ${there}, which those in which it fires are not`;
   return {
     kind: 'homonym',
     holds,
     evidence: holds
-      ? `${apart}: the text has two senses.`
-      : here === null && there === null
-        ? 'No text of the vocabulary tells the images in which it fires from the others.'
-        : `${apart}, but not clearly enough to be two senses.`,
+      ? `The images in which it fires are described as well by ${here}, the others by ${there}, and neither by the other’s: the text has two senses.`
+      : here === null || there === null
+        ? 'No two texts of the vocabulary tell the images in which it fires from the others.'
+        : `The images in which it fires are described as well by ${here}, the others by ${there}, but not clearly enough to be two senses.`,
     numbers: {
       p,
       ...(active === null ? {} : { contrast: active.contrast, carried: active.carried }),
@@ -112,9 +106,9 @@ export function artefactResult(
       `Fewer than ${fewestStrong} other images fire it as strongly: what it answers to there cannot be seen.`,
     );
   }
-  const { strong, classes, between, bound, above, pWeaker } = spread;
+  const { strong, clear, classes, between, bound, above, pWeaker } = spread;
   const named = nuisance?.holds === true ? nuisance.text : null;
-  const over = `${strong} other images of ${classes} classes${by === 'judge' ? ', as the judge sees them,' : ''} fire it as strongly, whatever they are of`;
+  const over = `${clear} other images of ${classes} classes${by === 'judge' ? ', as the judge sees them,' : ''} fire it too, ${strong} of them as strongly, whatever they are of`;
   return {
     kind: 'artefact',
     holds,
@@ -125,6 +119,7 @@ export function artefactResult(
         : `Which other images fire it depends on what they are of: classes decide up to ${percent(bound)} of it.`,
     numbers: {
       strong,
+      clear,
       classes,
       between,
       bound,

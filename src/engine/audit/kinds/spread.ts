@@ -11,12 +11,14 @@ export interface Firings {
   readonly elsewhere: Float32Array;
 }
 
-/** How a component fires elsewhere, where it fires as strongly as in half of the subject's images that fire it. */
+/** How a component fires elsewhere. */
 export interface Spread {
-  /** Other images in which it does, and classes that they are of. */
+  /** Other images in which it fires as strongly as in half of the subject's that fire it. */
   readonly strong: number;
+  /** Those in which it fires at least half as strongly, and classes that they are of. */
+  readonly clear: number;
   readonly classes: number;
-  /** Share of the variance of whether an image fires it strongly that lies between classes, ICC(1); and its upper 95 % bound. */
+  /** Share of the variance of whether an image is one of these that lies between classes, ICC(1); and its upper 95 % bound. */
   readonly between: number;
   readonly bound: number;
   /** That an activation on the subject's images is above one elsewhere, ties half; and the p that it is not below ½. */
@@ -36,16 +38,17 @@ const draws = 500;
  * `fewestStrong` such images or two classes.
  */
 export function spreadOf({ own, classes, elsewhere }: Firings): Spread | null {
-  const least = median(own);
-  const counts = new Map<number, { n: number; strong: number }>();
-  let strong = 0;
+  const usual = median(own);
+  const counts = new Map<number, { n: number; clear: number }>();
+  let [strong, clear] = [0, 0];
   classes.forEach((name, i) => {
-    const known = counts.get(name) ?? { n: 0, strong: 0 };
+    const known = counts.get(name) ?? { n: 0, clear: 0 };
     counts.set(name, known);
     known.n += 1;
-    if (elsewhere[i]! >= least) {
-      known.strong += 1;
-      strong += 1;
+    if (elsewhere[i]! >= usual) strong += 1;
+    if (elsewhere[i]! >= usual / 2) {
+      known.clear += 1;
+      clear += 1;
     }
   });
   if (strong < fewestStrong || counts.size < 2) return null;
@@ -53,8 +56,8 @@ export function spreadOf({ own, classes, elsewhere }: Firings): Spread | null {
   const between = intraclass(all);
   const firing = elsewhere.filter((z) => z > 0);
   return {
-    strong,
-    classes: all.filter((one) => one.strong > 0).length,
+    ...{ strong, clear },
+    classes: all.filter((one) => one.clear > 0).length,
     between,
     // What is too much already needs no bound.
     bound: between < mostBetween ? boundOf(all) : between,
@@ -67,7 +70,7 @@ export function isSpread({ bound, pWeaker }: Spread, level: number): boolean {
 }
 
 /** Upper 95 % bound, over classes drawn anew. */
-function boundOf(classes: readonly { readonly n: number; readonly strong: number }[]): number {
+function boundOf(classes: readonly { readonly n: number; readonly clear: number }[]): number {
   const random = uniforms(1);
   const drawn = Float64Array.from({ length: draws }, () =>
     intraclass(classes.map(() => classes[Math.floor(random() * classes.length)]!)),
@@ -79,16 +82,16 @@ function boundOf(classes: readonly { readonly n: number; readonly strong: number
  * Intraclass correlation of a 0/1 variable, ICC(1) of a one-way analysis of variance with groups of unequal size: (MSB −
  * MSW)/(MSB + (n₀ − 1)·MSW). 0 where nothing varies. (Shrout and Fleiss, 1979; n₀ as of Donner, 1986.)
  */
-export function intraclass(groups: readonly { readonly n: number; readonly strong: number }[]): number {
+export function intraclass(groups: readonly { readonly n: number; readonly clear: number }[]): number {
   const k = groups.length;
   const n = groups.reduce((sum, one) => sum + one.n, 0);
-  const total = groups.reduce((sum, one) => sum + one.strong, 0);
+  const total = groups.reduce((sum, one) => sum + one.clear, 0);
   const mean = total / n;
   let [between, within, squares] = [0, 0, 0];
   for (const one of groups) {
-    const share = one.strong / one.n;
+    const share = one.clear / one.n;
     between += one.n * (share - mean) ** 2;
-    within += one.strong * (1 - share);
+    within += one.clear * (1 - share);
     squares += one.n ** 2;
   }
   if (k < 2 || n <= k) return 0;

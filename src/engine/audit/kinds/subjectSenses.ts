@@ -12,7 +12,7 @@ import type { VocabularyRows } from './vocabularyRows';
 /** Images of a subject, of those that the judge has seen, that senses are read from, at most. */
 const mostImages = 256;
 /** Random divisions of a component's images, at most. */
-const mostDraws = 10_000;
+const mostDraws = 50_000;
 /** Pictures of the library that say what a text usually fits. */
 const mostUsual = 1000;
 

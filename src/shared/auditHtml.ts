@@ -3,8 +3,9 @@ import { comparisonSection } from './auditHtmlComparison';
 import { findingSection, type TakePicture } from './auditHtmlFinding';
 import { auditStyle } from './auditHtmlStyle';
 import { backgroundTable, findingTable, subjectTable } from './auditHtmlTables';
+import { unexplainedDetails } from './auditHtmlUnexplained';
 import { type AuditReportInput, rankedFindings } from './auditReport';
-import { kindMeanings, kindNames, limits, methodSentences } from './auditTexts';
+import { counted, kindMeanings, kindNames, limits, methodSentences } from './auditTexts';
 import { type Html, html } from './html';
 
 /** Length of all pictures of a report at most, as data URLs: 8 MB. What does not fit is named, and not shown. */
@@ -57,6 +58,7 @@ ${
 ${comparisonSection(input)}
 ${sections.length === 0 ? null : html`<h2 id="evidence">Evidence</h2>${sections}`}
 ${dropped === 0 ? null : html`<p class="soft">${dropped} pictures are named and not shown: those of a report are ${mostPictureLength / 1e6} MB at most.</p>`}
+${unexplainedDetails(input)}
 <h2 id="prompts">What was audited</h2>
 ${subjectTable(input)}
 ${
@@ -119,14 +121,14 @@ function summary({ report, subjects, decisions }: AuditReportInput): Html {
     return count === 0
       ? []
       : [
-          html`<li title="${kindMeanings[kind]}"><span class="kind ${kind}">${count} ${kindNames[kind]}</span></li>`,
+          html`<li title="${kindMeanings[kind]}"><span class="kind ${kind}">${counted(count, kindNames[kind])}</span></li>`,
         ];
   });
   return html`<ul class="tiles">
 ${tile(findings.length, findings.length === 1 ? 'finding' : 'findings')}
 ${tile(`${relying} of ${audited}`, 'audited prompts rely on what they do not say')}
 ${findings.length === 0 ? null : tile(undecided, 'not decided yet')}
-${tile(pairs, 'pairs of prompt and component tested')}
+${tile(pairs, 'pairs of prompt and component looked at')}
 ${tile(grounds.images, 'images in the library')}
 ${audited === subjects.length ? null : tile(subjects.length - audited, 'prompts could not be audited')}
 </ul>

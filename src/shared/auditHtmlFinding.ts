@@ -1,5 +1,5 @@
 import type { Finding, FindingSample, KindTest } from './audit';
-import { intervalBar, intervalScale } from './auditIntervals';
+import { intervalAxis, intervalBar, intervalScale } from './auditIntervals';
 import { type AuditReportInput, nameOf, relativeTo, subjectOf } from './auditReport';
 import {
   alignmentText,
@@ -43,6 +43,7 @@ export function findingSection(
   const subject = subjectOf(input, finding);
   const decision = input.decisions[index] ?? null;
   const { samples, absent, effect, kind } = finding;
+  const scale = intervalScale(report.findings);
   const texts: readonly Html[] = [
     html`<li>what it says, <bdi>“${subject.text}”</bdi>: ${alignmentText(finding.alignments.text)}</li>`,
     ...finding.alignments.phrases.map(
@@ -58,7 +59,7 @@ export function findingSection(
       : html`<div><h4>${heading}</h4><div class="pictures">${some.slice(0, most).map((sample) => picture(sample, take, base))}</div></div>`;
   return html`<article class="finding ${kind}" id="finding-${rank}">
 <header><h3>${rank}. <bdi>“${nameOf(subject)}”</bdi> relies on <bdi>${componentText(report.study, finding)}</bdi></h3><span class="kind ${kind}">${kindNames[kind]}</span></header>
-${intervalBar(finding, report, intervalScale(report.findings))}
+<div class="bars">${intervalAxis(scale)}${intervalBar(finding, report, scale)}</div>
 <p>${findingSentence(finding)}</p>
 ${
   finding.beside === null

@@ -6,13 +6,13 @@ export const auditStyle = html`
   color-scheme: light dark;
   --ground: #fcfcfb; --raised: #ffffff; --sunk: #f3f3f1; --line: #dfdfdb; --ink: #1d1f21; --soft: #5f646a;
   --accent: #2a5bd7; --excess: #b9cbf6; --threshold: #c26a00;
-  --homonym: #7b3fc4; --compound: #0b7a75; --written: #b45309; --artefact: #c02640; --unexplained: #5f646a;
+  --homonym: #7b3fc4; --compound: #0b7a75; --written: #b45309; --artefact: #c02640;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #16181b; --raised: #1d2024; --sunk: #22262a; --line: #363b41; --ink: #e7e8ea; --soft: #a0a7af;
     --accent: #8fb0ff; --excess: #34497c; --threshold: #f0a350;
-    --homonym: #c39bf5; --compound: #5ecdc6; --written: #f2b56b; --artefact: #ff8a9b; --unexplained: #a0a7af;
+    --homonym: #c39bf5; --compound: #5ecdc6; --written: #f2b56b; --artefact: #ff8a9b;
   }
 }
 * { box-sizing: border-box; }
@@ -39,7 +39,7 @@ ul { margin: .4rem 0; padding-left: 1.2rem; }
 .kind { white-space: nowrap; }
 .kind::before { content: ""; display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .45em; background: var(--kind); }
 .homonym { --kind: var(--homonym); } .compound { --kind: var(--compound); } .written { --kind: var(--written); }
-.artefact { --kind: var(--artefact); } .unexplained { --kind: var(--unexplained); }
+.artefact { --kind: var(--artefact); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; vertical-align: bottom; white-space: nowrap; }
@@ -59,7 +59,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .finding { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; padding: 1.1rem 1.3rem 1.2rem; margin: 0 0 1rem; scroll-margin-top: 1rem; }
 .finding:target { border-color: var(--accent); }
 .finding header { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; align-items: baseline; justify-content: space-between; }
-.finding .bar { margin: .5rem 0 .2rem; }
+.bars { margin: .4rem 0 .2rem; } .bars .scale { color: var(--soft); }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 2rem; }
 .tests { list-style: none; padding: 0; }
 .tests li { padding-left: 1.5rem; position: relative; margin: .3rem 0; }
@@ -73,6 +73,8 @@ figure img, .blank { display: block; width: 104px; height: 104px; object-fit: co
 figcaption b { color: var(--ink); font-weight: 600; }
 figcaption span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .note { border-left: 3px solid var(--line); padding-left: .8rem; margin: .8rem 0 0; }
+summary { cursor: pointer; font-weight: 600; padding: .3rem 0; }
+details[open] summary { margin-bottom: .4rem; }
 .empty { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; padding: 1.4rem; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .85rem; color: var(--soft); }
 code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }

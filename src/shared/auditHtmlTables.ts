@@ -8,7 +8,7 @@ import { percent } from './points';
 const legend = html`<p class="legend">
 <span><svg width="12" height="14"><circle class="measured" cx="6" cy="7" r="4"/></svg>measured share of the evidence</span>
 <span><svg width="20" height="14"><line class="interval" x1="1" x2="19" y1="7" y2="7"/><line class="interval" x1="1" x2="1" y1="4" y2="10"/><line class="interval" x1="19" x2="19" y1="4" y2="10"/></svg>90 % interval</span>
-<span><svg width="6" height="14"><line class="expected" x1="3" x2="3" y1="1" y2="13"/></svg>expected at its alignment</span>
+<span><svg width="6" height="14"><line class="expected" x1="3" x2="3" y1="1" y2="13"/></svg>expected</span>
 <span><svg width="6" height="14"><line class="threshold" x1="3" x2="3" y1="1" y2="13"/></svg>expected plus the margin</span>
 </p>`;
 

@@ -17,9 +17,13 @@ import {
   methodSentences,
   signedPercent,
   studyName,
+  unexplainedMeaning,
   verdictNames,
 } from './auditTexts';
 import { percent } from './points';
+
+/** Unexplained components that are listed. */
+const mostUnexplained = 50;
 
 /** The report as GitHub's Markdown: a table, a section per finding, what was tested. Pictures are named, not shown. */
 export function auditMarkdown(input: AuditReportInput): string {
@@ -65,6 +69,7 @@ export function auditMarkdown(input: AuditReportInput): string {
         ),
     ...comparison(input),
     ...ranked.map((index, i) => findingPart(input, index, i + 1)),
+    ...unexplainedPart(input),
     '## What was audited',
     table(
       ['Prompt', 'Over', 'Images', 'Mean score', 'Accuracy', 'Components tested', 'Notes'],
@@ -135,6 +140,30 @@ function findingPart(input: AuditReportInput, index: number, rank: number): stri
       ? []
       : [`Decided: **${verdictNames[decision.verdict]}**. ${plain(decision.note ?? '')}`.trimEnd()]),
   ].join('\n\n');
+}
+
+function unexplainedPart(input: AuditReportInput): readonly string[] {
+  const { unexplained, study } = input.report;
+  if (unexplained.length === 0) return [];
+  const listed = unexplained.slice(0, mostUnexplained);
+  const left = unexplained.length - listed.length;
+  return [
+    '## Unexplained',
+    unexplainedMeaning,
+    table(
+      ['Prompt', 'Component', 'Measured', 'Expected', 'Above', 'Alignment', 'Active in'],
+      listed.map((one) => [
+        nameOf(subjectOf(input, one)),
+        componentText(study, one),
+        percent(one.measured),
+        percent(one.expected),
+        signedPercent(one.score),
+        alignmentText(one.alignment),
+        counted(one.active, 'image'),
+      ]),
+    ),
+    ...(left === 0 ? [] : [`${left} more are in the report as JSON.`]),
+  ];
 }
 
 function testText({ kind, holds, evidence, text }: KindTest): string {

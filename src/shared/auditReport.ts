@@ -1,4 +1,4 @@
-import type { AuditedImages, AuditReport, AuditSubject, Finding, FindingSample } from './audit';
+import type { AuditedImages, AuditReport, AuditSubject, Finding, FindingSample, Unexplained } from './audit';
 import { type AuditComparison, compareAudits } from './auditComparison';
 import { promptOf } from './auditProbe';
 import type { Decision } from './decisions';
@@ -25,8 +25,11 @@ export interface AuditReportInput extends Audit {
   readonly notes: readonly string[];
 }
 
-/** The subject of a finding. */
-export function subjectOf({ subjects }: Pick<Audit, 'subjects'>, { subject }: Finding): AuditSubject {
+/** The subject of a finding, or of what is unexplained. */
+export function subjectOf(
+  { subjects }: Pick<Audit, 'subjects'>,
+  { subject }: Pick<Finding, 'subject'>,
+): AuditSubject {
   const found = subjects[subject];
   if (found === undefined)
     throw new RangeError(`a finding is about subject ${subject} of ${subjects.length}`);
@@ -96,6 +99,7 @@ function oneAudit(audit: Audit, base: string | null) {
         notes,
       };
     }),
+    unexplained: report.unexplained.map((one) => unexplainedJson(audit, one)),
     background: report.background.map(({ component, ...rest }) => ({ latent: component, ...rest })),
     fit: report.fit,
   };
@@ -141,10 +145,16 @@ function findingJson(audit: Audit, finding: Finding, index: number, base: string
     active: finding.active,
     p: finding.p,
     alignments: finding.alignments,
+    excuse: finding.excuse,
     tests: finding.tests,
     beside: finding.beside,
     decision: decision && { verdict: decision.verdict, note: decision.note ?? null },
   };
+}
+
+function unexplainedJson(audit: Audit, one: Unexplained) {
+  const { subject: _subject, component, label, ...rest } = one;
+  return { prompt: promptOf(subjectOf(audit, one)), latent: component, label, ...rest };
 }
 
 function comparisonJson({ prompts, matchedBy }: AuditComparison) {

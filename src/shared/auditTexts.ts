@@ -12,10 +12,11 @@ export const kindNames: Readonly<Record<FindingKind, string>> = {
 };
 
 export const kindMeanings: Readonly<Record<FindingKind, string>> = {
-  homonym: 'Its pictures show another sense of a word in the prompt.',
-  compound: 'It means a part of what the prompt says, and not the whole.',
-  written: 'It fires on the words of the prompt when they are written in the picture.',
-  artefact: 'It means nothing that the prompt could be about, and comes with unrelated classes.',
+  homonym:
+    'The images in which it fires and those in which it is silent are of different senses of the prompt.',
+  compound: 'Its pictures fit a part of what the prompt says rather than the whole.',
+  written: 'It reads: it fires where words of the prompt are written in the picture.',
+  artefact: 'What fires it elsewhere has nothing to do with what is in the picture.',
 };
 
 export const verdictNames: Readonly<Record<Verdict, string>> = {
@@ -58,14 +59,31 @@ export function counted(count: number, one: string, several = `${one}s`): string
   return `${count} ${count === 1 ? one : several}`;
 }
 
-/** What a finding says, in a sentence or two. */
+/** What a finding says, in some sentences. */
 export function findingSentence(finding: Finding): string {
-  const { measured, expected, alignment, score, interval, images, active } = finding;
-  return (
+  const { measured, expected, excuse, score, interval, images, active } = finding;
+  return [
     `${percent(measured)} of what speaks for it comes from this component; at an alignment of ` +
-    `${alignmentText(alignment)} one would expect ${percent(expected)}. That is ${signedPercent(score)} ` +
-    `(90\u00a0% interval ${intervalText(interval)}). It is active in ${active} of ${counted(images, 'image')}.`
-  );
+      `${alignmentText(excuse)} one would expect ${percent(expected)}. That is ${signedPercent(score)} ` +
+      `(90\u00a0% interval ${intervalText(interval)}).`,
+    ...excuseSentence(finding),
+    `It is active in ${active} of ${counted(images, 'image')}.`,
+  ].join(' ');
+}
+
+/** Why the expected share was not read at the alignment, where it was not. */
+function excuseSentence({ kind, alignment, excuse }: Finding): readonly string[] {
+  if (excuse === alignment) return [];
+  const fits = `Its alignment with what it says is ${alignmentText(alignment)}`;
+  switch (kind) {
+    case 'homonym':
+      return [`${fits}, but a text with two senses excuses neither by itself.`];
+    case 'compound':
+      return [`${fits}, but a whole is not excused by its part.`];
+    case 'written':
+    case 'artefact':
+      return [`${fits}.`];
+  }
 }
 
 /** What switching the component off does, in sentences. */
@@ -120,11 +138,12 @@ export function methodSentences({
   study,
 }: Pick<AuditReport, 'margin' | 'level' | 'pairs' | 'grounds' | 'study'>): string[] {
   return [
-    'Measured is the mean share of a component in the positive attribution of a prompt, over its images.',
+    'Measured is how much of what speaks for a prompt rests on a component, in the mean of its images: what the score of an image loses when the component is switched off, by running the rest of the model, as a share of all such losses.',
+    `Looked at are components that are active in at least 20\u00a0% of a prompt’s images and in at least 10 of them, and that do not fire for nearly every image: ${counted(pairs, 'pair')} of prompt and component.`,
+    'First four tests say for each of these pairs whether the component reads the words, means a part, means another sense or comes with anything. They look at what fires it, never at its share. Only what one of them holds for can be a finding.',
     'Alignment says how well what the component means fits what the prompt says or was declared to rely on. Its meaning is read from the images that fire it most, those of the prompt left out.',
-    'Expected is what components of that alignment get from the other prompts: an isotonic fit of measured on alignment, cross-fitted by prompt.',
-    `A finding is measured above expected by more than the margin of ${percent(margin)}: ${counted(pairs, 'pair')} of prompt and component were tested by a studentised bootstrap over images, one-sided. Of the findings at most ${percent(level)} are expected to be false (Benjamini–Yekutieli).`,
-    'Tested are components that are active in at least 20\u00a0% of a prompt’s images and in at least 10 of them.',
+    'Expected is the share that components of an alignment usually get: an isotonic fit over all pairs, cross-fitted by prompt. A homonym is held against the alignment with the other sense, a compound against what the whole has beyond its part.',
+    `A finding is measured above expected by more than the margin of ${percent(margin)}, by a studentised bootstrap over images, one-sided. Of the findings at most ${percent(level)} are expected to be false (Benjamini–Yekutieli).`,
     `${counted(grounds.images, 'image')} of the library were looked at. ${
       grounds.judge === null
         ? `What pictures show was judged by ${study.model.id} itself: it cannot see its own confusions (self-judged).`
@@ -135,9 +154,13 @@ export function methodSentences({
 
 /** What an audit does not say. */
 export const limits: readonly string[] = [
-  'No finding is not a proof: what never shows in the images, or is active in fewer than 10 of them, was not tested.',
-  'A component whose meaning fits the prompt, or what was declared as expected, is a finding only where it gets more than others that fit as well.',
+  'No finding is not a proof: what never shows in the images, or is active in fewer than 10 of them, was not looked at.',
+  'A mismatch of no kind is no finding: most are features that look-alikes share. They are listed as unexplained, and were not tested.',
   'A component may mean several things; its label is the best of a vocabulary, not its definition.',
   'Expected shares come from the other prompts of this audit: with few of them they are rough.',
-  'The kind is the first test that holds, in a stated order; the numbers of all four are given.',
+  'The kind is the first test that holds, in the order written word, compound, homonym, artefact; the results of all four are given.',
 ];
+
+/** What the list of unexplained components is, for people. */
+export const unexplainedMeaning =
+  'These get more than components of their alignment usually do, but none of the four tests says why: mostly features that look-alikes share. They were not tested for reliance, are no findings, and never make a command fail.';

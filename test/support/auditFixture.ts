@@ -1,4 +1,11 @@
-import type { AuditReport, AuditSubject, Finding, FindingSample, KindTest } from '../../src/shared/audit';
+import type {
+  AuditReport,
+  AuditSubject,
+  Finding,
+  FindingSample,
+  KindTest,
+  Unexplained,
+} from '../../src/shared/audit';
 import type { AuditReportInput } from '../../src/shared/auditReport';
 
 /** An audit as the engine reports one: made up, and like what it finds. */
@@ -78,6 +85,7 @@ export function finding(change: Partial<Finding> = {}): Finding {
     interval: [0.312, 0.408],
     p: 0.0001,
     alignment: 0.034,
+    excuse: 0.034,
     alignments: {
       text: 0.034,
       expected: [],
@@ -115,11 +123,25 @@ export function finding(change: Partial<Finding> = {}): Finding {
   };
 }
 
+export function unexplained(change: Partial<Unexplained> = {}): Unexplained {
+  return {
+    subject: 0,
+    component: 12,
+    label: 'fox',
+    active: 25,
+    measured: 0.12,
+    expected: 0.04,
+    score: 0.08,
+    alignment: 0.21,
+    ...change,
+  };
+}
+
 export function report(findings: readonly Finding[], subjects: readonly AuditSubject[]): AuditReport {
   return {
     study: study(),
     grounds: { key: 'k1', access: { kind: 'owner' }, judge: 'emoji-judge', images: 5610, notes: [] },
-    margin: 0.02,
+    margin: 0.01,
     level: 0.05,
     subjects: subjects.map(() => ({
       images: 30,
@@ -130,6 +152,7 @@ export function report(findings: readonly Finding[], subjects: readonly AuditSub
       notes: [],
     })),
     findings: [...findings],
+    unexplained: [],
     background: [],
     pairs: 12 * subjects.length,
     fit: { alignments: [-0.1, 0, 0.1, 0.2], shares: [0.005, 0.01, 0.08, 0.2] },

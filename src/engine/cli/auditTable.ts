@@ -23,10 +23,15 @@ export function auditTable(input: AuditReportInput, library: string): string {
     [
       `${studyName(report)}, ${study.dictionary.size} components · ${engine.device} ${engine.precision}`,
       `${library} · ${counted(grounds.images, 'image')} · judged by ${grounds.judge ?? 'itself'}`,
-      `${audited} of ${counted(subjects.length, 'prompt')} audited · ${counted(pairs, 'pair')} tested · ` +
+      `${audited} of ${counted(subjects.length, 'prompt')} audited · ${counted(pairs, 'pair')} looked at · ` +
         `margin ${percent(margin)} · false discoveries at most ${percent(level)}`,
     ].join('\n'),
     findings.length === 0 ? 'No prompt was found to rely on what it does not say.' : findingLines(input),
+    ...(report.unexplained.length === 0
+      ? []
+      : [
+          `${counted(report.unexplained.length, 'pair')} above what is expected, of no kind and no finding: reports list them`,
+        ]),
     ...comparison(input),
   ].join('\n\n');
 }

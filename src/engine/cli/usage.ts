@@ -120,7 +120,7 @@ tested.
                           declares besides what they may rely on; repeat for several
   --nuisances <file>      what no prompt should rely on    (default: a watermark, a border, a background, written text)
   --decisions <file>      what was decided about findings             (default: decisions.json beside the library)
-  --margin <share>        a finding is above what is expected by more than this, of 1           (default: 0.02)
+  --margin <share>        a finding is above what is expected by more than this, of 1           (default: 0.01)
   --level <share>         false findings among all findings, at most, in expectation            (default: 0.05)
   --no-confirm            do not confirm findings by switching components off
   --against-model <…>, --against-dictionary <…>, --against-layer <n>, --against-tokens <which>

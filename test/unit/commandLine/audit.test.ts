@@ -94,7 +94,7 @@ describe('clipsight audit', () => {
       rivals: [{ set: 'prompts', name: 'bear', direction: { kind: 'prompt', text: 'a photo of a bear' } }],
       vocabulary: { texts: ['a wolf', 'wolf', 'a tree', 'fur', 'an animal'], nouns: true },
       nuisances: ['a watermark', 'a border', 'a background', 'written text'],
-      margin: 0.02,
+      margin: 0.01,
       level: 0.05,
       confirm: false,
     });

@@ -16,7 +16,7 @@ it('takes prompts, and has defaults for all else', () => {
     most: 50,
     nuisances: null,
     decisions: null,
-    margin: 0.02,
+    margin: 0.01,
     level: 0.05,
     confirm: true,
     against: null,

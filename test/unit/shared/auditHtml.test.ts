@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditHtml, mostPictureLength } from '../../../src/shared/auditHtml';
 import { picturesOf } from '../../../src/shared/auditHtmlFinding';
+import { mostUnexplained } from '../../../src/shared/auditHtmlUnexplained';
 import { auditMarkdown } from '../../../src/shared/auditMarkdown';
 import type { AuditReportInput } from '../../../src/shared/auditReport';
-import { auditInput, finding, report, sample, study, subject } from '../../support/auditFixture';
+import { auditInput, finding, report, sample, study, subject, unexplained } from '../../support/auditFixture';
 
 /** All that a person, a file or a model may have named, in one audit. */
 function named(text: string): AuditReportInput {
@@ -26,6 +27,7 @@ function named(text: string): AuditReportInput {
     ...about,
     study: study('k1', text, text),
     subjects: [{ ...about.subjects[0]!, notes: [text], error: { code: 'image' as const, message: text } }],
+    unexplained: [unexplained({ label: text })],
     background: [{ component: 1, label: text, rate: 1, measured: 0 }],
     notes: [text],
   };
@@ -161,6 +163,45 @@ describe('the report as HTML', () => {
     expect(page).toContain(`${3000 - shown.length} pictures are named and not shown`);
     expect(page.match(/<article /g)).toHaveLength(500);
     expect(page.length).toBeLessThan(mostPictureLength + 5e6);
+  });
+});
+
+describe('what is unexplained', () => {
+  const many = Array.from({ length: 500 }, (_, component) => unexplained({ component }));
+  const input = auditInput([], [subject('a wolf')]);
+  const about = (some: typeof many) => ({ ...input, report: { ...input.report, unexplained: some } });
+
+  it('is folded up in HTML, and bounded there and in Markdown', () => {
+    const page = auditHtml(about(many));
+    const [folded] = /<details><summary>[^]*<\/details>/.exec(page)!;
+    expect(folded).toContain('500 pairs of prompt and component');
+    expect(folded.match(/latent \d+ “fox”/g)).toHaveLength(mostUnexplained);
+    expect(folded).toContain('400 more are in the report as JSON');
+    expect(page).toContain('No prompt was found to rely on what it does not say.');
+    const markdown = auditMarkdown(about(many));
+    expect(markdown).toContain(
+      '| a wolf | latent 0 “fox” | 12.0\u00a0% | 4.0\u00a0% | +8.0\u00a0% | 0.210 | 25 images |',
+    );
+    expect(markdown.match(/^\| a wolf \| latent /gm)).toHaveLength(50);
+    expect(markdown).toContain('450 more are in the report as JSON');
+  });
+
+  it('has no part in a report without any', () => {
+    expect(auditHtml(about([]))).not.toContain('id="unexplained"');
+    expect(auditMarkdown(about([]))).not.toContain('Unexplained');
+  });
+});
+
+describe('what is expected of a finding', () => {
+  it.each([
+    ['homonym', 'at an alignment of −0.170 one would expect', 'a text with two senses excuses neither'],
+    ['compound', 'at an alignment of −0.170 one would expect', 'a whole is not excused by its part'],
+  ] as const)('says at which alignment it was read, and why: %s', (kind, at, why) => {
+    const found = finding({ kind, alignment: 0.11, excuse: -0.17 });
+    const page = auditHtml(auditInput([found], [subject('a bat')]));
+    expect(page).toContain(at);
+    expect(page).toContain(`Its alignment with what it says is 0.110, but ${why}`);
+    expect(auditHtml(auditInput([finding()], [subject('a bat')]))).not.toContain('excuse');
   });
 });
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareAudits } from '../../../src/shared/auditComparison';
 import { auditJson, relativeTo } from '../../../src/shared/auditReport';
-import { auditInput, finding, report, sample, study, subject } from '../../support/auditFixture';
+import { auditInput, finding, report, sample, study, subject, unexplained } from '../../support/auditFixture';
 
 describe('the report as JSON', () => {
   const probe = subject('wolf', {
@@ -57,6 +57,13 @@ describe('the report as JSON', () => {
     });
   });
 
+  it('lists what is unexplained apart from findings, by the names of their keys', () => {
+    const { subject: _subject, component: _component, ...same } = unexplained();
+    const listed = auditJson({ ...input, report: { ...input.report, unexplained: [unexplained()] } });
+    expect(listed.unexplained).toEqual([{ prompt: 'a wolf', latent: 12, ...same }]);
+    expect(listed.findings).toHaveLength(2);
+  });
+
   it('names what it is of and what was audited', () => {
     expect(json).toMatchObject({
       engine: { version: '0.2.0' },
@@ -64,7 +71,7 @@ describe('the report as JSON', () => {
       dictionary: { id: 'sae-cls', layer: 4 },
       key: 'k1',
       judge: 'emoji-judge',
-      margin: 0.02,
+      margin: 0.01,
       level: 0.05,
       pairs: 24,
       notes: ['A note.'],

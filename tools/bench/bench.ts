@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StudyRequest } from '../../src/shared/study';
+import { type AuditingFigures, measureAuditing } from './auditing';
 import { type ComparingFigures, comparedPrompts, measureComparing } from './comparing';
 import { type ComputeFigures, measureCompute } from './compute';
 import { type FindingFigures, measureFinding } from './finding';
@@ -32,7 +33,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `compute`, `compare`, `intervening`, `indexing`, `library`, `prompts` or `typing`. */
+    /** Nothing but this: `audit`, `compute`, `compare`, `intervening`, `indexing`, `library`, `prompts` or `typing`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
         : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
       ...(wanted('library') ? await library() : []),
+      ...(wanted('audit') ? await auditing(root, under) : []),
       ...(wanted('prompts') ? await finding(root) : []),
     ];
     print(rows);
@@ -134,6 +136,11 @@ async function library(): Promise<Row[]> {
   return libraryRows(await measureLibrary(hundredThousand, threads));
 }
 
+async function auditing(root: string, under: string): Promise<Row[]> {
+  console.log('Auditing prompts on pictures of the demo …');
+  return auditingRows(await measureAuditing(root, under, threads));
+}
+
 async function finding(root: string): Promise<Row[]> {
   console.log('Finding the prompts of a file of 20 000 lines …');
   return findingRows(await measureFinding(root, rounds.prompts));
@@ -163,6 +170,19 @@ function comparingRows(of: string, { attribute, scores, strongest }: ComparingFi
   return [
     { what: `scores of ${comparedPrompts} prompts on a seen image, ${of}`, ...beside(scores) },
     { what: 'the same with the strongest component of each', ...beside(strongest) },
+  ];
+}
+
+function auditingRows({ images, prompts, index, first, further }: AuditingFigures): Row[] {
+  const beside = (value: number) => ({
+    value: ms(value),
+    plain: `${ms(index)} (indexing the ${images} images)`,
+    ratio: value / index,
+  });
+  return [
+    { what: `audit of ${prompts} prompts, the first on these images`, ...beside(first) },
+    { what: `audit of ${prompts} further prompts on the same images`, ...beside(further) },
+    { what: 'the same of 1 000 further prompts, in proportion', ...beside((1000 * further) / prompts) },
   ];
 }
 

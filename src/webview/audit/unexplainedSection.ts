@@ -38,14 +38,14 @@ export class UnexplainedSection extends LitElement {
         tbody {
           display: block;
         }
+        /* Every number has its name beside it. */
         thead {
-          position: absolute;
-          clip-path: inset(50%);
+          display: none;
         }
         tr {
           display: grid;
           grid-template-columns: repeat(4, auto) 1fr;
-          gap: 0 14px;
+          gap: 0 8px;
           padding-block: 3px;
           border-bottom: 1px solid var(--line);
         }

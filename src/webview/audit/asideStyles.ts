@@ -5,6 +5,9 @@ export const asideStyles = css`
   .aside > summary {
     padding-block: 3px;
   }
+  .aside > summary .muted {
+    margin-inline-start: 8px;
+  }
   .aside table {
     max-width: 820px;
     margin: 2px 0 8px 20px;

@@ -521,7 +521,7 @@ export class AuditPage extends LitElement {
 
   /** Gives the focus back to what lists the findings, or to what is said in its place. */
   private returnToList(): void {
-    if (this.table) this.table.focusRow();
+    if (this.table) void this.table.focusRow();
     else if (this.sideTable) this.sideTable.focusSelected();
     else {
       const at = (what: string) => this.renderRoot.querySelector<HTMLElement>(what);

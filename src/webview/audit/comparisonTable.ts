@@ -56,7 +56,8 @@ export class ComparisonTable extends LitElement {
         top: 0;
         color: var(--muted);
         background: var(--vscode-editor-background);
-        box-shadow: 0 1px 0 var(--line);
+        /* A border would scroll away with the table. */
+        box-shadow: inset 0 -1px 0 var(--line);
       }
       thead b {
         display: block;
@@ -108,11 +109,9 @@ export class ComparisonTable extends LitElement {
         white-space: nowrap;
       }
       .side .second {
-        overflow: hidden;
         color: var(--muted);
         font-size: 0.9em;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        line-height: 1.3;
       }
       .verdict svg.icon {
         width: 14px;
@@ -124,8 +123,17 @@ export class ComparisonTable extends LitElement {
       .sums {
         display: flex;
         flex-wrap: wrap;
+        align-items: center;
         gap: 0 16px;
         margin-bottom: 6px;
+      }
+      .sums label {
+        display: inline-flex;
+        align-items: center;
+        gap: 5px;
+      }
+      .sums input {
+        margin: 0;
       }
       @container (max-width: 559px) {
         table,

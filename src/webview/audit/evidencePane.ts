@@ -108,6 +108,7 @@ export class EvidencePane extends LitElement {
       }
       .found {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 4px;
         padding: 8px 10px;
         border-inline-start: 3px solid var(--positive);
@@ -169,6 +170,14 @@ export class EvidencePane extends LitElement {
       @container (max-width: 379px) {
         .key {
           display: none;
+        }
+      }
+      @container (max-width: 319px) {
+        .found .bar-line {
+          grid-template-columns: 1fr auto;
+        }
+        .found svg.interval {
+          grid-area: 1 / 1 / auto / span 2;
         }
       }
       textarea {

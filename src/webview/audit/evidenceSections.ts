@@ -162,7 +162,7 @@ export function effects(finding: ShownFinding, { similarity, accuracy }: Evidenc
         </tr>
       </tbody>
     </table>
-    <p class="muted small">Scores ${probe === null ? 'in points' : changeUnit(probe)}; the second row is a change.</p>
+    <p class="muted small">Scores in ${changeUnit(probe)}; the second row is a change.</p>
   </section>`;
 }
 
@@ -264,13 +264,20 @@ export const evidenceSectionStyles = css`
     overflow-wrap: anywhere;
   }
   .numbers {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 12px;
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 215px), 1fr));
+    gap: 0 20px;
     font-size: 0.92em;
+  }
+  .numbers > span {
+    display: flex;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 10px;
   }
   .numbers b {
     font-weight: 600;
+    white-space: nowrap;
     color: var(--vscode-foreground);
   }
   .aligned li {

@@ -124,7 +124,9 @@ export class FindingTable extends LitElement {
   }
 
   /** Brings the selected row into view and gives the table the focus. */
-  focusRow(): void {
+  async focusRow(): Promise<void> {
+    // It may have come into the page just now, and nothing of it is drawn.
+    await this.updateComplete;
     this.grid?.focus({ preventScroll: true });
     this.scrollToSelected();
   }

@@ -201,6 +201,13 @@ export const findingTableStyles = [
       display: flex;
       justify-content: center;
     }
+    /* All borders are drawn there, and no backgrounds. */
+    @media (forced-colors: active) {
+      .rows > [aria-selected='true'] {
+        outline: 2px solid Highlight;
+        outline-offset: -3px;
+      }
+    }
     @container (max-width: 839px) {
       [role='row'],
       .with-pictures [role='row'] {

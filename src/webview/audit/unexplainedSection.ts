@@ -29,6 +29,43 @@ export class UnexplainedSection extends LitElement {
       .more {
         margin: 0 0 8px 20px;
       }
+      :host {
+        display: block;
+        container-type: inline-size;
+      }
+      @container (max-width: 619px) {
+        table,
+        tbody {
+          display: block;
+        }
+        /* Every number has its name beside it. */
+        thead {
+          display: none;
+        }
+        tr {
+          display: grid;
+          grid-template-columns: repeat(4, auto) 1fr;
+          gap: 0 8px;
+          padding-block: 3px;
+          border-bottom: 1px solid var(--line);
+        }
+        .aside td {
+          padding: 1px 0;
+          border: none;
+        }
+        td:not(.number) {
+          grid-column: 1 / -1;
+        }
+        td.number::before {
+          display: block;
+          color: var(--muted);
+          font-size: 0.9em;
+          content: attr(data-name);
+        }
+        .aside td.number {
+          text-align: start;
+        }
+      }
     `,
   ];
 
@@ -54,7 +91,7 @@ export class UnexplainedSection extends LitElement {
         isOpen
           ? html`<p class="explained">
                 These get more than their alignment lets one expect, but none of the four tests says what kind of thing
-                they are: mostly they are what look-alikes have in common, as oranges have the colour of a fox.
+                they are: mostly they are what look-alikes have in common, as an orange has the colour of a fox.
               </p>
               <table>
                 <thead>
@@ -111,10 +148,10 @@ export class UnexplainedSection extends LitElement {
         }
         <span class="muted">${component}</span>
       </td>
-      <td class="number" title=${raw(measured)}>${percent(measured)}</td>
-      <td class="number" title=${raw(expected)}>${percent(expected)}</td>
-      <td class="number" title=${raw(score)}>${signedPercent(score)}</td>
-      <td class="number" title=${raw(alignment)}>${alignmentText(alignment)}</td>
+      <td class="number" data-name="measured" title=${raw(measured)}>${percent(measured)}</td>
+      <td class="number" data-name="expected" title=${raw(expected)}>${percent(expected)}</td>
+      <td class="number" data-name="more" title=${raw(score)}>${signedPercent(score)}</td>
+      <td class="number" data-name="alignment" title=${raw(alignment)}>${alignmentText(alignment)}</td>
     </tr>`;
   }
 }

@@ -386,6 +386,8 @@ for (const [width, scene] of [
     await page.setViewportSize({ width, height: 800 });
     await open(page, scene);
     await expect(evidence(page)).toBeVisible();
+    await page.getByText(/^Unexplained/).click();
+    await expect(page.getByText('none of the four tests')).toBeVisible();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });

@@ -14,6 +14,7 @@ export function finding(change: Partial<Finding> = {}): Finding {
     interval: [0.07, 0.12],
     p: 0.0002,
     alignment: 0.03,
+    excuse: 0.03,
     alignments: { text: 0.03, expected: [], phrases: [], images: 20 },
     kind: 'artefact',
     tests: [
@@ -71,6 +72,7 @@ export function report(
       notes: [],
     })),
     findings: [...findings],
+    unexplained: [],
     background: [],
     pairs: 12 * subjects,
     fit: { alignments: [0, 0.1], shares: [0.01, 0.05] },

@@ -327,6 +327,7 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
     const signals: AbortSignal[] = [];
     const studies: unknown[] = [];
     let fails = false;
+    let endsAnyway = false;
     const one = audit(storage, {
       ...answers,
       audit: (request, options) => {
@@ -334,10 +335,11 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
         if (fails) return Promise.reject(new ClipsightError('library', 'It is broken.'));
         if (request.subjects.length === 1) return Promise.resolve(report(1, [finding()]));
         signals.push(options!.signal!);
-        return new Promise((_, reject) => {
-          options!.signal!.addEventListener('abort', () =>
-            reject(new ClipsightError('cancelled', 'Cancelled.')),
-          );
+        return new Promise((resolve, reject) => {
+          options!.signal!.addEventListener('abort', () => {
+            if (endsAnyway) resolve(report(request.subjects.length, []));
+            else reject(new ClipsightError('cancelled', 'Cancelled.'));
+          });
         });
       },
     });
@@ -357,6 +359,13 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
       assert.equal(one.session.outcome, outcome);
       assert.equal(one.session.progress, null);
       assert.equal(errorOf(one), null);
+      // As one that ends before it hears of it.
+      endsAnyway = true;
+      const late = one.session.run({ kind: 'prompts', prompts: ['e', 'f'] });
+      await until(() => signals.length === 3);
+      one.session.cancel();
+      await late;
+      assert.equal(one.session.outcome, outcome);
 
       const beside = { model: '/m', dictionary: '/other' };
       await one.session.runBeside(beside);

@@ -56,7 +56,13 @@ export async function scoreWordings(
     const scores = await measured(engine, image, question, options);
     if (scores !== null) rows.push({ scores, rival });
   }
-  if (rows.length === 0) throw new ClipsightError('image', 'None of the images of the prompt can be read.');
+  if (rows.length === 0) {
+    throw new ClipsightError(
+      'image',
+      'None of the images of the prompt can be read.',
+      'Index the images again, and audit again.',
+    );
+  }
   const mean = (of: (row: (typeof rows)[number]) => number) =>
     rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
   return {

@@ -327,6 +327,7 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
     const signals: AbortSignal[] = [];
     const studies: unknown[] = [];
     let fails = false;
+    let endsAnyway = false;
     const one = audit(storage, {
       ...answers,
       audit: (request, options) => {
@@ -334,10 +335,11 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
         if (fails) return Promise.reject(new ClipsightError('library', 'It is broken.'));
         if (request.subjects.length === 1) return Promise.resolve(report(1, [finding()]));
         signals.push(options!.signal!);
-        return new Promise((_, reject) => {
-          options!.signal!.addEventListener('abort', () =>
-            reject(new ClipsightError('cancelled', 'Cancelled.')),
-          );
+        return new Promise((resolve, reject) => {
+          options!.signal!.addEventListener('abort', () => {
+            if (endsAnyway) resolve(report(request.subjects.length, []));
+            else reject(new ClipsightError('cancelled', 'Cancelled.'));
+          });
         });
       },
     });
@@ -357,6 +359,13 @@ test('one run at a time: the one before is given up, a cancelled one leaves what
       assert.equal(one.session.outcome, outcome);
       assert.equal(one.session.progress, null);
       assert.equal(errorOf(one), null);
+      // As one that ends before it hears of it.
+      endsAnyway = true;
+      const late = one.session.run({ kind: 'prompts', prompts: ['e', 'f'] });
+      await until(() => signals.length === 3);
+      one.session.cancel();
+      await late;
+      assert.equal(one.session.outcome, outcome);
 
       const beside = { model: '/m', dictionary: '/other' };
       await one.session.runBeside(beside);
@@ -410,19 +419,6 @@ test('wordings are scored on the images of the prompt, and the one that is chose
     const { study } = report(1, []);
     const said = (direction: Direction) => (direction.kind === 'prompt' ? direction.text : '');
     const tried: string[][] = [];
-    const analysis = (directions: readonly Direction[]) => ({
-      width: 1,
-      height: 1,
-      crop: { left: 0, top: 0, width: 1, height: 1 },
-      latents: Int32Array.of(708, 709),
-      activations: Float32Array.of(1, 1),
-      directions: directions.map((direction) => ({
-        similarity: 0.3,
-        total: 0,
-        attributions: Float32Array.of(said(direction).includes('an animal') ? 0.01 : 0.3, 1),
-        mode: 'forward' as const,
-      })),
-    });
     const one = audit(storage, {
       ...answers,
       // Nearest of all: an animal.
@@ -430,13 +426,17 @@ test('wordings are scored on the images of the prompt, and the one that is chose
         study,
         cosines: Float32Array.from([...directions].map((_, i) => (i === 0 ? 1 : 1 / (i + 1)))),
       }),
-      attribute: async ({ images, directions }) => {
+      measure: async ({ image, directions }) => {
         tried.push(directions.map(said));
-        assert.equal(images.length, 8);
-        assert.ok(images.every((image) => image.kind === 'file' && image.path.includes('/images/wolf/')));
+        assert.ok(image.kind === 'file' && image.path.includes('/images/wolf/'));
         return {
           study,
-          images: images.map(() => ({ kind: 'analysis', analysis: analysis(directions) })),
+          components: Int32Array.of(708, 709),
+          directions: directions.map((direction) => ({
+            similarity: 0.3,
+            without: 0,
+            values: [Float32Array.of(said(direction).includes('an animal') ? 0.01 : 0.3, 1)],
+          })),
           notes: [],
         };
       },
@@ -467,6 +467,7 @@ test('wordings are scored on the images of the prompt, and the one that is chose
         () => editor.document.lineAt(1).text.includes('an animal'),
       );
       await trying;
+      assert.equal(tried.length, 8);
       assert.equal(tried[0]?.[0], 'a photo of a wolf');
       // The best one goes first: it relies on the component least.
       assert.equal(editor.document.lineAt(1).text, '    "a photo of a wolf, an animal",');

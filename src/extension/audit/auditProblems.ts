@@ -161,7 +161,7 @@ export class AuditProblems implements vscode.Disposable {
           new vscode.DiagnosticRelatedInformation(
             new vscode.Location(vscode.Uri.file(path), new vscode.Position(0, 0)),
             vscode.l10n.t(
-              '{0} of the positive attribution in this image',
+              '{0} of what switching components off costs in this image',
               `${(share * 100).toFixed(1)}\u00a0%`,
             ),
           ),

@@ -36,7 +36,7 @@ export function findingMessage(
   const what = direction.kind === 'linear' ? vscode.l10n.t('The probe’s “{0}”', name) : `“${name}”`;
   const sentences = [
     vscode.l10n.t(
-      '{0} relies on {1}: {2} of its positive attribution, {3} expected from what it says.',
+      '{0} relies on {1}: {2} of what switching components off costs it, {3} expected from what it says.',
       what,
       componentName(finding),
       percent(finding.measured),

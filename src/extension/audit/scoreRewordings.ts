@@ -1,6 +1,7 @@
+import { l10n } from 'vscode';
 import type { Direction } from '../../shared/direction';
 import type { EngineProtocol } from '../../shared/engineProtocol';
-import { ClipsightError } from '../../shared/errors';
+import { ClipsightError, hasCode } from '../../shared/errors';
 import type { ImageSource } from '../../shared/image';
 import type { CallOptions, Remote } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
@@ -9,7 +10,7 @@ import type { StudyRequest } from '../../shared/study';
 export interface WordingScore {
   /** Mean y over the images. */
   readonly similarity: number;
-  /** Mean over the images of the component's A⁺/ΣA⁺: 0 where it is silent or speaks against. */
+  /** Mean over the images of the component's share of what switching off costs, as the audit's (docs/audit.md). */
   readonly share: number;
   /** Share of the images that it scores higher than every other does; null where there are no others. */
   readonly accuracy: number | null;
@@ -33,49 +34,74 @@ export interface WordingScores {
   readonly scores: readonly WordingScore[];
 }
 
+/** An image under each wording, by running the model without each of its components. */
+type ImageScores = readonly { readonly similarity: number; readonly share: number }[];
+
 /**
  * @throws ClipsightError as the engine does; 'image' where no image can be read, 'library' where the model or the
  * dictionary is another one by now
  */
 export async function scoreWordings(
-  engine: Pick<Remote<EngineProtocol>, 'attribute' | 'compare'>,
-  { study, key, component, images, wordings, others }: WordingQuestion,
+  engine: Pick<Remote<EngineProtocol>, 'measure' | 'compare'>,
+  question: WordingQuestion,
   options: CallOptions,
 ): Promise<WordingScores> {
-  const attributed = await engine.attribute(
-    { study, images: [...images], directions: [...wordings] },
-    options,
-  );
-  demandStudy(attributed.study.key, key);
+  const { study, key, images, wordings, others } = question;
   const rivals = await bestOfOthers(engine, study, key, images, others, options);
-  const rows = attributed.images.flatMap((outcome, i) => {
+  const rows: { readonly scores: ImageScores; readonly rival: number | null }[] = [];
+  for (const [i, image] of images.entries()) {
+    options.onProgress?.({ stage: l10n.t('Switching components off'), done: i, total: images.length });
     const rival = rivals?.[i] ?? null;
-    if (outcome.kind === 'failure' || (rivals !== null && rival === null)) return [];
-    const { latents, directions } = outcome.analysis;
-    const at = latents.indexOf(component);
-    return [
-      directions.map(({ similarity, attributions }) => {
-        const positive = attributions.reduce((sum, value) => sum + Math.max(0, value), 0);
-        const own = at === -1 ? 0 : Math.max(0, attributions[at]!);
-        return {
-          similarity,
-          share: positive > 0 ? own / positive : 0,
-          isRight: rival !== null && similarity > rival,
-        };
-      }),
-    ];
-  });
-  if (rows.length === 0) throw new ClipsightError('image', 'None of the images of the prompt can be read.');
+    if (rivals !== null && rival === null) continue;
+    const scores = await measured(engine, image, question, options);
+    if (scores !== null) rows.push({ scores, rival });
+  }
+  if (rows.length === 0) {
+    throw new ClipsightError(
+      'image',
+      'None of the images of the prompt can be read.',
+      'Index the images again, and audit again.',
+    );
+  }
   const mean = (of: (row: (typeof rows)[number]) => number) =>
     rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
   return {
     images: rows.length,
     scores: wordings.map((_, w) => ({
-      similarity: mean((row) => row[w]!.similarity),
-      share: mean((row) => row[w]!.share),
-      accuracy: rivals === null ? null : mean((row) => (row[w]!.isRight ? 1 : 0)),
+      similarity: mean(({ scores }) => scores[w]!.similarity),
+      share: mean(({ scores }) => scores[w]!.share),
+      accuracy:
+        rivals === null
+          ? null
+          : mean(({ scores, rival }) => (rival !== null && scores[w]!.similarity > rival ? 1 : 0)),
     })),
   };
+}
+
+/** Null of an image that cannot be read. */
+async function measured(
+  engine: Pick<Remote<EngineProtocol>, 'measure'>,
+  image: ImageSource,
+  { study, key, component, wordings }: WordingQuestion,
+  { signal }: CallOptions,
+): Promise<ImageScores | null> {
+  try {
+    const found = await engine.measure(
+      { study, image, directions: [...wordings], methods: ['ablation'] },
+      { ...(signal && { signal }) },
+    );
+    demandStudy(found.study.key, key);
+    const at = found.components.indexOf(component);
+    return found.directions.map(({ similarity, values }) => {
+      const [costs] = values;
+      const sum = costs!.reduce((all, cost) => all + Math.max(0, cost), 0);
+      const own = at === -1 ? 0 : Math.max(0, costs![at]!);
+      return { similarity, share: sum > 0 ? own / sum : 0 };
+    });
+  } catch (thrown) {
+    if (hasCode(thrown, 'image')) return null;
+    throw thrown;
+  }
 }
 
 /** Per image the largest y of the others, null where it could not be read; null without others. */

@@ -21,7 +21,7 @@ import type { WorkspaceAudit } from './workspaceAudit';
 
 export interface RewordingServices {
   readonly audit: Pick<WorkspaceAudit, 'placed' | 'finding'>;
-  readonly engine: () => Pick<Remote<EngineProtocol>, 'attribute' | 'compare' | 'relate' | 'matchImages'>;
+  readonly engine: () => Pick<Remote<EngineProtocol>, 'measure' | 'compare' | 'relate' | 'matchImages'>;
   readonly library: Pick<WorkspaceLibrary, 'request'>;
   readonly documents: Pick<FoundDocuments, 'find'>;
   readonly rewriter: Pick<Rewriter, 'write' | 'undo'>;

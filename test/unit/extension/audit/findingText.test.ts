@@ -9,18 +9,18 @@ const open = { verdict: null, note: null, isOld: false };
 describe('a finding in words', () => {
   it('has its numbers and what it costs', () => {
     expect(findingMessage(wolf, finding(), open).replaceAll('\u00a0', ' ')).toBe(
-      '“a photo of a wolf” relies on “snow” (component 708): 11.2 % of its positive attribution, 1.9 % expected from what it says. Without it 71.0 % of its images are recognised, with it 96.0 %. Artefact.',
+      '“a photo of a wolf” relies on “snow” (component 708): 11.2 % of what switching components off costs it, 1.9 % expected from what it says. Without it 71.0 % of its images are recognised, with it 96.0 %. Artefact.',
     );
   });
 
   it('says what was decided, and that it is old', () => {
-    const said = findingMessage(wolf, finding({ label: null, effect: null, kind: 'homonym' }), {
+    const said = findingMessage(wolf, finding({ label: null, effect: null, kind: 'compound' }), {
       verdict: 'spurious',
       note: 'all shot in winter',
       isOld: true,
     });
     expect(said.replaceAll('\u00a0', ' ')).toBe(
-      '“a photo of a wolf” relies on component 708: 11.2 % of its positive attribution, 1.9 % expected from what it says. Homonym. Marked as spurious (all shot in winter). The library has changed since: audit again.',
+      '“a photo of a wolf” relies on component 708: 11.2 % of what switching components off costs it, 1.9 % expected from what it says. Compound noun. Marked as spurious (all shot in winter). The library has changed since: audit again.',
     );
   });
 });

@@ -1,43 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { scoreWordings } from '../../../../src/extension/audit/scoreRewordings';
-import type { AttributionResponse } from '../../../../src/shared/analysis';
 import type { Direction } from '../../../../src/shared/direction';
+import { ClipsightError } from '../../../../src/shared/errors';
+import type { Measurement } from '../../../../src/shared/measurement';
 import { engineRemote } from '../../../support/engineRemote';
 import { expectError } from '../../../support/expectError';
 import { studyInfo } from '../../fixtures';
 
 const direction = (text: string): Direction => ({ kind: 'prompt', text });
 const study = studyInfo();
-const broken = { code: 'image', message: 'broken' } as const;
 
-/** @param rows per direction its score and the attributions of components 2, 5 and 9 */
-function outcome(
-  rows: readonly (readonly [number, readonly number[]])[],
-): AttributionResponse['images'][number] {
+/** @param rows per direction its score and what switching off components 2, 5 and 9 costs it */
+function measured(rows: readonly (readonly [number, readonly number[]])[], key = study.key): Measurement {
   return {
-    kind: 'analysis',
-    analysis: {
-      width: 1,
-      height: 1,
-      crop: { left: 0, top: 0, width: 1, height: 1 },
-      latents: Int32Array.of(2, 5, 9),
-      activations: Float32Array.of(1, 1, 1),
-      directions: rows.map(([similarity, attributions]) => ({
-        similarity,
-        total: 0,
-        attributions: Float32Array.from(attributions),
-        mode: 'forward',
-      })),
-    },
+    study: { ...study, key },
+    components: Int32Array.of(2, 5, 9),
+    directions: rows.map(([similarity, costs]) => ({
+      similarity,
+      without: 0,
+      values: [Float32Array.from(costs)],
+    })),
+    notes: [],
   };
 }
 
-function engine(images: AttributionResponse['images'], key = study.key) {
+function engine(images: readonly (Measurement | ClipsightError)[]) {
   return engineRemote({
-    attribute: async () => ({ study: { ...study, key }, images, notes: [] }),
+    measure: async ({ image, methods }) => {
+      expect(methods).toEqual(['ablation']);
+      const answer = images[['a', 'b', 'c'].indexOf(image.kind === 'file' ? image.path : '')]!;
+      if (answer instanceof ClipsightError) throw answer;
+      return answer;
+    },
     compare: async () => ({
       study,
-      failures: [null, broken, null],
+      failures: [null, { code: 'image', message: 'broken' }, null],
       // Two others over the two images that can be read.
       similarities: Float32Array.of(0.2, 0.1, 0.1, 0.45),
       components: new Int32Array(),
@@ -58,12 +55,12 @@ const question = {
   others: [direction('x'), direction('y')],
 };
 const images = [
-  outcome([
+  measured([
     [0.3, [0.3, 0.1, -1]],
     [0.25, [0.4, -0.2, 0]],
   ]),
-  { kind: 'failure' as const, error: broken },
-  outcome([
+  new ClipsightError('image', 'broken'),
+  measured([
     [0.4, [0, 0, -1]],
     [0.5, [0.1, 0.3, 0]],
   ]),
@@ -90,6 +87,12 @@ describe('wordings on the images of a prompt', () => {
   });
 
   it('are not scored by another model than the component is of', async () => {
-    await expectError(scoreWordings(engine(images, 'another'), question, {}), 'library', 'changed');
+    const other = engine([measured([[0.3, [0, 0, 0]]], 'another')]);
+    await expectError(scoreWordings(other, question, {}), 'library', 'changed');
+  });
+
+  it('fail where no image can be read', async () => {
+    const none = engine(images.map(() => new ClipsightError('image', 'broken')));
+    await expectError(scoreWordings(none, { ...question, others: [] }, {}), 'image', 'None of the images');
   });
 });

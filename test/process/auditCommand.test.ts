@@ -157,8 +157,8 @@ describe('clipsight audit', () => {
     const files = ['report.html', 'report.json', 'report.md'].map((name) => path.join(cli.scratch, name));
     const ended = await audit('--json', '--fail-on', 'new', ...files.flatMap((file) => ['--report', file]));
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/^Note: Only one prompt was tested/m);
-    expect(ended.stderr.trimEnd()).toMatch(/\n1 finding under --fail-on new\.$/);
+    expect(ended.stderr).toMatch(/^Note: .*Only one prompt was tested/);
+    expect(ended.stderr.trimEnd()).toMatch(/1 finding under --fail-on new\.$/);
 
     const found = Report.parse(JSON.parse(ended.stdout));
     expect(found).toMatchObject({
@@ -223,8 +223,8 @@ describe('clipsight audit', () => {
     expect(found.subjects).toMatchObject([
       { prompt: wolf, kind: 'prompt', set: 'prompts', beside: null, error: null },
       { prompt: dog, kind: 'prompt', beside: null, error: few },
-      { prompt: 'probes/animals.json#wolf', kind: 'linear', beside: wolf, images: 24, error: null },
       { prompt: 'probes/animals.json#dog', kind: 'linear', beside: dog, error: few },
+      { prompt: 'probes/animals.json#wolf', kind: 'linear', beside: wolf, images: 24, error: null },
     ]);
     expect(found.findings.map(({ prompt, label }) => [prompt, label])).toContainEqual([wolf, 'snow']);
     expect(found.against).toMatchObject({

@@ -1,64 +1,31 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { findingKinds } from '../../src/shared/audit';
 import { formatDecisionFile } from '../../src/shared/decisionFile';
+import { auditedNoun, drawAuditedWorld } from '../support/drawnWorkspace';
 import { type CommandLine, commandLine } from './fixtures/clipsight';
 
-/** `clipsight audit` as a person and a build call it, on pictures of the demo. */
+/** `clipsight audit` as a person and a build call it, on a drawn world in which there is something to find. */
 
-const demo = path.resolve(__dirname, '../../examples/demo/images');
-/** Of 8 pictures each: a prompt over two of them has enough. */
-const nouns = ['wolf', 'cow', 'dog', 'fox'];
-const texts = ['a photo of an animal', 'a photo of a pet'];
+const prompt = `a photo of a ${auditedNoun}`;
 
 let cli: CommandLine;
 let library: string;
-let prompts: string;
 beforeAll(async () => {
   cli = commandLine();
   library = path.join(cli.scratch, '.clipsight/library.duckdb');
-  const indexed = await cli.run([
-    'index',
-    ...nouns.map((noun) => path.join(demo, noun)),
-    '--library',
-    library,
-    '--json',
-  ]);
-  expect(indexed).toMatchObject({ code: 0 });
-  prompts = path.join(cli.scratch, 'prompts.json');
-  writeFileSync(
-    prompts,
-    JSON.stringify(
-      texts.map((prompt, i) => ({
-        prompt,
-        images: nouns
-          .slice(2 * i, 2 * i + 2)
-          .flatMap((noun) => readdirSync(path.join(demo, noun)).map((file) => path.join(demo, noun, file))),
-      })),
-    ),
-  );
-}, 120_000);
+  await drawAuditedWorld(cli.scratch);
+  expect(await index()).toMatchObject({ code: 0 });
+}, 180_000);
 afterAll(() => cli.remove());
 
-/** All that is above what is expected is reported: what the command says of findings is asked here, not what it finds. */
+const index = (...args: readonly string[]) =>
+  cli.run(['index', path.join(cli.scratch, 'images'), '--library', library, '--json', ...args]);
+
 const audit = (...args: readonly string[]) =>
-  cli.run(
-    [
-      'audit',
-      '--prompts-file',
-      prompts,
-      '--library',
-      library,
-      '--no-confirm',
-      '--no-nouns',
-      '--margin',
-      '0',
-      '--level',
-      '0.99',
-    ].concat(args),
-  );
+  cli.run(['audit', '--prompt', prompt, '--library', library, ...args]);
 
 const aligned = z.strictObject({ text: z.string(), alignment: z.number() });
 const sample = z.strictObject({
@@ -110,11 +77,12 @@ const Finding = z.strictObject({
       text: z.string().nullable(),
     }),
   ),
+  excuse: z.number(),
   beside: z.number().nullable(),
   decision: z.strictObject({ verdict: z.string(), note: z.string().nullable() }).nullable(),
 });
-const Report = z.strictObject({
-  library: z.string(),
+/** Of one study. */
+const Audit = z.strictObject({
   findings: z.array(Finding),
   engine: z.strictObject({ version: z.string(), device: z.string(), precision: z.string() }),
   model: z.strictObject({ id: z.string(), sha256: z.string() }),
@@ -148,59 +116,125 @@ const Report = z.strictObject({
       notes: z.array(z.string()),
     }),
   ),
+  unexplained: z.array(
+    z.strictObject({
+      prompt: z.string(),
+      latent: z.int(),
+      label: z.string().nullable(),
+      active: z.int(),
+      measured: z.number(),
+      expected: z.number(),
+      score: z.number(),
+      alignment: z.number(),
+    }),
+  ),
   background: z.array(
     z.strictObject({ latent: z.int(), label: z.string().nullable(), rate: z.number(), measured: z.number() }),
   ),
   fit: z.strictObject({ alignments: z.array(z.number()), shares: z.array(z.number()) }),
+});
+const one = z.strictObject({ latent: z.int(), label: z.string().nullable() });
+const Comparison = z.strictObject({
+  matchedBy: z.enum(['component', 'label']),
+  prompts: z.array(
+    z.strictObject({
+      prompt: z.string(),
+      both: z.array(z.tuple([one, one])),
+      first: z.array(one),
+      second: z.array(one),
+      missing: z.enum(['first', 'second', 'both']).nullable(),
+    }),
+  ),
+});
+const Report = Audit.extend({
+  library: z.string(),
   notes: z.array(z.string()),
-  against: z.null(),
+  against: Audit.extend({ comparison: Comparison }).nullable(),
 });
 
 describe('clipsight audit', () => {
-  it('finds what prompts rely on, as JSON; writes reports; fails when asked, until it was decided about', async () => {
-    const [html, json] = ['report.html', 'report.json'].map((name) => path.join(cli.scratch, name));
-    const ended = await audit('--json', '--fail-on', 'new', '--report', html!, '--report', json!);
+  it('finds the snow under the wolf, as JSON; writes reports; fails a build until it was decided about', async () => {
+    const files = ['report.html', 'report.json', 'report.md'].map((name) => path.join(cli.scratch, name));
+    const ended = await audit('--json', '--fail-on', 'new', ...files.flatMap((file) => ['--report', file]));
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^Note: .*Only one prompt was tested/);
+    expect(ended.stderr.trimEnd()).toMatch(/1 finding under --fail-on new\.$/);
+
     const found = Report.parse(JSON.parse(ended.stdout));
     expect(found).toMatchObject({
       library,
       model: { id: 'emoji-clip' },
       judge: 'emoji-judge',
-      margin: 0,
-      level: 0.99,
+      images: 264,
+      margin: 0.01,
+      level: 0.05,
+      subjects: [{ prompt, images: 24, from: { folders: [expect.stringMatching(/wolf$/)] }, error: null }],
+      against: null,
     });
-    expect(found.subjects.map(({ prompt, error }) => [prompt, error])).toEqual(
-      texts.map((text) => [text, null]),
-    );
-    expect(found.findings.length).toBeGreaterThan(0);
-    const scores = found.findings.map(({ score }) => score);
-    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
-    for (const { score, measured, expected, interval } of found.findings) {
-      expect(score).toBeCloseTo(measured - expected, 6);
-      expect(interval[0]).toBeLessThanOrEqual(interval[1]);
+    expect(found.findings).toHaveLength(1);
+    const [snow] = found.findings;
+    expect(snow).toMatchObject({ prompt, label: 'snow', kind: 'artefact', images: 24, decision: null });
+    expect(snow!.score).toBeCloseTo(snow!.measured - snow!.expected, 6);
+    expect(snow!.interval[0]).toBeGreaterThan(0.01);
+    expect(snow!.excuse).toBe(snow!.alignment);
+    expect(snow!.tests.filter(({ holds }) => holds).map(({ kind }) => kind)).toEqual(['artefact']);
+    // Confirmed by running the model.
+    expect(snow!.effect).toMatchObject({ images: snow!.active, classified: { images: 24 } });
+    expect(snow!.effect!.similarity).toBeLessThan(-0.005);
+    expect(snow!.effect!.interval![1]).toBeLessThan(0);
+    for (const { image } of [...snow!.samples, ...snow!.absent]) {
+      expect(image).toMatch(/^images\/wolf\/wolf_\d+\.jpg$/);
     }
-    expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain(`under --fail-on new.`);
+    const listed = new Set(found.unexplained.map(({ latent }) => latent));
+    expect(listed.size).toBeGreaterThan(0);
+    expect(listed).not.toContain(snow!.latent);
 
+    const [html, json, markdown] = files.map((file) => readFileSync(file, 'utf8'));
     const { library: _file, ...rest } = JSON.parse(ended.stdout);
-    expect(JSON.parse(readFileSync(json!, 'utf8'))).toEqual(rest);
-    expect(readFileSync(html!, 'utf8')).toMatch(/<img src="data:image\/jpeg;base64,/);
+    expect(JSON.parse(json!)).toEqual(rest);
+    expect(html!.match(/<img src="data:image\/jpeg;base64,/g)!.length).toBeGreaterThan(5);
+    expect(markdown).toContain(`| 1 | ${prompt} | latent ${snow!.latent} “snow” | artefact |`);
 
     // Beside the library, where the editor keeps them for the folder.
-    const decisions = found.findings.map(({ prompt, latent }) => ({
-      prompt,
-      key: found.key,
-      component: latent,
-      verdict: 'expected' as const,
-    }));
-    writeFileSync(path.join(path.dirname(library), 'decisions.json'), formatDecisionFile(decisions));
-    const again = await audit('--fail-on', 'new', '--fail-on', 'score>=0');
+    const decision = { prompt, key: found.key, component: snow!.latent };
+    const decided = path.join(path.dirname(library), 'decisions.json');
+    writeFileSync(decided, formatDecisionFile([{ ...decision, verdict: 'expected' }]));
+    const again = await audit('--no-confirm', '--fail-on', 'new', '--fail-on', 'score>=0');
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout).toContain('2 of 2 prompts audited');
+    expect(again.stdout).toMatch(/artefact +expected +“a photo of a wolf” → latent \d+ “snow”\n/);
+  }, 180_000);
+
+  it('audits a probe beside its prompts, and another dictionary beside the first', async () => {
+    const probe = path.join(cli.scratch, 'probes/animals.json');
+    const fit = ['probe', 'fit', '--library', library, '--folder', auditedNoun, '--folder', 'dog'];
+    const [fitted, indexed] = [
+      await cli.run([...fit, '--out', probe]),
+      await index('--dictionary', 'heads:3'),
+    ];
+    expect([fitted, indexed]).toMatchObject([{ code: 0 }, { code: 0 }]);
     const spurious = path.join(cli.scratch, 'spurious.json');
-    writeFileSync(spurious, formatDecisionFile([{ ...decisions[0]!, verdict: 'spurious' }]));
-    const large = await audit('--decisions', spurious, '--fail-on', `score>=${scores[0]! - 1e-6}`);
-    expect(large).toMatchObject({ code: 1 });
-  }, 120_000);
+    writeFileSync(spurious, formatDecisionFile([]));
+    const asked = ['--probe', probe, '--against-dictionary', 'heads:3', '--decisions', spurious, '--json'];
+    const ended = await audit(...asked);
+    expect(ended.code).toBe(0);
+    const found = Report.parse(JSON.parse(ended.stdout));
+    const [wolf, dog] = [prompt, 'a photo of a dog'];
+    const few = expect.stringContaining('fewer than 10');
+    expect(found.subjects).toMatchObject([
+      { prompt: wolf, kind: 'prompt', set: 'prompts', beside: null, error: null },
+      { prompt: dog, kind: 'prompt', beside: null, error: few },
+      { prompt: 'probes/animals.json#dog', kind: 'linear', beside: dog, error: few },
+      { prompt: 'probes/animals.json#wolf', kind: 'linear', beside: wolf, images: 24, error: null },
+    ]);
+    expect(found.findings.map(({ prompt, label }) => [prompt, label])).toContainEqual([wolf, 'snow']);
+    expect(found.against).toMatchObject({
+      dictionary: { id: 'heads:3' },
+      comparison: { matchedBy: 'label' },
+    });
+    const { prompts } = found.against!.comparison;
+    expect(prompts[0]).toMatchObject({ prompt: wolf, first: [{ label: 'snow' }], missing: null });
+    expect(found.notes.join('\n')).toContain('Only one prompt');
+  }, 180_000);
 
   it.each([
     ['a file that is not there', ['--concepts', 'none.txt'], 'none.txt: no such file.'],

@@ -178,7 +178,7 @@ function withoutProbe(prompts: readonly AuditPrompt[]): readonly AuditPrompt[] {
 
 function notesOf({ report, subjects, notes }: AuditReportInput): string[] {
   const failed = report.subjects.flatMap(({ error }, i) =>
-    error === null ? [] : [`“${subjects[i]!.name}” was not audited: ${error.message}`],
+    error === null ? [] : [notAudited(subjects[i]!.name, error.message)],
   );
   const shown = failed.slice(0, 5);
   return [
@@ -191,4 +191,9 @@ function notesOf({ report, subjects, notes }: AuditReportInput): string[] {
       ? [`${failed.length - shown.length} more were not audited: reports list them.`]
       : []),
   ];
+}
+
+/** Messages of the engine mostly begin with the name: it is said once. */
+function notAudited(name: string, message: string): string {
+  return message.includes(`“${name}”`) ? `Not audited: ${message}` : `“${name}” was not audited: ${message}`;
 }

@@ -80,12 +80,9 @@ function comparison(input: AuditReportInput): string[] {
         return `  “${prompt}” · both: ${inBoth} · first alone: ${named(first)} · second alone: ${named(second)}`;
       }),
       ...prompts
-        .filter(({ missing }) => missing !== null)
+        .filter(({ missing }) => missing === 'first' || missing === 'second')
         .slice(0, 5)
-        .map(
-          ({ prompt, missing }) =>
-            `  “${prompt}” was not audited by the ${missing === 'both' ? 'first and second' : missing}`,
-        ),
+        .map(({ prompt, missing }) => `  “${prompt}” was not audited by the ${missing}`),
     ].join('\n'),
   ];
 }

@@ -198,6 +198,15 @@ describe('clipsight audit', () => {
     const { stdout } = await ask('--prompt', 'a', '--prompt', 'b')(without(1));
     expect(stdout).toContain('Note: “b” was not audited: It has 3 images.');
     expect(stdout).toContain('No prompt was found');
+    const named = engine((made) => ({
+      ...made,
+      subjects: made.subjects.map((one, i) =>
+        i === 0 ? one : { ...one, error: { ...error, message: '“b” has 3 images.' } },
+      ),
+    }));
+    expect((await ask('--prompt', 'a', '--prompt', 'b')(named)).stdout).toContain(
+      'Note: Not audited: “b” has 3 images.',
+    );
   });
 
   it('is stopped without an error', async () => {

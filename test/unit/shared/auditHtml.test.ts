@@ -173,7 +173,7 @@ describe('what is unexplained', () => {
 
   it('is folded up in HTML, and bounded there and in Markdown', () => {
     const page = auditHtml(about(many));
-    const [folded] = /<details><summary>[^]*<\/details>/.exec(page)!;
+    const [folded] = /<details><summary>[\s\S]*<\/details>/.exec(page)!;
     expect(folded).toContain('500 pairs of prompt and component');
     expect(folded.match(/latent \d+ “fox”/g)).toHaveLength(mostUnexplained);
     expect(folded).toContain('400 more are in the report as JSON');

@@ -6,7 +6,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromiumRemedy, findChromium } from './chromium.mjs';
-import { hostCounts, playwrightCounts, readReport, vitestCounts } from './test-reports.mjs';
+import {
+  hostCounts,
+  playwrightCounts,
+  playwrightTimes,
+  readReport,
+  slowest,
+  vitestCounts,
+  vitestTimes,
+} from './test-reports.mjs';
 
 /** The whole run must end within 20 minutes. */
 const deadline = Date.now() + 19.5 * 60_000;
@@ -21,6 +29,7 @@ const reportOf = (name) => join(reports, `${name}.json`);
  * @property {string[]} command run by node in the project's root
  * @property {(report: object) => Counts} [count] reads the JSON that the command wrote to `reportOf(name)`; a
  *   stage without it is a single check, passed when the command ends well
+ * @property {(report: object) => import('./test-reports.mjs').FileTime[]} [times] reads the same
  * @property {string[]} [needs] stages that must have passed
  * @property {boolean} [browser] needs a Chromium
  */
@@ -35,12 +44,14 @@ const vitest = (name, ...options) => ({
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(name)}`],
   ],
   count: vitestCounts,
+  times: vitestTimes,
 });
 
 const playwright = (name, config) => ({
   name,
   command: ['node_modules/@playwright/test/cli.js', 'test', `--config=${config}`, '--reporter=list,json'],
   count: playwrightCounts,
+  times: playwrightTimes,
   browser: true,
 });
 
@@ -112,6 +123,8 @@ async function runAll(list) {
     ];
     summary.push(`${name}: ${counts.passed} passed, ${counts.failed} failed${remarks.join('')}`);
     console.log(summary.at(-1));
+    const times = stage.times && !obstacle ? slowest(readReport(reportOf(name), stage.times, [])) : '';
+    if (times !== '') summary.push(`  longest: ${times}`);
   }
   console.log(`\n━━ summary\n${summary.join('\n')}\n`);
   return total;
@@ -125,7 +138,7 @@ async function runAll(list) {
 async function runStage({ name, command, count }) {
   const exitCode = await runNode(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) });
   const counts = count
-    ? readReport(reportOf(name), count)
+    ? readReport(reportOf(name), count, { passed: 0, failed: 0, skipped: 0 })
     : { passed: exitCode === 0 ? 1 : 0, failed: 0, skipped: 0 };
   if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return counts;
   console.log(exitCode === 0 ? `${name} reported no test.` : `${name} ended with ${exitCode}.`);

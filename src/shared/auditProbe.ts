@@ -4,7 +4,8 @@ import type { Probe } from './probe';
 
 /**
  * The classes of a probe after the prompts that are audited anyway, each beside the prompt of its class: one of
- * `prompts` that says the same, else one that is added. Both are audited over the same images.
+ * `prompts` that says the same, else one that is added. Both are audited over the same images, unless neither has any of
+ * its own: each is then over those that match it best.
  *
  * @param template with {} for the name of a class; underscores of names are spaces in it
  * @param set what the probe is called in findings: the path of its file, relative to where findings are kept

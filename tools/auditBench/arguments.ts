@@ -13,8 +13,9 @@ docs/audit.md, unless --out names another file.
   --seed <n>           of everything that is drawn                        (default: 4242)
   --only <part>        audit, null or probe; repeat for several           (default: all)
   --truth-only         only the ground truth, as JSON into --out
-  --per-noun <n>       pictures of each noun in the audited library       (default: 30)
-  --words <n>          nouns whose own word is written in 60 % of theirs  (default: 24)
+  --per-planted <n>    pictures of each noun that something is planted for (default: 60)
+  --per-noun <n>       pictures of each other noun in the audited library (default: 24)
+  --words <n>          nouns whose own word is written in 60 % of theirs  (default: 12)
   --null <n>           runs on worlds without anything planted            (default: 20)
   --null-nouns <n>     nouns in each of them                              (default: 40)
   --amount <x>         a thing drives a prompt that raises its score by more (default: 0.01)
@@ -37,6 +38,7 @@ export interface Arguments {
   readonly seed: number;
   readonly only: readonly Part[];
   readonly truthOnly: boolean;
+  readonly perPlanted: number;
   readonly perNoun: number;
   readonly words: number;
   readonly nullRuns: number;
@@ -61,8 +63,9 @@ const options = {
   seed: { type: 'string', default: '4242' },
   only: { type: 'string', multiple: true },
   'truth-only': { type: 'boolean', default: false },
-  'per-noun': { type: 'string', default: '30' },
-  words: { type: 'string', default: '24' },
+  'per-planted': { type: 'string', default: '60' },
+  'per-noun': { type: 'string', default: '24' },
+  words: { type: 'string', default: '12' },
   null: { type: 'string', default: '20' },
   'null-nouns': { type: 'string', default: '40' },
   amount: { type: 'string', default: '0.01' },
@@ -89,6 +92,7 @@ export function parseArguments(argv: readonly string[]): Arguments | null {
     seed: whole('--seed', values.seed, 0, 2 ** 31),
     only: (values.only ?? parts).map(asPart),
     truthOnly: values['truth-only'],
+    perPlanted: whole('--per-planted', values['per-planted'], 10, 1000),
     perNoun: whole('--per-noun', values['per-noun'], 10, 1000),
     words: whole('--words', values.words, 0, 1000),
     nullRuns: whole('--null', values.null, 1, 1000),

@@ -2,11 +2,12 @@ import * as path from 'node:path';
 import type { AuditReport, AuditSubject } from '../../src/shared/audit';
 import type { Noun } from '../world/nouns';
 import { type PlannedScene, planScenes } from '../world/plan';
-import { type Candidate, candidatesOf } from './candidates';
+import { type Candidate, Candidates, candidatesOf } from './candidates';
 import { evaluate, type Judged, judge, plantedResults, type RankedPair } from './evaluate';
+import { digest, keptOr } from './kept';
 import type { Labels } from './labels';
-import { folderOf } from './library';
-import { promptDirection, promptOf } from './planted';
+import { folderOf, pictureOf } from './library';
+import { nounsOfInterest, promptDirection, promptOf } from './planted';
 import type { AuditResult } from './results';
 import type { Setup } from './setup';
 import { nameOf } from './things';
@@ -14,18 +15,26 @@ import type { Truth } from './truth';
 
 export interface AuditedWorld {
   readonly nouns: readonly Noun[];
-  readonly perNoun: number;
+  readonly perNoun: PerNoun;
   /** Nouns whose own words were planted. */
   readonly words: readonly Noun[];
+}
+
+/** Pictures of each noun: more of those that something is planted for, and of words of compounds. */
+export interface PerNoun {
+  readonly ofInterest: number;
+  readonly others: number;
 }
 
 /** Scenes of a library: others than those that the ground truth is drawn from. */
 export function libraryScenes(
   { world, seed }: Pick<Setup, 'world' | 'seed'>,
   nouns: readonly Noun[],
-  perNoun: number,
+  perNoun: (noun: Noun) => number,
 ): readonly PlannedScene[] {
-  return planScenes({ world, seed, nouns, perNoun, mixed: 0, with: [], without: [] });
+  return nouns.flatMap((noun) =>
+    planScenes({ world, seed, nouns: [noun], perNoun: perNoun(noun), mixed: 0, with: [], without: [] }),
+  );
 }
 
 export function subjectsOf(nouns: readonly Noun[]): readonly AuditSubject[] {
@@ -52,20 +61,39 @@ export async function benchAudit(
   labels: Labels,
 ): Promise<Omit<AuditResult, 'scenes'>> {
   const { engine, observer, glyphs, size, say } = setup;
-  const planned = libraryScenes(setup, nouns, perNoun);
+  const ofInterest = nounsOfInterest(setup.world, nouns);
+  const planned = libraryScenes(setup, nouns, (noun) =>
+    ofInterest.has(noun) ? perNoun.ofInterest : perNoun.others,
+  );
   say(`Drawing and indexing ${planned.length} pictures …`);
-  const library = await engine.index(path.join(setup.scratch, 'audited'), planned, glyphs, size);
+  const folder = path.join(setup.kept, `audited-${digest(JSON.stringify([observer.key, size, planned]))}`);
+  const library = await engine.index(folder, planned, glyphs, size);
   say('Auditing …');
   const started = performance.now();
   const report = await engine.audit(library, subjectsOf(nouns), setup.audit);
   const seconds = (performance.now() - started) / 1000;
+  const findings = await judge(rankedFindings(report, nouns), labels);
+  for (const [i, { component, label, kind, score }] of report.findings.entries()) {
+    const { noun, right } = findings[i]!;
+    const why =
+      right.length > 0
+        ? `right: ${right.map(({ name }) => name).join(', ')}`
+        : `wrong; belongs to ${labels.unsaid(noun, component).map(nameOf).join(', ') || 'nothing'}`;
+    say(`  ${promptOf(noun)} · ${component} (${label}) · ${kind} · ${score.toFixed(3)} · ${why}`);
+  }
   say('Baselines …');
   const background = new Set(report.background.map(({ component }) => component));
-  const candidates: Candidate[] = [];
-  for (const [i, noun] of nouns.entries()) {
-    const scenes = planned.slice(i * perNoun, (i + 1) * perNoun).map(({ scene }) => scene);
-    const active = await candidatesOf(noun, scenes, observer);
-    candidates.push(...active.filter(({ component }) => !background.has(component)));
+  const candidates: (Candidate & { readonly noun: Noun })[] = [];
+  for (const noun of nouns) {
+    const files = planned
+      .filter(({ scene }) => scene.things[0]!.noun === noun)
+      .map(({ file }) => pictureOf(folder, file));
+    const active = await keptOr(path.join(folder, `${folderOf(noun)}.json`), Candidates, () =>
+      candidatesOf(noun, files, observer),
+    );
+    candidates.push(
+      ...active.filter(({ component }) => !background.has(component)).map((one) => ({ ...one, noun })),
+    );
   }
   const alignments = await engine.align(
     library,
@@ -76,7 +104,6 @@ export async function benchAudit(
     const alignment = alignments[i];
     return alignment === null || alignment === undefined ? [] : [{ ...one, alignment, kind: null }];
   });
-  const findings = await judge(rankedFindings(report, nouns), labels);
   const judged = await judge(pairs, labels);
   const isRight = new Set([...findings, ...judged].filter(({ right }) => right.length > 0).map(keyOf));
   const ranked = (by: (pair: (typeof pairs)[number]) => number): readonly Judged[] =>

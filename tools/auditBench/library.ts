@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { createEngine } from '../../src/engine/engine';
 import type { AuditReport, AuditRequest, AuditSubject } from '../../src/shared/audit';
@@ -24,6 +24,11 @@ export function folderOf(noun: Noun): string {
   return noun.replaceAll(' ', '_');
 }
 
+/** Where the picture of a planned scene lies: lossless, so that what is drawn is what is seen. */
+export function pictureOf(folder: string, file: string): string {
+  return path.join(folder, file.replace(/\.jpg$/, '.png'));
+}
+
 /** An engine in this process, with libraries of scenes. */
 export function openBenchEngine({ root, model, dictionary, judge }: Folders) {
   const engine = createEngine({
@@ -33,7 +38,7 @@ export function openBenchEngine({ root, model, dictionary, judge }: Folders) {
   });
   const study = { model, dictionary };
   return {
-    /** Draws scenes into `folder` and indexes them into the library beside it, which is returned. */
+    /** Draws scenes into `folder`, but those that are there, and indexes them into the library beside it, which is returned. */
     async index(
       folder: string,
       planned: readonly PlannedScene[],
@@ -42,7 +47,8 @@ export function openBenchEngine({ root, model, dictionary, judge }: Folders) {
     ): Promise<string> {
       const library = `${folder}.duckdb`;
       for (const { file, scene } of planned) {
-        const to = path.join(folder, file.replace(/\.jpg$/, '.png'));
+        const to = pictureOf(folder, file);
+        if (existsSync(to)) continue;
         mkdirSync(path.dirname(to), { recursive: true });
         writeFileSync(to, await pictureBytes(scene, glyphs, size));
       }

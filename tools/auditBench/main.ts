@@ -92,6 +92,7 @@ async function run(asked: Arguments): Promise<Results | null> {
       observer,
       engine: openBenchEngine({ root, model, dictionary, judge }),
       scratch,
+      kept: asked.cache ?? scratch,
       audit: {
         margin: asked.margin,
         level: asked.level,
@@ -101,7 +102,12 @@ async function run(asked: Arguments): Promise<Results | null> {
       say,
     };
     const audited = asked.only.includes('audit')
-      ? await benchAudit(setup, { nouns, perNoun: asked.perNoun, words }, truth, labels)
+      ? await benchAudit(
+          setup,
+          { nouns, perNoun: { ofInterest: asked.perPlanted, others: asked.perNoun }, words },
+          truth,
+          labels,
+        )
       : null;
     const nulls = asked.only.includes('null')
       ? await nullRuns(

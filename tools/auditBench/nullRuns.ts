@@ -27,7 +27,7 @@ export async function nullRuns(
   for (let run = 0; run < runs; run++) {
     const seed = setup.seed + 1 + run;
     const chosen = chooseNouns(seed, count);
-    const planned = libraryScenes({ world: unplanted, seed }, chosen, perNoun);
+    const planned = libraryScenes({ world: unplanted, seed }, chosen, () => perNoun);
     const folder = path.join(setup.scratch, `null-${run}`);
     const library = await setup.engine.index(folder, planned, setup.glyphs, setup.size);
     const { findings } = await setup.engine.audit(library, subjectsOf(chosen), {

@@ -8,7 +8,7 @@ import { random } from '../world/random';
 import { type Scene, sampleScene } from '../world/scene';
 import { type Artefact, artefacts, isPlace, type World } from '../world/world';
 import { sharesOf } from './candidates';
-import { folderOf } from './library';
+import { folderOf, pictureOf } from './library';
 import { pairsOfNoun } from './pairs';
 import { promptDirection, promptOf } from './planted';
 import type { Estimate, ProbeResult } from './results';
@@ -68,7 +68,8 @@ export async function benchProbe(
       }),
     })),
   );
-  const library = await engine.index(path.join(setup.scratch, `split-${index}`), planned, glyphs, size);
+  const folder = path.join(setup.scratch, `split-${index}`);
+  const library = await engine.index(folder, planned, glyphs, size);
   const { probe, accuracy } = await engine.fitProbe({
     library,
     name: `${noun} with ${nameOf(thing)}`,
@@ -99,7 +100,7 @@ export async function benchProbe(
     .map(({ component }) => component);
   const foundBy = (subject: number) =>
     findings.filter((one) => one.subject === subject && components.includes(one.component)).length;
-  const own = planned.slice(0, perClass).map(({ scene }) => scene);
+  const own = planned.slice(0, perClass).map(({ file }) => pictureOf(folder, file));
   const all = planned.map(({ scene }) => scene);
   const both = { probe: rows[0]!, prompt: promptDirection(noun) };
   const [probeEffects, promptEffects] = [
@@ -126,11 +127,11 @@ async function shares(
   { observer }: Setup,
   direction: Direction,
   among: readonly number[],
-  scenes: readonly Scene[],
+  files: readonly string[],
 ): Promise<readonly number[]> {
-  const measured = await observer.attribute(scenes, direction);
-  return measured.map(({ components: active, attributions }) => {
-    const each = sharesOf(attributions);
+  const measured = await observer.attribute(files, direction);
+  return measured.map(({ components: active, ablation }) => {
+    const each = sharesOf(ablation);
     return active.reduce((sum, one, i) => sum + (among.includes(one) ? each[i]! : 0), 0);
   });
 }

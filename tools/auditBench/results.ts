@@ -33,7 +33,7 @@ export const AuditResult = z.strictObject({
   images: z.int(),
   /** Scenes that the ground truth was drawn from. */
   scenes: z.int(),
-  perNoun: z.int(),
+  perNoun: z.strictObject({ ofInterest: z.int(), others: z.int() }),
   prompts: z.int(),
   words: z.array(z.string()),
   margin: z.number(),

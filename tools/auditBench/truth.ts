@@ -4,7 +4,7 @@ import type { Noun } from '../world/nouns';
 import type { Scene } from '../world/scene';
 import type { Observer, Seen } from './observer';
 import { belongs, mayBelong, means, Paired, paired, raises } from './paired';
-import { exchangesOfNoun, pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
+import { pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
 import type { Planted } from './planted';
 import { plantedKinds, promptDirection, promptOf } from './planted';
 import { nameOf, type Thing } from './things';
@@ -44,14 +44,8 @@ export const Truth = z.strictObject({
       prompt: z.string(),
       thing: z.string(),
       kind: z.enum(plantedKinds),
-      /** The prompt's score on scenes of its noun. A glyph stands beside it, in place of another noun's. */
+      /** The prompt's score on scenes of its noun; of a sense and of a word of a compound, in place of another noun. */
       own: Paired,
-      /**
-       * Of a word: the score on scenes of its noun, in place of another word; it counts as `own` does. Of a glyph: on
-       * scenes of other nouns, in place of theirs; that any likeness to the noun does, and it counts for nothing. Null of
-       * other things.
-       */
-      instead: Paired.nullable(),
       true: z.boolean(),
     }),
   ),
@@ -90,22 +84,13 @@ export async function measureTruth(request: TruthRequest, observer: Observer): P
       directions[at]!,
       observer,
     );
-    const of = measured.find(({ thing }) => nameOf(thing) === nameOf(one.thing));
-    const exchanges = exchangesOfNoun(one.thing, one.noun, seed, counts.ofNoun);
-    const instead =
-      exchanges !== null
-        ? await testPrompt(exchanges, directions[at]!, observer)
-        : one.thing.kind === 'noun' && of !== undefined
-          ? pairedScores(of, one.noun, directions[at]!)
-          : null;
     plantedTruth.push({
       noun: one.noun,
       prompt: promptOf(one.noun),
       thing: nameOf(one.thing),
       kind: one.kind,
       own,
-      instead,
-      true: raises(own, amount) || (exchanges !== null && instead !== null && raises(instead, amount)),
+      true: raises(own, amount),
     });
   }
   const effects = measured.map((one) => effectOf(one, nouns, directions, amount, observer.components));

@@ -6,7 +6,7 @@ import { type Candidate, Candidates, candidatesOf } from './candidates';
 import { evaluate, type Judged, judge, plantedResults, type RankedPair } from './evaluate';
 import { digest, keptOr } from './kept';
 import type { Labels } from './labels';
-import { folderOf, pictureOf } from './library';
+import { type DrawnFolder, folderOf, pictureOf } from './library';
 import { nounsOfInterest, promptDirection, promptOf } from './planted';
 import type { AuditResult } from './results';
 import type { Setup } from './setup';
@@ -53,6 +53,22 @@ export function rankedFindings({ findings }: AuditReport, nouns: readonly Noun[]
   return findings.map(({ subject, component, kind }) => ({ noun: nouns[subject]!, component, kind }));
 }
 
+/** The library that prompts are audited over, drawn and indexed but for what an earlier run kept. */
+export async function auditedLibrary(
+  { world, seed, kept, observer, engine, glyphs, size, say }: Setup,
+  { nouns, perNoun }: Pick<AuditedWorld, 'nouns' | 'perNoun'>,
+): Promise<DrawnFolder & { readonly library: string }> {
+  const ofInterest = nounsOfInterest(world, nouns);
+  const planned = libraryScenes({ world, seed }, nouns, (noun) =>
+    ofInterest.has(noun) ? perNoun.ofInterest : perNoun.others,
+  );
+  const folder = path.join(kept, `audited-${digest(JSON.stringify([observer.key, size, planned]))}`);
+  const library = `${folder}.duckdb`;
+  say(`Drawing and indexing ${planned.length} pictures …`);
+  await engine.index(library, [{ folder, planned }], glyphs, size);
+  return { folder, planned, library };
+}
+
 /** The audit and the baselines on a library of the world. */
 export async function benchAudit(
   setup: Setup,
@@ -60,14 +76,8 @@ export async function benchAudit(
   truth: Truth,
   labels: Labels,
 ): Promise<Omit<AuditResult, 'scenes'>> {
-  const { engine, observer, glyphs, size, say } = setup;
-  const ofInterest = nounsOfInterest(setup.world, nouns);
-  const planned = libraryScenes(setup, nouns, (noun) =>
-    ofInterest.has(noun) ? perNoun.ofInterest : perNoun.others,
-  );
-  say(`Drawing and indexing ${planned.length} pictures …`);
-  const folder = path.join(setup.kept, `audited-${digest(JSON.stringify([observer.key, size, planned]))}`);
-  const library = await engine.index(folder, planned, glyphs, size);
+  const { engine, observer, say } = setup;
+  const { folder, planned, library } = await auditedLibrary(setup, { nouns, perNoun });
   say('Auditing …');
   const started = performance.now();
   const report = await engine.audit(library, subjectsOf(nouns), setup.audit);

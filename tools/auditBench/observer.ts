@@ -47,6 +47,8 @@ export interface Observer {
   see(scenes: readonly Scene[]): Promise<readonly Seen[]>;
   /** What is measured of pictures against one direction: one per file, in order. */
   attribute(files: readonly string[], direction: Direction): Promise<readonly Measures[]>;
+  /** Different scenes seen, those of earlier runs that were asked for among them. */
+  seen(): number;
   directions(directions: readonly Direction[]): Promise<readonly ScoreDirection[]>;
   release(): Promise<void>;
 }
@@ -169,6 +171,7 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
       }
       return measured;
     },
+    seen: () => known.size,
     async directions(asked) {
       return (await study.resolve(asked, job)).directions;
     },

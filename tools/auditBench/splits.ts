@@ -43,7 +43,7 @@ export interface PlannedSplit extends Split {
 }
 
 export function plannedSplit(
-  { seed, scratch, world }: Setup,
+  { seed, scratch, world }: Pick<Setup, 'seed' | 'scratch' | 'world'>,
   { noun, artefact }: Split,
   index: number,
 ): PlannedSplit {

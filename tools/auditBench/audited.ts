@@ -69,13 +69,13 @@ export async function auditedLibrary(
   return { folder, planned, library };
 }
 
-/** The audit and the baselines on a library of the world. */
-export async function benchAudit(
+/** The audit and the baselines on a library of the world: the audit alone first, as baselines take long to judge. */
+export async function* benchAudit(
   setup: Setup,
   { nouns, perNoun, words }: AuditedWorld,
   truth: Truth,
   labels: Labels,
-): Promise<Omit<AuditResult, 'scenes'>> {
+): AsyncGenerator<Omit<AuditResult, 'scenes'>> {
   const { engine, observer, say } = setup;
   const { folder, planned, library } = await auditedLibrary(setup, { nouns, perNoun });
   say('Auditing …');
@@ -91,6 +91,39 @@ export async function benchAudit(
         : `wrong; belongs to ${labels.unsaid(noun, component).map(nameOf).join(', ') || 'nothing'}`;
     say(`  ${promptOf(noun)} · ${component} (${label}) · ${kind} · ${score.toFixed(3)} · ${why}`);
   }
+  const cut = findings.length;
+  const measured = (name: AuditResult['methods'][number]['name'], list: readonly Judged[]) =>
+    evaluate(name, list, cut, truth);
+  const audited = {
+    images: planned.length,
+    perNoun,
+    prompts: nouns.length,
+    words: [...words],
+    margin: setup.audit.margin,
+    level: setup.audit.level,
+    amount: truth.amount,
+    planted: plantedResults(findings, truth),
+    findings: report.findings.map(
+      ({ subject, component, label, measured: share, expected, score, alignment, kind }, i) => ({
+        prompt: promptOf(nouns[subject]!),
+        component,
+        label,
+        measured: share,
+        expected,
+        score,
+        alignment,
+        kind,
+        right: findings[i]!.right.map(({ name }) => name),
+        belongs: labels
+          .unsaid(nouns[subject]!, component)
+          .map(nameOf)
+          .filter((name) => !findings[i]!.right.some((one) => one.name === name)),
+      }),
+    ),
+    seconds,
+  };
+  const first = measured('audit', findings);
+  yield { ...audited, pairs: report.pairs, rights: null, methods: [first] };
   say('Baselines …');
   const background = new Set(report.background.map(({ component }) => component));
   const candidates: (Candidate & { readonly noun: Noun })[] = [];
@@ -118,21 +151,12 @@ export async function benchAudit(
   const isRight = new Set([...findings, ...judged].filter(({ right }) => right.length > 0).map(keyOf));
   const ranked = (by: (pair: (typeof pairs)[number]) => number): readonly Judged[] =>
     [...pairs.keys()].sort((a, b) => by(pairs[b]!) - by(pairs[a]!)).map((i) => judged[i]!);
-  const cut = findings.length;
-  const measured = (name: AuditResult['methods'][number]['name'], list: readonly Judged[]) =>
-    evaluate(name, list, cut, truth);
-  return {
-    images: planned.length,
-    perNoun,
-    prompts: nouns.length,
-    words: [...words],
-    margin: setup.audit.margin,
-    level: setup.audit.level,
-    amount: truth.amount,
+  yield {
+    ...audited,
     pairs: pairs.length,
     rights: isRight.size,
     methods: [
-      measured('audit', findings),
+      first,
       measured(
         'attribution',
         ranked(({ attribution }) => attribution),
@@ -150,25 +174,6 @@ export async function benchAudit(
         ranked(({ lens }) => lens),
       ),
     ],
-    planted: plantedResults(findings, truth),
-    findings: report.findings.map(
-      ({ subject, component, label, measured: share, expected, score, alignment, kind }, i) => ({
-        prompt: promptOf(nouns[subject]!),
-        component,
-        label,
-        measured: share,
-        expected,
-        score,
-        alignment,
-        kind,
-        right: findings[i]!.right.map(({ name }) => name),
-        belongs: labels
-          .unsaid(nouns[subject]!, component)
-          .map(nameOf)
-          .filter((name) => !findings[i]!.right.some((one) => one.name === name)),
-      }),
-    ),
-    seconds,
   };
 }
 

@@ -130,8 +130,9 @@ async function run(asked: Arguments, save: (results: Results) => void): Promise<
     };
     const nothing = { audit: null, null: null, probes: null };
     if (asked.only.includes('audit')) {
-      const audit = { ...(await benchAudit(setup, of, truth, labels)), scenes: observer.seen() };
-      save({ ...conditions, ...nothing, audit });
+      for await (const soFar of benchAudit(setup, of, truth, labels)) {
+        save({ ...conditions, ...nothing, audit: { ...soFar, scenes: observer.seen() } });
+      }
     }
     if (asked.only.includes('probe')) {
       const library = await auditedLibrary(setup, of);

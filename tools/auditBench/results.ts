@@ -39,9 +39,9 @@ export const AuditResult = z.strictObject({
   margin: z.number(),
   level: z.number(),
   amount: z.number(),
-  /** Pairs that could be ranked, and those of them that are right. */
+  /** Pairs that could be ranked, and those of them that are right: null before the baselines are judged. */
   pairs: z.int(),
-  rights: z.int(),
+  rights: z.int().nullable(),
   methods: z.array(MethodResult),
   planted: z.array(PlantedResult),
   /** Best first. */

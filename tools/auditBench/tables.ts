@@ -27,7 +27,7 @@ function conditions({ machine, seed, size, world, model, dictionary, judge, audi
   const library =
     audit === null
       ? ''
-      : ` ${audit.images} pictures of ${size} × ${size} pixels in the library (${audit.perNoun.ofInterest} of each noun that something is planted for, ${audit.perNoun.others} of the others; ${audit.prompts} prompts), ${audit.words.length} nouns with their own word in 60 % of their pictures, ground truth from ${audit.scenes} scenes; ${audit.pairs} pairs could be ranked, ${audit.rights} of them are right. The audit took ${audit.seconds.toFixed(0)} s.`;
+      : ` ${audit.images} pictures of ${size} × ${size} pixels in the library (${audit.perNoun.ofInterest} of each noun that something is planted for, ${audit.perNoun.others} of the others; ${audit.prompts} prompts), ${audit.words.length} nouns with their own word in 60 % of their pictures, ground truth from ${audit.scenes} scenes; ${audit.pairs} pairs could be ranked${audit.rights === null ? '' : `, ${audit.rights} of them are right`}. The audit took ${audit.seconds.toFixed(0)} s.`;
   return `World ${world}, seed ${seed}, ${model} with ${dictionary}, judged by ${judge}.${library} Machine: ${machine}.`;
 }
 

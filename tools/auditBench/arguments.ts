@@ -1,8 +1,20 @@
 import { parseArgs } from 'node:util';
 import { defaultLevel, defaultMargin, defaultNuisances } from '../../src/shared/audit';
 import { ClipsightError } from '../../src/shared/errors';
-import type { World } from '../world/world';
+import { isNoun } from '../world/nouns';
+import { artefacts, type World } from '../world/world';
+import type { Split } from './splits';
 import { readWorld } from './worldFile';
+
+/** Two that the demo world has, and four that it has not. */
+const defaultSplits = [
+  'wolf=snow',
+  'camera=watermark',
+  'fox=snow',
+  'guitar=watermark',
+  'owl=water',
+  'lamp=grass',
+];
 
 export const usage = `npm run bench:audit -- [options]
 
@@ -13,9 +25,12 @@ docs/audit.md, unless --out names another file.
   --seed <n>           of everything that is drawn                        (default: 4242)
   --only <part>        audit, null or probe; repeat for several           (default: all)
   --truth-only         only the ground truth, as JSON into --out
-  --per-noun <n>       pictures of each noun in the audited library       (default: 30)
-  --words <n>          nouns whose own word is written in 60 % of theirs  (default: 24)
+  --per-planted <n>    pictures of each noun that something is planted for (default: 60)
+  --per-noun <n>       pictures of each other noun in the audited library (default: 24)
+  --words <n>          nouns whose own word is written in 60 % of theirs  (default: 12)
   --null <n>           runs on worlds without anything planted            (default: 20)
+  --split <noun>=<x>   a probe is fitted where this noun always comes with x, and others never; repeat for several
+                                                          (default: ${defaultSplits.join(', ')})
   --null-nouns <n>     nouns in each of them                              (default: 40)
   --amount <x>         a thing drives a prompt that raises its score by more (default: 0.01)
   --margin <x>         of the audit                                       (default: ${defaultMargin})
@@ -37,10 +52,12 @@ export interface Arguments {
   readonly seed: number;
   readonly only: readonly Part[];
   readonly truthOnly: boolean;
+  readonly perPlanted: number;
   readonly perNoun: number;
   readonly words: number;
   readonly nullRuns: number;
   readonly nullNouns: number;
+  readonly splits: readonly Split[];
   readonly amount: number;
   readonly margin: number;
   readonly level: number;
@@ -61,9 +78,11 @@ const options = {
   seed: { type: 'string', default: '4242' },
   only: { type: 'string', multiple: true },
   'truth-only': { type: 'boolean', default: false },
-  'per-noun': { type: 'string', default: '30' },
-  words: { type: 'string', default: '24' },
+  'per-planted': { type: 'string', default: '60' },
+  'per-noun': { type: 'string', default: '24' },
+  words: { type: 'string', default: '12' },
   null: { type: 'string', default: '20' },
+  split: { type: 'string', multiple: true },
   'null-nouns': { type: 'string', default: '40' },
   amount: { type: 'string', default: '0.01' },
   margin: { type: 'string', default: String(defaultMargin) },
@@ -89,9 +108,11 @@ export function parseArguments(argv: readonly string[]): Arguments | null {
     seed: whole('--seed', values.seed, 0, 2 ** 31),
     only: (values.only ?? parts).map(asPart),
     truthOnly: values['truth-only'],
+    perPlanted: whole('--per-planted', values['per-planted'], 10, 1000),
     perNoun: whole('--per-noun', values['per-noun'], 10, 1000),
     words: whole('--words', values.words, 0, 1000),
     nullRuns: whole('--null', values.null, 1, 1000),
+    splits: (values.split ?? defaultSplits).map(asSplit),
     nullNouns: whole('--null-nouns', values['null-nouns'], 2, 1000),
     amount: share('--amount', values.amount),
     margin: share('--margin', values.margin),
@@ -121,6 +142,14 @@ function asPart(word: string): Part {
   const known = parts.find((part) => part === word);
   if (known !== undefined) return known;
   throw wrong(`--only takes ${parts.join(', ')}, not “${word}”.`);
+}
+
+function asSplit(text: string): Split {
+  const [noun, of, ...more] = text.split('=');
+  const artefact = artefacts.find((one) => one === of);
+  if (noun !== undefined && isNoun(noun) && artefact !== undefined && more.length === 0)
+    return { noun, artefact };
+  throw wrong(`--split takes <noun>=<${artefacts.join('|')}>, not “${text}”.`);
 }
 
 function whole(name: string, text: string, from: number, to: number): number {

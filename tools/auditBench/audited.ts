@@ -2,11 +2,12 @@ import * as path from 'node:path';
 import type { AuditReport, AuditSubject } from '../../src/shared/audit';
 import type { Noun } from '../world/nouns';
 import { type PlannedScene, planScenes } from '../world/plan';
-import { type Candidate, candidatesOf } from './candidates';
+import { type Candidate, Candidates, candidatesOf } from './candidates';
 import { evaluate, type Judged, judge, plantedResults, type RankedPair } from './evaluate';
+import { digest, keptOr } from './kept';
 import type { Labels } from './labels';
-import { folderOf } from './library';
-import { promptDirection, promptOf } from './planted';
+import { type DrawnFolder, folderOf, pictureOf } from './library';
+import { nounsOfInterest, promptDirection, promptOf } from './planted';
 import type { AuditResult } from './results';
 import type { Setup } from './setup';
 import { nameOf } from './things';
@@ -14,18 +15,26 @@ import type { Truth } from './truth';
 
 export interface AuditedWorld {
   readonly nouns: readonly Noun[];
-  readonly perNoun: number;
+  readonly perNoun: PerNoun;
   /** Nouns whose own words were planted. */
   readonly words: readonly Noun[];
+}
+
+/** Pictures of each noun: more of those that something is planted for, and of words of compounds. */
+export interface PerNoun {
+  readonly ofInterest: number;
+  readonly others: number;
 }
 
 /** Scenes of a library: others than those that the ground truth is drawn from. */
 export function libraryScenes(
   { world, seed }: Pick<Setup, 'world' | 'seed'>,
   nouns: readonly Noun[],
-  perNoun: number,
+  perNoun: (noun: Noun) => number,
 ): readonly PlannedScene[] {
-  return planScenes({ world, seed, nouns, perNoun, mixed: 0, with: [], without: [] });
+  return nouns.flatMap((noun) =>
+    planScenes({ world, seed, nouns: [noun], perNoun: perNoun(noun), mixed: 0, with: [], without: [] }),
+  );
 }
 
 export function subjectsOf(nouns: readonly Noun[]): readonly AuditSubject[] {
@@ -44,47 +53,48 @@ export function rankedFindings({ findings }: AuditReport, nouns: readonly Noun[]
   return findings.map(({ subject, component, kind }) => ({ noun: nouns[subject]!, component, kind }));
 }
 
-/** The audit and the baselines on a library of the world. */
-export async function benchAudit(
+/** The library that prompts are audited over, drawn and indexed but for what an earlier run kept. */
+export async function auditedLibrary(
+  { world, seed, kept, observer, engine, glyphs, size, say }: Setup,
+  { nouns, perNoun }: Pick<AuditedWorld, 'nouns' | 'perNoun'>,
+): Promise<DrawnFolder & { readonly library: string }> {
+  const ofInterest = nounsOfInterest(world, nouns);
+  const planned = libraryScenes({ world, seed }, nouns, (noun) =>
+    ofInterest.has(noun) ? perNoun.ofInterest : perNoun.others,
+  );
+  const folder = path.join(kept, `audited-${digest(JSON.stringify([observer.key, size, planned]))}`);
+  const library = `${folder}.duckdb`;
+  say(`Drawing and indexing ${planned.length} pictures …`);
+  await engine.index(library, [{ folder, planned }], glyphs, size);
+  return { folder, planned, library };
+}
+
+/** The audit and the baselines on a library of the world: the audit alone first, as baselines take long to judge. */
+export async function* benchAudit(
   setup: Setup,
   { nouns, perNoun, words }: AuditedWorld,
   truth: Truth,
   labels: Labels,
-): Promise<Omit<AuditResult, 'scenes'>> {
-  const { engine, observer, glyphs, size, say } = setup;
-  const planned = libraryScenes(setup, nouns, perNoun);
-  say(`Drawing and indexing ${planned.length} pictures …`);
-  const library = await engine.index(path.join(setup.scratch, 'audited'), planned, glyphs, size);
+): AsyncGenerator<Omit<AuditResult, 'scenes'>> {
+  const { engine, observer, say } = setup;
+  const { folder, planned, library } = await auditedLibrary(setup, { nouns, perNoun });
   say('Auditing …');
   const started = performance.now();
   const report = await engine.audit(library, subjectsOf(nouns), setup.audit);
   const seconds = (performance.now() - started) / 1000;
-  say('Baselines …');
-  const background = new Set(report.background.map(({ component }) => component));
-  const candidates: Candidate[] = [];
-  for (const [i, noun] of nouns.entries()) {
-    const scenes = planned.slice(i * perNoun, (i + 1) * perNoun).map(({ scene }) => scene);
-    const active = await candidatesOf(noun, scenes, observer);
-    candidates.push(...active.filter(({ component }) => !background.has(component)));
-  }
-  const alignments = await engine.align(
-    library,
-    candidates.map(({ noun, component }) => ({ component, text: promptOf(noun) })),
-  );
-  say('Ground truth of the pairs …');
-  const pairs = candidates.flatMap((one, i) => {
-    const alignment = alignments[i];
-    return alignment === null || alignment === undefined ? [] : [{ ...one, alignment, kind: null }];
-  });
   const findings = await judge(rankedFindings(report, nouns), labels);
-  const judged = await judge(pairs, labels);
-  const isRight = new Set([...findings, ...judged].filter(({ right }) => right.length > 0).map(keyOf));
-  const ranked = (by: (pair: (typeof pairs)[number]) => number): readonly Judged[] =>
-    [...pairs.keys()].sort((a, b) => by(pairs[b]!) - by(pairs[a]!)).map((i) => judged[i]!);
+  for (const [i, { component, label, kind, score }] of report.findings.entries()) {
+    const { noun, right } = findings[i]!;
+    const why =
+      right.length > 0
+        ? `right: ${right.map(({ name }) => name).join(', ')}`
+        : `wrong; belongs to ${labels.unsaid(noun, component).map(nameOf).join(', ') || 'nothing'}`;
+    say(`  ${promptOf(noun)} · ${component} (${label}) · ${kind} · ${score.toFixed(3)} · ${why}`);
+  }
   const cut = findings.length;
   const measured = (name: AuditResult['methods'][number]['name'], list: readonly Judged[]) =>
     evaluate(name, list, cut, truth);
-  return {
+  const audited = {
     images: planned.length,
     perNoun,
     prompts: nouns.length,
@@ -92,27 +102,6 @@ export async function benchAudit(
     margin: setup.audit.margin,
     level: setup.audit.level,
     amount: truth.amount,
-    pairs: pairs.length,
-    rights: isRight.size,
-    methods: [
-      measured('audit', findings),
-      measured(
-        'attribution',
-        ranked(({ attribution }) => attribution),
-      ),
-      measured(
-        'ablation',
-        ranked(({ ablation }) => ablation),
-      ),
-      measured(
-        'alignment',
-        ranked(({ alignment }) => -alignment),
-      ),
-      measured(
-        'logit lens',
-        ranked(({ lens }) => lens),
-      ),
-    ],
     planted: plantedResults(findings, truth),
     findings: report.findings.map(
       ({ subject, component, label, measured: share, expected, score, alignment, kind }, i) => ({
@@ -132,6 +121,59 @@ export async function benchAudit(
       }),
     ),
     seconds,
+  };
+  const first = measured('audit', findings);
+  yield { ...audited, pairs: report.pairs, rights: null, methods: [first] };
+  say('Baselines …');
+  const background = new Set(report.background.map(({ component }) => component));
+  const candidates: (Candidate & { readonly noun: Noun })[] = [];
+  for (const noun of nouns) {
+    const files = planned
+      .filter(({ scene }) => scene.things[0]!.noun === noun)
+      .map(({ file }) => pictureOf(folder, file));
+    const active = await keptOr(path.join(folder, `${folderOf(noun)}.json`), Candidates, () =>
+      candidatesOf(noun, files, observer),
+    );
+    candidates.push(
+      ...active.filter(({ component }) => !background.has(component)).map((one) => ({ ...one, noun })),
+    );
+  }
+  const alignments = await engine.align(
+    library,
+    candidates.map(({ noun, component }) => ({ component, text: promptOf(noun) })),
+  );
+  say('Ground truth of the pairs …');
+  const pairs = candidates.flatMap((one, i) => {
+    const alignment = alignments[i];
+    return alignment === null || alignment === undefined ? [] : [{ ...one, alignment, kind: null }];
+  });
+  const judged = await judge(pairs, labels);
+  const isRight = new Set([...findings, ...judged].filter(({ right }) => right.length > 0).map(keyOf));
+  const ranked = (by: (pair: (typeof pairs)[number]) => number): readonly Judged[] =>
+    [...pairs.keys()].sort((a, b) => by(pairs[b]!) - by(pairs[a]!)).map((i) => judged[i]!);
+  yield {
+    ...audited,
+    pairs: pairs.length,
+    rights: isRight.size,
+    methods: [
+      first,
+      measured(
+        'attribution',
+        ranked(({ attribution }) => attribution),
+      ),
+      measured(
+        'ablation',
+        ranked(({ ablation }) => ablation),
+      ),
+      measured(
+        'alignment',
+        ranked(({ alignment }) => -alignment),
+      ),
+      measured(
+        'logit lens',
+        ranked(({ lens }) => lens),
+      ),
+    ],
   };
 }
 

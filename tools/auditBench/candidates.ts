@@ -1,33 +1,34 @@
+import * as z from 'zod';
 import type { Noun } from '../world/nouns';
-import type { Scene } from '../world/scene';
 import type { Observer } from './observer';
 import { promptOf } from './planted';
 
-/** A pair of a prompt and a component that may be ranked: active on enough of the prompt's images. */
-export interface Candidate {
-  readonly noun: Noun;
-  readonly component: number;
+/** A component of a prompt that may be ranked: active on enough of the prompt's images. */
+const Candidate = z.strictObject({
+  component: z.int(),
   /** Images in which it is active. */
-  readonly active: number;
+  active: z.int(),
   /** Mean share of positive attribution over the prompt's images. */
-  readonly attribution: number;
+  attribution: z.number(),
   /** The same of what switching the component off costs. */
-  readonly ablation: number;
+  ablation: z.number(),
   /** The same of activation × Logit Lens. */
-  readonly lens: number;
-}
+  lens: z.number(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+export const Candidates = z.array(Candidate);
 
 /** As the audit tests pairs (docs/audit.md, *Measured*). */
 export const fewest = { share: 0.2, images: 10 } as const;
 
-/** What is active enough in the scenes of a noun. */
+/** What is active enough in the pictures of a noun. */
 export async function candidatesOf(
   noun: Noun,
-  scenes: readonly Scene[],
+  files: readonly string[],
   observer: Observer,
-): Promise<readonly Candidate[]> {
+): Promise<Candidate[]> {
   const sums = new Map<number, { active: number; attribution: number; ablation: number; lens: number }>();
-  for (const { components, attributions, ablation, lens } of await observer.attribute(scenes, {
+  for (const { components, attributions, ablation, lens } of await observer.attribute(files, {
     kind: 'prompt',
     text: promptOf(noun),
   })) {
@@ -42,16 +43,15 @@ export async function candidatesOf(
       });
     });
   }
-  const needed = Math.max(fewest.images, fewest.share * scenes.length);
+  const needed = Math.max(fewest.images, fewest.share * files.length);
   return [...sums]
     .filter(([, { active }]) => active >= needed)
     .map(([component, { active, attribution, ablation, lens }]) => ({
-      noun,
       component,
       active,
-      attribution: attribution / scenes.length,
-      ablation: ablation / scenes.length,
-      lens: lens / scenes.length,
+      attribution: attribution / files.length,
+      ablation: ablation / files.length,
+      lens: lens / files.length,
     }))
     .sort((a, b) => a.component - b.component);
 }

@@ -1,7 +1,7 @@
 import { type Noun, nouns } from '../world/nouns';
 import type { Observer } from './observer';
 import { type Paired, raises } from './paired';
-import { exchangesOfNoun, pairsOfNoun } from './pairs';
+import { pairsOfNoun } from './pairs';
 import { promptDirection } from './planted';
 import { allThings, isSaid, nameOf, type Thing } from './things';
 import { type Truth, testPrompt } from './truth';
@@ -39,15 +39,12 @@ export function labelsBy(truth: Truth, ofNoun: number, observer: Observer): Labe
 
   const test = async (noun: Noun, thing: Thing): Promise<boolean> => {
     const elsewhere = effects.get(nameOf(thing))?.scores[truth.nouns.indexOf(noun)];
-    if (elsewhere !== undefined && elsewhere <= 0) return false;
+    // There are too many glyphs to draw each of them beside each noun.
+    if (thing.kind === 'noun' && elsewhere !== undefined && elsewhere <= 0) return false;
     const direction = (await directions)[nouns.indexOf(noun)]!;
     const measure = (scenes: number) =>
       testPrompt(pairsOfNoun(thing, noun, truth.seed, scenes), direction, observer);
-    if (couldRaise(await measure(first), truth.amount) && raises(await measure(ofNoun), truth.amount)) {
-      return true;
-    }
-    const exchanged = exchangesOfNoun(thing, noun, truth.seed, ofNoun);
-    return exchanged !== null && raises(await testPrompt(exchanged, direction, observer), truth.amount);
+    return couldRaise(await measure(first), truth.amount) && raises(await measure(ofNoun), truth.amount);
   };
   const drives = (noun: Noun, thing: Thing): Promise<boolean> => {
     const key = `${noun}: ${nameOf(thing)}`;
@@ -83,13 +80,11 @@ export function labelsBy(truth: Truth, ofNoun: number, observer: Observer): Labe
   };
 }
 
-/** Words and colours are its own, or any other word: not those of each other noun. */
+/** Words are its own, or any other word: not those of each other noun. */
 function isOf(noun: Noun, thing: Thing): boolean {
   switch (thing.kind) {
     case 'word':
       return thing.noun === null || thing.noun === noun;
-    case 'tint':
-      return thing.noun === noun;
     case 'place':
     case 'texture':
     case 'colour':

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { createEngine } from '../../src/engine/engine';
 import type { AuditReport, AuditRequest, AuditSubject } from '../../src/shared/audit';
@@ -16,12 +16,22 @@ export interface Folders {
   readonly judge: string;
 }
 
+export interface DrawnFolder {
+  readonly folder: string;
+  readonly planned: readonly PlannedScene[];
+}
+
 const job = { signal: new AbortController().signal, progress: () => undefined };
 const pairsAtATime = 20_000;
 
 /** Class folders as the library names them. */
 export function folderOf(noun: Noun): string {
   return noun.replaceAll(' ', '_');
+}
+
+/** Where the picture of a planned scene lies: lossless, so that what is drawn is what is seen. */
+export function pictureOf(folder: string, file: string): string {
+  return path.join(folder, file.replace(/\.jpg$/, '.png'));
 }
 
 /** An engine in this process, with libraries of scenes. */
@@ -33,33 +43,34 @@ export function openBenchEngine({ root, model, dictionary, judge }: Folders) {
   });
   const study = { model, dictionary };
   return {
-    /** Draws scenes into `folder` and indexes them into the library beside it, which is returned. */
+    /** Makes `library` one of the scenes in these folders; those are drawn that are not there. */
     async index(
-      folder: string,
-      planned: readonly PlannedScene[],
+      library: string,
+      folders: readonly DrawnFolder[],
       glyphs: GlyphSource,
       size: number,
-    ): Promise<string> {
-      const library = `${folder}.duckdb`;
-      for (const { file, scene } of planned) {
-        const to = path.join(folder, file.replace(/\.jpg$/, '.png'));
-        mkdirSync(path.dirname(to), { recursive: true });
-        writeFileSync(to, await pictureBytes(scene, glyphs, size));
+    ): Promise<void> {
+      for (const { folder, planned } of folders) {
+        for (const { file, scene } of planned) {
+          const to = pictureOf(folder, file);
+          if (existsSync(to)) continue;
+          mkdirSync(path.dirname(to), { recursive: true });
+          writeFileSync(to, await pictureBytes(scene, glyphs, size));
+        }
       }
       const report = await engine.indexLibrary(
         {
           library,
           study,
           judge,
-          roots: [{ folder: path.join(folder, 'images') }],
+          roots: folders.map(({ folder }) => ({ folder: path.join(folder, 'images') })),
           others: 'remove',
-          contributions: { most: 8e9 },
+          contributions: 'none',
         },
         job,
       );
       const [failure] = report.failures;
       if (failure !== undefined) throw new Error(`${failure.path}: ${failure.reason}`);
-      return library;
     },
     async audit(
       library: string,

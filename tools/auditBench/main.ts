@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import * as path from 'node:path';
 import { errorLine, toErrorInfo } from '../../src/shared/errors';
@@ -6,14 +6,14 @@ import { withTables } from '../faithfulness/document';
 import { openGlyphs } from '../world/glyphs';
 import { nouns } from '../world/nouns';
 import { type Arguments, parseArguments, usage } from './arguments';
-import { benchAudit } from './audited';
+import { type AuditedWorld, auditedLibrary, benchAudit } from './audited';
 import { labelsBy } from './labels';
 import { openBenchEngine } from './library';
 import { nullRuns } from './nullRuns';
 import { openObserver } from './observer';
 import { nounsWithWords, plantedIn, withWords } from './planted';
-import { benchProbe, chooseSplits } from './probes';
-import { type ProbeResult, Results } from './results';
+import { benchProbes } from './probes';
+import { Results } from './results';
 import { counts, type Setup } from './setup';
 import { summary } from './summary';
 import { tables } from './tables';
@@ -30,10 +30,10 @@ async function main(): Promise<void> {
     return;
   }
   if (!asked.writeOnly) {
-    const results = await run(asked);
-    if (results === null) return;
-    writeJson(asked.out ?? kept, results);
-    process.stdout.write(summary(results));
+    const to = asked.out ?? kept;
+    const done = await run(asked, (results) => writeJson(to, withPartsOf(to, results)));
+    if (!done) return;
+    process.stdout.write(summary(Results.parse(JSON.parse(readFileSync(to, 'utf8')))));
   }
   if (asked.out !== null) return;
   const results = Results.parse(JSON.parse(readFileSync(kept, 'utf8')));
@@ -41,15 +41,29 @@ async function main(): Promise<void> {
   writeFileSync(document, withTables(readFileSync(document, 'utf8'), tables(results)));
 }
 
-/** Null where only the ground truth is asked for. */
-async function run(asked: Arguments): Promise<Results | null> {
+/** Parts that were not measured stay as an earlier run under the same conditions left them. */
+function withPartsOf(file: string, results: Results): Results {
+  if (!existsSync(file)) return results;
+  const before = Results.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const conditions = ({ seed, size, world, model, dictionary, judge }: Results) =>
+    JSON.stringify([seed, size, world, model, dictionary, judge]);
+  if (conditions(before) !== conditions(results)) return results;
+  return {
+    ...results,
+    audit: results.audit ?? before.audit,
+    null: results.null ?? before.null,
+    probes: results.probes ?? before.probes,
+  };
+}
+
+/** False where only the ground truth is asked for. `save` is called whenever there is more. */
+async function run(asked: Arguments, save: (results: Results) => void): Promise<boolean> {
   const model = asked.model ?? path.join(root, 'models/emoji-clip');
   const dictionary = asked.dictionary ?? path.join(root, 'models/sae-cls');
   const judge = asked.judge ?? path.join(root, 'models/emoji-judge');
   const glyphs = openGlyphs(path.join(root, 'tools/world/glyphs'));
   const scratch = mkdtempSync(path.join(tmpdir(), 'clipsight-audit-bench-'));
   const say = sayer();
-  let scenes = 0;
   const observer = await openObserver({
     root,
     model,
@@ -58,8 +72,7 @@ async function run(asked: Arguments): Promise<Results | null> {
     size: asked.size,
     cache: asked.cache,
     report: (seen) => {
-      if (Math.floor(seen / 2000) > Math.floor(scenes / 2000)) say(`${seen} scenes drawn and seen`);
-      scenes = seen;
+      if (seen % 2000 < 32) say(`${seen} scenes drawn and seen`);
     },
   });
   try {
@@ -81,7 +94,7 @@ async function run(asked: Arguments): Promise<Results | null> {
     );
     if (asked.truthOnly) {
       writeJson(asked.out!, truth);
-      return null;
+      return false;
     }
     const labels = labelsBy(truth, counts.ofNoun, observer);
     const setup: Setup = {
@@ -92,6 +105,7 @@ async function run(asked: Arguments): Promise<Results | null> {
       observer,
       engine: openBenchEngine({ root, model, dictionary, judge }),
       scratch,
+      kept: asked.cache ?? scratch,
       audit: {
         margin: asked.margin,
         level: asked.level,
@@ -100,25 +114,7 @@ async function run(asked: Arguments): Promise<Results | null> {
       },
       say,
     };
-    const audited = asked.only.includes('audit')
-      ? await benchAudit(setup, { nouns, perNoun: asked.perNoun, words }, truth, labels)
-      : null;
-    const nulls = asked.only.includes('null')
-      ? await nullRuns(
-          setup,
-          { runs: asked.nullRuns, nouns: asked.nullNouns, perNoun: asked.perNoun },
-          labels,
-        )
-      : null;
-    const probes: ProbeResult[] = [];
-    for (const [i, split] of (asked.only.includes('probe')
-      ? chooseSplits(asked.world, asked.seed)
-      : []
-    ).entries()) {
-      say(`Probe: ${split.noun} with ${split.artefact} …`);
-      probes.push(await benchProbe(setup, split, truth, i));
-    }
-    return {
+    const conditions = {
       machine: machine(),
       seed: asked.seed,
       size: asked.size,
@@ -126,10 +122,29 @@ async function run(asked: Arguments): Promise<Results | null> {
       model: path.basename(model),
       dictionary: path.basename(dictionary),
       judge: path.basename(judge),
-      audit: audited === null ? null : { ...audited, scenes },
-      null: nulls,
-      probes: asked.only.includes('probe') ? probes : null,
     };
+    const of: AuditedWorld = {
+      nouns,
+      perNoun: { ofInterest: asked.perPlanted, others: asked.perNoun },
+      words,
+    };
+    const nothing = { audit: null, null: null, probes: null };
+    if (asked.only.includes('audit')) {
+      for await (const soFar of benchAudit(setup, of, truth, labels)) {
+        save({ ...conditions, ...nothing, audit: { ...soFar, scenes: observer.seen() } });
+      }
+    }
+    if (asked.only.includes('probe')) {
+      const library = await auditedLibrary(setup, of);
+      save({ ...conditions, ...nothing, probes: await benchProbes(setup, asked.splits, library, truth) });
+    }
+    if (asked.only.includes('null')) {
+      const { nullRuns: runs, nullNouns, perNoun } = asked;
+      for await (const soFar of nullRuns(setup, { runs, nouns: nullNouns, perNoun }, labels)) {
+        save({ ...conditions, ...nothing, null: soFar });
+      }
+    }
+    return true;
   } finally {
     await observer.release();
     rmSync(scratch, { recursive: true, force: true });

@@ -17,35 +17,36 @@ export interface NullRequest {
   readonly perNoun: number;
 }
 
-/** Audits of worlds without anything planted, each of its own seed and nouns; homonyms are left out. */
-export async function nullRuns(
+/** Audits of worlds without anything planted, each of its own seed and nouns; homonyms are left out. Gives all runs so far. */
+export async function* nullRuns(
   setup: Setup,
   { runs, nouns: count, perNoun }: NullRequest,
   labels: Labels,
-): Promise<NullResult> {
+): AsyncGenerator<NullResult> {
   const done: NullResult['runs'] = [];
   for (let run = 0; run < runs; run++) {
     const seed = setup.seed + 1 + run;
     const chosen = chooseNouns(seed, count);
-    const planned = libraryScenes({ world: unplanted, seed }, chosen, perNoun);
+    const planned = libraryScenes({ world: unplanted, seed }, chosen, () => perNoun);
     const folder = path.join(setup.scratch, `null-${run}`);
-    const library = await setup.engine.index(folder, planned, setup.glyphs, setup.size);
+    const library = `${folder}.duckdb`;
+    await setup.engine.index(library, [{ folder, planned }], setup.glyphs, setup.size);
     const { findings } = await setup.engine.audit(library, subjectsOf(chosen), {
       ...setup.audit,
       confirm: false,
     });
     const unconfirmed = [];
-    for (const { subject, component, score } of findings) {
+    for (const { subject, component, label, kind, score } of findings) {
       const noun = chosen[subject]!;
       if ((await labels.right(noun, component)).length > 0) continue;
-      unconfirmed.push({ prompt: promptOf(noun), component, score });
+      unconfirmed.push({ prompt: promptOf(noun), component, label, kind, score });
     }
     done.push({ seed, findings: findings.length, unconfirmed });
     setup.say(
       `Nothing planted, run ${run + 1} of ${runs}: ${findings.length} findings, ${unconfirmed.length} not confirmed`,
     );
+    yield { nouns: count, perNoun, runs: [...done] };
   }
-  return { nouns: count, perNoun, runs: done };
 }
 
 function chooseNouns(seed: number, count: number): readonly Noun[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import sharp from 'sharp';
@@ -27,7 +28,7 @@ export interface Seen {
   readonly activations: Float32Array;
 }
 
-/** Of one scene against one direction, per active component. */
+/** Of one picture against one direction, per active component. */
 export interface Measures {
   /** Ascending. */
   readonly components: Int32Array;
@@ -40,10 +41,14 @@ export interface Measures {
 
 export interface Observer {
   readonly components: number;
+  /** Of the model and the dictionary. */
+  readonly key: string;
   /** One per scene, in order. A scene that was seen before is not drawn again. */
   see(scenes: readonly Scene[]): Promise<readonly Seen[]>;
-  /** What is measured of scenes against one direction: one per scene, in order. */
-  attribute(scenes: readonly Scene[], direction: Direction): Promise<readonly Measures[]>;
+  /** What is measured of pictures against one direction: one per file, in order. */
+  attribute(files: readonly string[], direction: Direction): Promise<readonly Measures[]>;
+  /** Different scenes seen, those of earlier runs that were asked for among them. */
+  seen(): number;
   directions(directions: readonly Direction[]): Promise<readonly ScoreDirection[]>;
   release(): Promise<void>;
 }
@@ -114,6 +119,7 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
 
   return {
     components: dictionary.info.size,
+    key: study.info.key,
     async see(scenes) {
       const keys = scenes.map(sceneKey);
       scenes.forEach((scene, i) => {
@@ -141,15 +147,13 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
       await running;
       return Promise.all(keys.map((key) => known.get(key)!));
     },
-    async attribute(scenes, direction) {
+    async attribute(files, direction) {
       const { directions } = await study.resolve([direction], job);
-      const images = await Promise.all(
-        scenes.map(async (scene) => ({
-          kind: 'bytes' as const,
-          name: scene.grain,
-          bytes: await pictureBytes(scene, glyphs, size),
-        })),
-      );
+      const images = files.map((file) => ({
+        kind: 'bytes' as const,
+        name: file,
+        bytes: Uint8Array.from(readFileSync(file)),
+      }));
       const measured: Measures[] = [];
       for await (const outcome of study.observe(images, job)) {
         if (outcome.kind === 'failure') throw fromErrorInfo(outcome.error);
@@ -167,6 +171,7 @@ export async function openObserver(options: ObserverOptions): Promise<Observer> 
       }
       return measured;
     },
+    seen: () => known.size,
     async directions(asked) {
       return (await study.resolve(asked, job)).directions;
     },

@@ -1,8 +1,8 @@
 import { type Noun, nouns } from '../world/nouns';
 import { random } from '../world/random';
-import { type Scene, type SceneOptions, sampleScene, type Tint } from '../world/scene';
+import { type Scene, type SceneOptions, sampleScene } from '../world/scene';
 import { extras, type World } from '../world/world';
-import { sharesWord, type Thing } from './things';
+import { isWordOf, type Thing } from './things';
 
 /** The same scene twice, from the same seed: nothing differs but the thing. */
 export interface ScenePair {
@@ -42,7 +42,7 @@ export function pairsOfMany(thing: Thing, seed: number, count: number): readonly
 
 /**
  * Scenes of one noun; a noun's glyph stands beside it, where nothing stands otherwise. Any second thing takes from the
- * score of the first: one that shares a word with it is held against any other noun in its place instead.
+ * score of the first: one that is a word of it (*bear* of *teddy bear*) is held against another noun in its place.
  */
 export function pairsOfNoun(thing: Thing, noun: Noun, seed: number, count: number): readonly ScenePair[] {
   return Array.from({ length: count }, (_, k) => k).flatMap((k) => {
@@ -50,24 +50,6 @@ export function pairsOfNoun(thing: Thing, noun: Noun, seed: number, count: numbe
     return thing.kind === 'noun' && thing.noun !== noun
       ? pairBeside(thing, noun, key)
       : pairOf(thing, noun, key);
-  });
-}
-
-/**
- * Scenes of one noun, in which the thing takes the place of another of its kind: what it is, and not that something is
- * there. Null of what has no other in its place.
- */
-export function exchangesOfNoun(
-  thing: Thing,
-  noun: Noun,
-  seed: number,
-  count: number,
-): readonly ScenePair[] | null {
-  if (thing.kind !== 'word' || thing.noun === null) return null;
-  return Array.from({ length: count }, (_, k) => k).map((k) => {
-    const key = [seed, 'of', noun, k];
-    const written = (text: string) => plain(key, { nouns: [noun], with: ['word'], written: text });
-    return { noun, without: written(otherNoun([noun, thing.noun!], key)), with: written(thing.noun!) };
   });
 }
 
@@ -88,12 +70,6 @@ function pairOf(thing: Thing, noun: Noun, key: readonly (string | number)[]): re
         : both(one({ colour: thing.colour }));
     case 'word':
       return both(one({ with: ['word'], written: thing.noun ?? otherNoun([noun], key) }));
-    case 'tint': {
-      const glyph = one({ nouns: [thing.noun] }).things[0]!.glyph;
-      // Of other things in its colour; of its own, what is left without it.
-      if (thing.noun !== noun) return both(tint(base, { like: glyph }));
-      return [{ noun, without: tint(base, 'gray'), with: base }];
-    }
     case 'noun': {
       const changed = one({ nouns: [thing.noun], ...glyphOf(thing) });
       if (thing.noun !== noun) return both(changed);
@@ -103,23 +79,27 @@ function pairOf(thing: Thing, noun: Noun, key: readonly (string | number)[]): re
   }
 }
 
-function tint(scene: Scene, how: Tint): Scene {
-  return { ...scene, things: scene.things.map((thing) => ({ ...thing, tint: how })) };
-}
-
 function pairBeside(
   thing: Extract<Thing, { readonly kind: 'noun' }>,
   noun: Noun,
   key: readonly (string | number)[],
 ): readonly ScenePair[] {
   const beside = (second: Noun, options: SceneOptions) => plain(key, { nouns: [noun, second], ...options });
-  const glyphs = thing.sense === null ? {} : { glyphs: [undefined, thing.sense] };
-  const having = beside(thing.noun, glyphs);
-  if (!sharesWord(noun, thing.noun)) {
-    const things = having.things.map((one, i) => (i === 0 ? one : { ...one, absent: true as const }));
-    return [{ noun, without: { ...having, things }, with: having }];
-  }
-  return [{ noun, without: beside(otherNoun([noun, thing.noun], key), {}), with: having }];
+  const having = beside(thing.noun, thing.sense === null ? {} : { glyphs: [undefined, thing.sense] });
+  if (isWordOf(thing.noun, noun))
+    return [{ noun, without: beside(otherNoun([noun, thing.noun], key), {}), with: having }];
+  // What is absent is the same whatever is present in the other scene: it is drawn once for all things.
+  const { things, ...rest } = beside(nouns[0]!, { glyphs: [undefined, 0] });
+  return [
+    {
+      noun,
+      without: {
+        ...rest,
+        things: things.map((one, i) => (i === 0 ? one : { ...one, absent: true as const })),
+      },
+      with: having,
+    },
+  ];
 }
 
 function glyphOf({ sense }: Extract<Thing, { readonly kind: 'noun' }>): SceneOptions {
@@ -131,6 +111,6 @@ function otherNoun(than: readonly Noun[], key: readonly (string | number)[]): No
   const chance = random(...key, 'another noun');
   for (;;) {
     const found = chance.pick(nouns);
-    if (!than.some((one) => one === found || sharesWord(one, found))) return found;
+    if (!than.some((one) => one === found || isWordOf(one, found) || isWordOf(found, one))) return found;
   }
 }

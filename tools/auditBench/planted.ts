@@ -2,7 +2,7 @@ import type { Direction } from '../../src/shared/direction';
 import { type Noun, nouns, senses, withArticle } from '../world/nouns';
 import { random } from '../world/random';
 import type { World } from '../world/world';
-import { glyphThings, sharesWord, type Thing } from './things';
+import { glyphThings, isWordOf, type Thing } from './things';
 
 /** Why a prompt might rely on a thing that it does not say, as the world was made. */
 export const plantedKinds = ['shortcut', 'homonym', 'compound', 'written'] as const;
@@ -52,7 +52,7 @@ export function plantedIn(world: World, among: readonly Noun[]): readonly Plante
         ? []
         : glyphThings(noun).map((thing) => ({ noun, kind: 'homonym', thing }) as const)),
       ...nouns
-        .filter((other) => sharesWord(noun, other))
+        .filter((other) => isWordOf(other, noun))
         .flatMap(glyphThings)
         .map((thing) => ({ noun, kind: 'compound', thing }) as const),
       ...(world.words?.[noun] === undefined
@@ -60,6 +60,15 @@ export function plantedIn(world: World, among: readonly Noun[]): readonly Plante
         : [{ noun, kind: 'written', thing: { kind: 'word', noun } } as const]),
     ];
   });
+}
+
+/** Those that something is planted for, and the words of compounds. */
+export function nounsOfInterest(world: World, among: readonly Noun[]): ReadonlySet<Noun> {
+  return new Set(
+    plantedIn(world, among).flatMap(({ noun, thing }) =>
+      thing.kind === 'noun' ? [noun, thing.noun] : [noun],
+    ),
+  );
 }
 
 function artefact(name: NonNullable<World['shortcuts'][Noun]>['artefact']): Thing {

@@ -1,136 +1,117 @@
-import * as path from 'node:path';
 import { score } from '../../src/engine/attribution/score';
 import { meanWithInterval } from '../../src/engine/numeric/bootstrap';
 import type { Direction } from '../../src/shared/direction';
-import { type Noun, nouns, senses } from '../world/nouns';
-import type { PlannedScene } from '../world/plan';
-import { random } from '../world/random';
-import { type Scene, sampleScene } from '../world/scene';
-import { type Artefact, artefacts, isPlace, type World } from '../world/world';
+import type { Noun } from '../world/nouns';
+import type { Scene } from '../world/scene';
 import { sharesOf } from './candidates';
-import { folderOf } from './library';
+import { type DrawnFolder, pictureOf } from './library';
 import { pairsOfNoun } from './pairs';
-import { promptDirection, promptOf } from './planted';
+import { promptDirection } from './planted';
 import type { Estimate, ProbeResult } from './results';
 import { counts, type Setup } from './setup';
+import {
+  type PlannedSplit,
+  perClass,
+  plannedSplit,
+  type Split,
+  splitFolder,
+  subjectsOfSplit,
+} from './splits';
 import { nameOf, type Thing } from './things';
 import type { Truth } from './truth';
 
-/** A class that always comes with a thing, in a set whose other classes never do. */
-export interface Split {
-  readonly noun: Noun;
-  readonly artefact: Artefact;
-  readonly others: readonly Noun[];
-}
-
-const perClass = 60;
-const otherClasses = 7;
-const bare: World = { shortcuts: {}, told: 0, watermark: { rate: 0, mentioned: 0 } };
-
-/** The world's own shortcuts (the prompt may have learned them), and each artefact once with a noun that has none. */
-export function chooseSplits(world: World, seed: number): readonly Split[] {
-  const chance = random(seed, 'splits');
-  const free = nouns.filter((noun) => senses[noun] === undefined && world.shortcuts[noun] === undefined);
-  const own = Object.entries(world.shortcuts).map(([noun, { artefact }]) => ({
-    noun: noun as Noun,
-    artefact,
-  }));
-  const strange = artefacts.map((artefact) => ({ noun: chance.pick(free), artefact }));
-  return [...own, ...strange].map(({ noun, artefact }) => ({
-    noun,
-    artefact,
-    others: pickSome(
-      free.filter((one) => one !== noun),
-      otherClasses,
-      chance,
-    ),
-  }));
-}
-
-/** What a probe relies on that was fitted on a split, beside the prompt of the same class. */
-export async function benchProbe(
+/**
+ * What probes rely on that were fitted on splits, beside the prompts of the same classes. Their pictures lie in the library
+ * that prompts are audited over: in the splits alone the thing would always mean the class.
+ */
+export async function benchProbes(
   setup: Setup,
-  split: Split,
+  asked: readonly Split[],
+  audited: DrawnFolder & { readonly library: string },
   truth: Truth,
-  index: number,
-): Promise<ProbeResult> {
-  const { engine, glyphs, size, seed } = setup;
-  const { noun, artefact, others } = split;
-  const thing: Thing = isPlace(artefact) ? { kind: 'place', place: artefact } : { kind: 'watermark' };
-  const classes = [noun, ...others];
-  const planned = classes.flatMap((one): readonly PlannedScene[] =>
-    Array.from({ length: perClass }, (_, k) => ({
-      file: `images/${folderOf(one)}/${folderOf(one)}_${String(k).padStart(2, '0')}.png`,
-      scene: sampleScene(bare, [seed, 'split', index, one, k], {
-        nouns: [one],
-        with: one === noun ? [artefact] : [],
-        without: one === noun ? [] : [artefact],
-      }),
-    })),
+): Promise<ProbeResult[]> {
+  const { engine, glyphs, size, say } = setup;
+  const splits = asked.map((split, index) => plannedSplit(setup, split, index));
+  const { library } = audited;
+  say('Drawing and indexing the splits …');
+  await engine.index(library, [audited, ...splits], glyphs, size);
+  const fitted = [];
+  for (const split of splits) fitted.push(await fitSplit(setup, split, library));
+  const subjects = fitted.flatMap(({ split, rows }, i) =>
+    subjectsOfSplit(split, rows, i * 2 * split.classes.length),
   );
-  const library = await engine.index(path.join(setup.scratch, `split-${index}`), planned, glyphs, size);
+  say('Auditing probes and prompts …');
+  const { findings } = await engine.audit(library, subjects, setup.audit);
+  const results: ProbeResult[] = [];
+  let first = 0;
+  for (const { split, rows, heldOut } of fitted) {
+    const { noun, thing, others, planned, folder, classes } = split;
+    const subjectOf = { prompt: first, probe: first + classes.length };
+    first += 2 * classes.length;
+    const components = truth.latents
+      .filter(({ belongs }) => belongs.some((one) => one.thing === nameOf(thing)))
+      .map(({ component }) => component);
+    const own = planned.slice(0, perClass).map(({ file }) => pictureOf(folder, file));
+    const all = planned.map(({ scene }) => scene);
+    const prompt = promptDirection(noun);
+    results.push({
+      noun,
+      thing: nameOf(thing),
+      others: [...others],
+      accuracy: heldOut,
+      components,
+      share: beside(
+        await shares(setup, rows[0]!, components, own),
+        await shares(setup, prompt, components, own),
+      ),
+      effect: beside(
+        await effects(setup, rows[0]!, thing, noun, all),
+        await effects(setup, prompt, thing, noun, all),
+      ),
+      findings: (['probe', 'prompt'] as const).flatMap((by) =>
+        findings
+          .filter(({ subject }) => subject === subjectOf[by])
+          .map(({ component, label, kind, measured, score: excess, beside: besides }) => ({
+            by,
+            component,
+            label,
+            kind,
+            measured,
+            score: excess,
+            beside: besides,
+            ofThing: components.includes(component),
+          })),
+      ),
+    });
+  }
+  return results;
+}
+
+async function fitSplit({ engine, seed }: Setup, split: PlannedSplit, library: string) {
   const { probe, accuracy } = await engine.fitProbe({
     library,
-    name: `${noun} with ${nameOf(thing)}`,
-    classes: classes.map((one) => ({ name: one, folders: [folderOf(one)] })),
+    name: `${split.noun} with ${nameOf(split.thing)}`,
+    classes: split.classes.map((one) => ({ name: one, folders: [splitFolder(split.index, one)] })),
     heldOut: 0.25,
     c: [0.01, 0.1, 1, 10, 100],
     seed,
   });
-  const rows = classes.map((one): Direction => {
+  const rows = split.classes.map((one): Direction => {
     const { weights, bias } = probe.classes.find(({ name }) => name === one)!;
     return { kind: 'linear', name: one, input: probe.input, weights, bias };
   });
-  const subjects = [
-    ...classes.map((one) => ({ one, set: 'prompts', direction: promptDirection(one), beside: null })),
-    ...classes.map((one, i) => ({ one, set: 'probe', direction: rows[i]!, beside: i })),
-  ].map(({ one, set, direction, beside }) => ({
-    name: set === 'probe' ? one : promptOf(one),
-    direction,
-    text: promptOf(one),
-    set,
-    images: { kind: 'folders' as const, folders: [folderOf(one)] },
-    expected: [],
-    beside,
-  }));
-  const { findings } = await engine.audit(library, subjects, { ...setup.audit, confirm: false });
-  const components = truth.latents
-    .filter(({ belongs }) => belongs.some((one) => one.thing === nameOf(thing)))
-    .map(({ component }) => component);
-  const foundBy = (subject: number) =>
-    findings.filter((one) => one.subject === subject && components.includes(one.component)).length;
-  const own = planned.slice(0, perClass).map(({ scene }) => scene);
-  const all = planned.map(({ scene }) => scene);
-  const both = { probe: rows[0]!, prompt: promptDirection(noun) };
-  const [probeEffects, promptEffects] = [
-    await effects(setup, both.probe, thing, noun, all),
-    await effects(setup, both.prompt, thing, noun, all),
-  ];
-  const [probeShares, promptShares] = [
-    await shares(setup, both.probe, components, own),
-    await shares(setup, both.prompt, components, own),
-  ];
-  return {
-    noun,
-    thing: nameOf(thing),
-    others: [...others],
-    accuracy: accuracy.heldOut,
-    components,
-    share: beside(probeShares, promptShares),
-    effect: beside(probeEffects, promptEffects),
-    findings: { probe: foundBy(classes.length), prompt: foundBy(0) },
-  };
+  return { split, rows, heldOut: accuracy.heldOut };
 }
 
 async function shares(
   { observer }: Setup,
   direction: Direction,
   among: readonly number[],
-  scenes: readonly Scene[],
+  files: readonly string[],
 ): Promise<readonly number[]> {
-  const measured = await observer.attribute(scenes, direction);
-  return measured.map(({ components: active, attributions }) => {
-    const each = sharesOf(attributions);
+  const measured = await observer.attribute(files, direction);
+  return measured.map(({ components: active, ablation }) => {
+    const each = sharesOf(ablation);
     return active.reduce((sum, one, i) => sum + (among.includes(one) ? each[i]! : 0), 0);
   });
 }
@@ -168,12 +149,4 @@ function estimate(values: readonly number[]): Estimate {
 function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
   return Math.sqrt(values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1));
-}
-
-function pickSome(from: readonly Noun[], count: number, chance: ReturnType<typeof random>): readonly Noun[] {
-  return from
-    .map((noun) => ({ noun, at: chance.uniform(0, 1) }))
-    .sort((a, b) => a.at - b.at)
-    .slice(0, count)
-    .map(({ noun }) => noun);
 }

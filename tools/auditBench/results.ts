@@ -33,15 +33,15 @@ export const AuditResult = z.strictObject({
   images: z.int(),
   /** Scenes that the ground truth was drawn from. */
   scenes: z.int(),
-  perNoun: z.int(),
+  perNoun: z.strictObject({ ofInterest: z.int(), others: z.int() }),
   prompts: z.int(),
   words: z.array(z.string()),
   margin: z.number(),
   level: z.number(),
   amount: z.number(),
-  /** Pairs that could be ranked, and those of them that are right. */
+  /** Pairs that could be ranked, and those of them that are right: null before the baselines are judged. */
   pairs: z.int(),
-  rights: z.int(),
+  rights: z.int().nullable(),
   methods: z.array(MethodResult),
   planted: z.array(PlantedResult),
   /** Best first. */
@@ -75,7 +75,15 @@ export const NullResult = z.strictObject({
       seed: z.int(),
       findings: z.int(),
       /** Findings that the paired test does not confirm. */
-      unconfirmed: z.array(z.strictObject({ prompt: z.string(), component: z.int(), score: z.number() })),
+      unconfirmed: z.array(
+        z.strictObject({
+          prompt: z.string(),
+          component: z.int(),
+          label: z.string().nullable(),
+          kind: FindingKind,
+          score: z.number(),
+        }),
+      ),
     }),
   ),
 });
@@ -94,12 +102,25 @@ export const ProbeResult = z.strictObject({
   accuracy: z.number(),
   /** Components that belong to the thing. */
   components: z.array(z.int()),
-  /** Their share of positive attribution together, over the class's images. */
+  /** Their share of all that switching components off costs, together, over the class's pictures. */
   share: Beside,
   /** What drawing the thing adds to the score on fresh scenes, in standard deviations of the score over the split. */
   effect: Beside,
-  /** Findings of the audit on these components. */
-  findings: z.strictObject({ probe: z.int(), prompt: z.int() }),
+  /** All findings of the audit on the probe's row and on the prompt. */
+  findings: z.array(
+    z.strictObject({
+      by: z.enum(['probe', 'prompt']),
+      component: z.int(),
+      label: z.string().nullable(),
+      kind: FindingKind,
+      measured: z.number(),
+      score: z.number(),
+      /** The prompt's share of what the probe's row relies on. */
+      beside: z.number().nullable(),
+      /** Whether the component belongs to the thing. */
+      ofThing: z.boolean(),
+    }),
+  ),
 });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 

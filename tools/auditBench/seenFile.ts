@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Scene } from '../world/scene';
+import { digest } from './kept';
 import type { Seen } from './observer';
 
 /** What scenes gave in earlier runs. It knows nothing of the code that draws: who changes that begins a new folder. */
@@ -14,7 +15,7 @@ export interface SeenFile {
 export function openSeenFile(folder: string | null, study: string): SeenFile {
   if (folder === null) return { get: () => undefined, add: () => undefined };
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${createHash('sha256').update(study).digest('hex').slice(0, 16)}.jsonl`);
+  const file = path.join(folder, `${digest(study)}.jsonl`);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
   const known = new Map(
     lines.map((line) => {

@@ -14,6 +14,8 @@ export interface Setup {
   readonly engine: BenchEngine;
   /** A folder of its own for each run. */
   readonly scratch: string;
+  /** A folder for what the next run can use; `scratch` where nothing is kept. */
+  readonly kept: string;
   readonly audit: {
     readonly margin: number;
     readonly level: number;
@@ -24,4 +26,4 @@ export interface Setup {
 }
 
 /** Scenes of many nouns that a thing is tested on, and of a prompt's noun. */
-export const counts = { many: 48, ofNoun: 64 } as const;
+export const counts = { many: 32, ofNoun: 64 } as const;

@@ -9,8 +9,6 @@ export type Thing =
   | { readonly kind: 'watermark' }
   /** A written word: the name of a noun, or (null) of any but what is drawn. */
   | { readonly kind: 'word'; readonly noun: Noun | null }
-  /** The mean colour of the noun's glyph. */
-  | { readonly kind: 'tint'; readonly noun: Noun }
   /** A glyph: any of the noun's, or (of a homonym) that of one sense. */
   | { readonly kind: 'noun'; readonly noun: Noun; readonly sense: number | null };
 
@@ -29,8 +27,6 @@ export function nameOf(thing: Thing): string {
       return 'watermark';
     case 'word':
       return thing.noun === null ? 'another word' : `the word ${thing.noun}`;
-    case 'tint':
-      return `the colour of ${thing.noun}`;
     case 'noun':
       return thing.sense === null ? thing.noun : `${thing.noun} (${senses[thing.noun]![thing.sense]})`;
   }
@@ -52,7 +48,6 @@ export function allThings(): readonly Thing[] {
     { kind: 'word', noun: null },
     ...nouns.flatMap(glyphThings),
     ...nouns.map((noun) => ({ kind: 'word', noun }) as const),
-    ...nouns.map((noun) => ({ kind: 'tint', noun }) as const),
   ];
 }
 
@@ -64,7 +59,7 @@ export function isSaid(noun: Noun, thing: Thing): boolean {
   return thing.kind === 'noun' && thing.noun === noun && thing.sense === null;
 }
 
-export function sharesWord(a: Noun, b: Noun): boolean {
-  const words = new Set(a.split(' '));
-  return a !== b && b.split(' ').some((word) => words.has(word));
+/** Whether a noun is a word of a compound noun: *bear* of *teddy bear*. The other way round, the prompt names it. */
+export function isWordOf(part: Noun, compound: Noun): boolean {
+  return part !== compound && compound.split(' ').includes(part);
 }

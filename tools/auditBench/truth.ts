@@ -3,8 +3,8 @@ import { type ScoreDirection, score } from '../../src/engine/attribution/score';
 import type { Noun } from '../world/nouns';
 import type { Scene } from '../world/scene';
 import type { Observer, Seen } from './observer';
-import { belongs, mayBelong, means, Paired, paired, raises } from './paired';
-import { exchangesOfNoun, pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
+import { belongs, mayBelong, Paired, paired, raises } from './paired';
+import { pairsOfMany, pairsOfNoun, type ScenePair } from './pairs';
 import type { Planted } from './planted';
 import { plantedKinds, promptDirection, promptOf } from './planted';
 import { nameOf, type Thing } from './things';
@@ -23,9 +23,8 @@ const ThingEffect = z.strictObject({
   /** Mean activation of each latent with the thing, and without it. */
   with: z.array(z.number()),
   without: z.array(z.number()),
-  /** One per prompt: the mean change of its score, on scenes of other nouns; and whether it is raised. */
+  /** One per prompt: the mean change of its score, on scenes of other nouns. */
   scores: z.array(z.number()),
-  raised: z.array(z.boolean()),
 });
 export type ThingEffect = z.infer<typeof ThingEffect>;
 
@@ -44,14 +43,8 @@ export const Truth = z.strictObject({
       prompt: z.string(),
       thing: z.string(),
       kind: z.enum(plantedKinds),
-      /** The prompt's score on scenes of its noun. A glyph stands beside it, in place of another noun's. */
+      /** The prompt's score on scenes of its noun; of a sense and of a word of a compound, in place of another noun. */
       own: Paired,
-      /**
-       * Of a word: the score on scenes of its noun, in place of another word; it counts as `own` does. Of a glyph: on
-       * scenes of other nouns, in place of theirs; that any likeness to the noun does, and it counts for nothing. Null of
-       * other things.
-       */
-      instead: Paired.nullable(),
       true: z.boolean(),
     }),
   ),
@@ -90,25 +83,16 @@ export async function measureTruth(request: TruthRequest, observer: Observer): P
       directions[at]!,
       observer,
     );
-    const of = measured.find(({ thing }) => nameOf(thing) === nameOf(one.thing));
-    const exchanges = exchangesOfNoun(one.thing, one.noun, seed, counts.ofNoun);
-    const instead =
-      exchanges !== null
-        ? await testPrompt(exchanges, directions[at]!, observer)
-        : one.thing.kind === 'noun' && of !== undefined
-          ? pairedScores(of, one.noun, directions[at]!)
-          : null;
     plantedTruth.push({
       noun: one.noun,
       prompt: promptOf(one.noun),
       thing: nameOf(one.thing),
       kind: one.kind,
       own,
-      instead,
-      true: raises(own, amount) || (exchanges !== null && instead !== null && raises(instead, amount)),
+      true: raises(own, amount),
     });
   }
-  const effects = measured.map((one) => effectOf(one, nouns, directions, amount, observer.components));
+  const effects = measured.map((one) => effectOf(one, nouns, directions, observer.components));
   return {
     seed,
     amount,
@@ -173,33 +157,30 @@ function effectOf(
   measured: Measured,
   nouns: readonly Noun[],
   directions: readonly ScoreDirection[],
-  amount: number,
   components: number,
 ): ThingEffect {
-  const scored = nouns.map((noun, i) => pairedScores(measured, noun, directions[i]!, amount));
   return {
     thing: nameOf(measured.thing),
     kind: measured.thing.kind,
     scenes: measured.pairs.length,
     with: meanActivations(measured.with, components),
     without: meanActivations(measured.without, components),
-    scores: scored.map(({ with: having, without }) => rounded(having - without)),
-    raised: scored.map((one) => raises(one, amount)),
+    scores: nouns.map((noun, i) => changeElsewhere(measured, noun, directions[i]!)),
   };
 }
 
-/** On the scenes of other nouns than the prompt's. No interval where the change is too small to matter. */
-function pairedScores(
+/** Mean change on the scenes of other nouns than the prompt's. */
+function changeElsewhere(
   { pairs, without, with: having }: SeenPairs,
   noun: Noun,
   direction: ScoreDirection,
-  amount = Number.NEGATIVE_INFINITY,
-): Paired {
+): number {
   const here = pairs.flatMap((pair, i) => (pair.noun === noun ? [] : [i]));
-  const before = here.map((i) => score(without[i]!.embedding, direction));
-  const after = here.map((i) => score(having[i]!.embedding, direction));
-  const both = means(before, after);
-  return both.with - both.without > amount ? paired(before, after) : { ...both, interval: null };
+  const sum = here.reduce(
+    (total, i) => total + score(having[i]!.embedding, direction) - score(without[i]!.embedding, direction),
+    0,
+  );
+  return rounded(sum / here.length);
 }
 
 function meanActivations(seen: readonly Seen[], components: number): number[] {

@@ -6,7 +6,6 @@ import { drawThing, type GlyphSource } from './glyphs';
 import { write } from './letters';
 import { roundHalfEven } from './rounding';
 import type { Scene, Thing } from './scene';
-import { meanColour, tinted } from './tint';
 import { stampWatermark } from './watermark';
 
 /** Left, top, right and bottom, as parts of the picture's side. */
@@ -34,7 +33,7 @@ export async function drawScene(scene: Scene, { glyphs, size, grain }: DrawOptio
   const picture = { ...enlarged, data: Uint8Array.from(enlarged.data) };
   const boxes: Box[] = [];
   for (const [i, thing] of scene.things.entries()) {
-    const drawn = drawThing(await glyphOf(thing, glyphs), thing, size);
+    const drawn = drawThing(await glyphs(thing.glyph), thing, size);
     const part =
       scene.things.length === 1 ? { from: 0, width: size } : { from: (i * size) / 2, width: size / 2 };
     const left = Math.trunc(part.from + thing.x * Math.max(1, part.width - drawn.width));
@@ -45,12 +44,6 @@ export async function drawScene(scene: Scene, { glyphs, size, grain }: DrawOptio
   if (scene.word !== null) await write(scene.word, picture);
   if (scene.artefacts.includes('watermark')) stampWatermark(picture);
   return { picture, boxes };
-}
-
-async function glyphOf({ glyph, tint }: Thing, glyphs: GlyphSource): Promise<Picture> {
-  const picture = await glyphs(glyph);
-  if (tint === undefined) return picture;
-  return tinted(picture, tint === 'gray' ? tint : meanColour(await glyphs(tint.like)));
 }
 
 function paste(drawn: Picture, canvas: Picture, left: number, top: number): void {

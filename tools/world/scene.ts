@@ -44,11 +44,7 @@ export interface Thing {
   readonly y: number;
   /** It is not drawn, and its part of the picture stays empty. */
   readonly absent?: true;
-  /** Its colours taken away, or all of them turned into the mean colour of another glyph; its own if left out. */
-  readonly tint?: Tint;
 }
-
-export type Tint = 'gray' | { readonly like: string };
 
 export interface Point {
   readonly x: number;

@@ -42,26 +42,6 @@ async function allActivations(library: Library, of = key): Promise<unknown[]> {
   return entries;
 }
 
-/** In order. */
-async function contributionsFor(library: Library, ...names: string[]) {
-  const pictures = await library.pictures(key);
-  const which = Int32Array.from(names, (name) => pictures.sha256.indexOf(shaOf(name)));
-  const found = [];
-  for await (const { pictures: of, components, contributions } of library.contributionsFor(
-    key,
-    which,
-    pictures,
-  )) {
-    for (const [row, place] of of.entries()) {
-      const vector = contributions.data.slice(row * width, (row + 1) * width);
-      found.push({ sha256: pictures.sha256[place]!, component: components[row]!, vector });
-    }
-  }
-  return found.sort((a, b) =>
-    a.sha256 < b.sha256 ? -1 : a.sha256 > b.sha256 ? 1 : a.component - b.component,
-  );
-}
-
 describe('a library', () => {
   it('gives back what was added, in the order of SHA-256', async () => {
     const library = await opened();
@@ -136,15 +116,7 @@ describe('a library', () => {
     expect([...waiting.pictures]).toEqual([0, 1]);
     expect([...waiting.contributions.data.subarray(width)]).toEqual([98 / 8, 99 / 8, 100 / 8, 101 / 8]);
     const within = await library.contributionsIn(key, shaOf('b'));
-    const many = await contributionsFor(library, 'b', 'c', 'a');
-    expect(many.map(({ sha256, component }) => [sha256, component])).toEqual([
-      [shaOf('a'), 5],
-      [shaOf('b'), 5],
-      [shaOf('b'), 7],
-    ]);
     await library.settle();
-    expect(await contributionsFor(library, 'b', 'c', 'a')).toEqual(many);
-    expect(await contributionsFor(library, 'a')).toEqual(many.slice(0, 1));
     expect(await library.contributionsOf(key, 5, await library.pictures(key))).toEqual(waiting);
     expect(await library.contributionsIn(key, shaOf('b'))).toEqual(within);
     expect((await library.contributionsIn(key, shaOf('c')))?.components).toHaveLength(0);

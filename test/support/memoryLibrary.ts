@@ -106,18 +106,6 @@ export function memoryLibrary(
         contributions: rows(kept.map(({ contribution }) => contribution!)),
       };
     },
-    async *contributionsFor(_study, which, known) {
-      asked.push('contributions');
-      const kept = entries(known).filter((e) => which.includes(e.picture) && e.contribution !== undefined);
-      for (let start = 0; start < kept.length; start += 5) {
-        const some = kept.slice(start, start + 5);
-        yield {
-          pictures: Int32Array.from(some, ({ picture }) => picture),
-          components: Int32Array.from(some, ({ component }) => component),
-          contributions: rows(some.map(({ contribution }) => contribution!)),
-        };
-      }
-    },
     async classes() {
       return sums.map(({ classFolder, pictures: summed }) => ({
         name: classFolder,

@@ -10,7 +10,7 @@ import {
 } from './contributionFolder';
 import { int, integers, type Session, text, texts as textList } from './duckdb';
 import { fromHalfRow } from './halfPrecision';
-import type { ComponentContributions, ContributionChunk, ContributionSize } from './library';
+import type { ComponentContributions, ContributionSize } from './library';
 import { noteChange, takeNumbers } from './meta';
 import { activationTable, literal } from './sqlText';
 import { findStudy, type KnownStudy } from './studies';
@@ -19,9 +19,6 @@ import { bytesOf } from './vectorBytes';
 
 /** DuckDB's least: a component is read by whole groups. */
 export const contributionOptions = 'FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION uncompressed';
-
-/** Pictures of a file (of 512, as a rule) that are asked for by name. */
-const fewWanted = 128;
 
 /** Writes the contributions of some pictures of one study as a file and registers it, in the same transaction. */
 export async function writeContributions(
@@ -134,52 +131,6 @@ export async function readComponent(
     }
   }
   return { pictures: Int32Array.from(pictures), contributions: stacked(parts, study.width) };
-}
-
-/**
- * Contribution vectors of the pictures wanted that are in files, file by file.
- *
- * @param wanted number of each picture, by SHA-256
- */
-export async function* readPictures(
-  session: Session,
-  folder: string,
-  study: KnownStudy,
-  wanted: ReadonlyMap<string, number>,
-): AsyncGenerator<ContributionChunk> {
-  const inFile = new Map<number, string[]>();
-  for (const [sha, file] of await liveFiles(session, study.number)) {
-    if (!wanted.has(sha)) continue;
-    const known = inFile.get(file);
-    if (known === undefined) inFile.set(file, [sha]);
-    else known.push(sha);
-  }
-  for (const [file, shas] of inFile) {
-    const of = new Set(shas);
-    const path = textList([contributionPath(folder, study.number, file)]);
-    const sql = 'SELECT component, sha256, vector, scale FROM read_parquet($1, hive_partitioning = false)';
-    // Of most of a file, looking for each costs more than passing the others over.
-    const pieces =
-      shas.length > fewWanted
-        ? session.chunks(sql, path)
-        : session.chunks(`${sql} WHERE sha256 IN (SELECT unnest($2::VARCHAR[]))`, path, textList(shas));
-    for await (const piece of pieces) {
-      const names = texts(piece, 1);
-      const rows = Int32Array.from(names.keys()).filter((row) => of.has(names[row]!));
-      const [components, scales] = [ints(piece, 0), floats(piece, 3)];
-      const data = new Float32Array(rows.length * study.width);
-      let [row, at] = [0, 0];
-      for (const bytes of blobs(piece, 2)) {
-        if (rows[at] === row) widen(bytes, scales[row]!, data, at++, study.width);
-        row += 1;
-      }
-      yield {
-        pictures: rows.map((one) => wanted.get(names[one]!)!),
-        components: rows.map((one) => components[one]!),
-        contributions: { data, width: study.width },
-      };
-    }
-  }
 }
 
 /** Contributions of one picture in a file; null where no file has them. */

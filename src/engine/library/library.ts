@@ -99,14 +99,6 @@ export interface ComponentContributions {
   readonly contributions: Rows;
 }
 
-/** Contribution vectors, as they come: row n is of component `components[n]` in picture `pictures[n]`. */
-export interface ContributionChunk {
-  readonly pictures: Int32Array;
-  readonly components: Int32Array;
-  /** [entries, embedding] */
-  readonly contributions: Rows;
-}
-
 /** What the contribution vectors of a study take. */
 export interface ContributionSize {
   /** On disk. */
@@ -190,11 +182,6 @@ export interface Library {
     study: string,
     sha256: string,
   ): Promise<{ readonly components: Int32Array; readonly contributions: Rows } | null>;
-  /**
-   * Contributions of many pictures, by their numbers in `Pictures`: each file that has some is read once. Pictures whose
-   * contributions are not kept, and those in which no component is active, do not come.
-   */
-  contributionsFor(study: string, which: Int32Array, pictures: Pictures): AsyncGenerator<ContributionChunk>;
   /** Number of components that fire in some picture. */
   liveComponents(study: string): Promise<number>;
   contributionSize(study: string): Promise<ContributionSize>;

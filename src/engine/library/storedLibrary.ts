@@ -12,7 +12,6 @@ import {
   contributionSizeOf,
   readComponent,
   readPicture,
-  readPictures,
   removeContributionFiles,
   writeContributions,
 } from './contributionFiles';
@@ -288,28 +287,6 @@ export async function storedLibrary(
         if (kept !== null || !(await isSilent(session, known.number, sha256))) return kept;
         return { components: new Int32Array(0), contributions: { data: noRows.data, width: known.width } };
       });
-    },
-    async *contributionsFor(study, which, pictures) {
-      const { source: now } = await numberingOf(pictures);
-      const wanted = new Map(Array.from(which, (place) => [pictures.sha256[place]!, place]));
-      const pending = waiting(now, null);
-      try {
-        yield* now.database.readPieces(async function* (session) {
-          const known = await findStudy(session, study);
-          if (known === null) return;
-          for (const one of pending) {
-            const place = one.study.number === known.number ? wanted.get(one.sha256) : undefined;
-            if (place === undefined) continue;
-            wanted.delete(one.sha256);
-            const { components } = one;
-            const rows = new Int32Array(components.length).fill(place);
-            yield { pictures: rows, components, contributions: widenedRows(one) };
-          }
-          yield* readPictures(session, folder, known, wanted);
-        });
-      } catch (thrown) {
-        throw explained(now, thrown);
-      }
     },
     liveComponents: (study) => read((session) => liveComponentsOf(session, study)),
     async contributionSize(study) {

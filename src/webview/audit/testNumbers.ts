@@ -134,11 +134,16 @@ const meanings: Readonly<Record<FindingKind, Readonly<Record<string, Meaning>>>>
       measure: 'count',
       says: 'Images that are not the prompt’s and fire it as half of the prompt’s do',
     },
+    clear: {
+      name: 'other images fire it clearly',
+      measure: 'count',
+      says: 'Images that are not the prompt’s and fire it at least half as strongly as that',
+    },
     classes: { name: 'classes', measure: 'count', says: 'Classes that these images are of' },
     between: {
       name: 'decided by the class',
       measure: 'share',
-      says: 'How much of whether an image fires it strongly its class decides: an intraclass correlation, negative by chance',
+      says: 'How much of whether an image fires it clearly its class decides: an intraclass correlation, negative by chance',
     },
     bound: { name: 'at most', measure: 'share', says: 'Upper 95 % bound of that; below 5 % for an artefact' },
     above: {

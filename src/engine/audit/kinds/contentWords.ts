@@ -60,28 +60,3 @@ export interface SubPhrase {
   /** The whole text without the others. */
   readonly text: string;
 }
-
-/** Every run of content words that is not all of them, in the text that they stand in; each once. */
-export function subPhrases(text: string, content: readonly ContentWord[]): readonly SubPhrase[] {
-  const found = new Map<string, SubPhrase>();
-  for (let from = 0; from < content.length; from++) {
-    for (let to = from + 1; to <= content.length; to++) {
-      if (to - from === content.length) continue;
-      const kept = content.slice(from, to);
-      const words = kept.map(({ word }) => word).join(' ');
-      if (!found.has(words)) found.set(words, { words, text: without(text, content, new Set(kept)) });
-    }
-  }
-  return [...found.values()];
-}
-
-function without(text: string, content: readonly ContentWord[], kept: ReadonlySet<ContentWord>): string {
-  let result = '';
-  let from = 0;
-  for (const word of content) {
-    if (kept.has(word)) continue;
-    result += text.slice(from, word.start);
-    from = word.end;
-  }
-  return (result + text.slice(from)).replace(/\s+/g, ' ').trim();
-}

@@ -25,22 +25,6 @@ export function phrasesOf(vocabulary: readonly string[], words: number): readonl
   );
 }
 
-/** A text with its content words replaced by as many others; null where there are not as many. */
-export function inPlaceOf(
-  text: string,
-  content: readonly ContentWord[],
-  others: readonly string[],
-): string | null {
-  if (others.length !== content.length) return null;
-  let result = '';
-  let from = 0;
-  content.forEach(({ start, end }, i) => {
-    result += text.slice(from, start) + others[i]!;
-    from = end;
-  });
-  return result + text.slice(from);
-}
-
 export function joined(content: readonly ContentWord[]): string {
   return content.map(({ word }) => word).join(' ');
 }

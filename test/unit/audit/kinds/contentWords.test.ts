@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentWords, subPhrases, templateWords } from '../../../../src/engine/audit/kinds/contentWords';
+import { contentWords, templateWords } from '../../../../src/engine/audit/kinds/contentWords';
 
 const wordsIn = (text: string, texts: readonly string[] = []) =>
   contentWords(text, templateWords(texts)).map(({ word }) => word);
@@ -32,27 +32,5 @@ describe('content words', () => {
           expect(text.slice(start, end)).toBe(word);
       }),
     );
-  });
-});
-
-describe('sub-phrases', () => {
-  const of = (text: string) => subPhrases(text, contentWords(text, none));
-
-  it('are runs of some of the content words, in what the text says them in', () => {
-    expect(of('a photo of a hot dog')).toEqual([
-      { words: 'hot', text: 'a photo of a hot' },
-      { words: 'dog', text: 'a photo of a dog' },
-    ]);
-    expect(of('old fire engine').map(({ words }) => words)).toEqual([
-      'old',
-      'old fire',
-      'fire',
-      'fire engine',
-      'engine',
-    ]);
-  });
-
-  it('are none of a single word', () => {
-    expect(of('a photo of a dog')).toEqual([]);
   });
 });

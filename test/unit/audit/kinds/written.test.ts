@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { contentWords } from '../../../../src/engine/audit/kinds/contentWords';
 import { wordLayouts } from '../../../../src/engine/audit/kinds/layouts';
 import { insideBox } from '../../../../src/engine/audit/kinds/letterEvidence';
 import type { WordReading, WordReadings } from '../../../../src/engine/audit/kinds/wordReadings';
-import { controlsOf, inPlaceOf, phrasesOf } from '../../../../src/engine/audit/kinds/words';
+import { controlsOf, phrasesOf } from '../../../../src/engine/audit/kinds/words';
 import { firedLayouts, onLetters, writtenTest } from '../../../../src/engine/audit/kinds/written';
 import { axis, cloud, normalSource, share } from './drawn';
 
@@ -141,12 +140,5 @@ describe('words to compare with', () => {
 
   it('are made of a vocabulary where they are of several words', () => {
     expect(phrasesOf(['ant', 'bee', 'sea lion', 'cat', 'dog', 'eel'], 2)).toEqual(['ant cat', 'bee dog']);
-  });
-
-  it('take the places of the subject’s words', () => {
-    const text = 'a photo of a hot dog, outside';
-    const content = contentWords(text, new Set(['outside']));
-    expect(inPlaceOf(text, content, ['old', 'shoe'])).toBe('a photo of a old shoe, outside');
-    expect(inPlaceOf(text, content, ['shoe'])).toBeNull();
   });
 });

@@ -100,7 +100,8 @@ code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
-  th, .scale { font-size: 7pt; white-space: normal; }
+  th, .scale { font-size: 7pt; }
+  td[data-name="without it"] { min-width: 6.5rem; }
   td:nth-child(2), td:nth-child(3) { min-width: 5rem; }
   th, td { padding-right: .4rem; }
   td .bar, .scale { width: 110px; height: auto; }

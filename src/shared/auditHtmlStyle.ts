@@ -8,7 +8,7 @@ export const auditStyle = html`
   --accent: #2a5bd7; --excess: #b9cbf6; --threshold: #c26a00;
   --homonym: #7b3fc4; --compound: #0b7a75; --written: #b45309; --artefact: #c02640;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #16181b; --raised: #1d2024; --sunk: #22262a; --line: #363b41; --ink: #e7e8ea; --soft: #a0a7af;
     --accent: #8fb0ff; --excess: #34497c; --threshold: #f0a350;
@@ -91,7 +91,7 @@ code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }
   .cards td:empty { display: none; }
 }
 @media print {
-  :root { --ground: #fff; --raised: #fff; --ink: #000; --line: #bbb; }
+  :root { color-scheme: light; --ground: #fff; --raised: #fff; --ink: #000; --line: #bbb; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   a { color: inherit; text-decoration: none; }
@@ -100,6 +100,9 @@ code { font: .92em ui-monospace, SFMono-Regular, Consolas, monospace; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
+  th, .scale { font-size: 7pt; }
+  td[data-name="without it"] { min-width: 6.5rem; }
+  td:nth-child(2), td:nth-child(3) { min-width: 5rem; }
   th, td { padding-right: .4rem; }
   td .bar, .scale { width: 110px; height: auto; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

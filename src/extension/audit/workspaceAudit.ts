@@ -110,7 +110,7 @@ export class WorkspaceAudit implements AuditSession {
       const images = await this.demandIndexed();
       const report = await this.audit(request, plan, options);
       // It may have ended before it heard of that: what is asked for now is not replaced by it.
-      if (options.signal.aborted) return;
+      if (options.signal?.aborted) return;
       const subjects = plan.subjects.map((subject, i) => {
         const [first] = plan.places[i]!;
         return { ...subject, place: first ? { file: first.file, start: first.start, end: first.end } : null };
@@ -148,7 +148,7 @@ export class WorkspaceAudit implements AuditSession {
       const request = { ...(await this.services.library.request()), study };
       const subjects = kept.outcome.subjects.map(({ place: _, ...subject }) => subject);
       const report = await this.audit(request, { subjects, rivals: kept.rivals }, options);
-      if (this.kept !== kept || options.signal.aborted) return;
+      if (this.kept !== kept || options.signal?.aborted) return;
       this.beside = { report, subjects: kept.outcome.subjects, ended: new Date().toISOString() };
     });
   }

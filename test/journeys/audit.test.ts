@@ -37,7 +37,6 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   context,
 }) => {
   test.setTimeout(300_000);
-  await setTheme(code, 'light');
   await (await explorerItem(code, file)).dblclick();
   await expect(line(code, teddy)).toBeVisible();
   await runCommand(code, 'Clipsight: Audit Prompts of This File');
@@ -63,6 +62,7 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   });
   await expect(evidence.getByRole('img').first()).toBeVisible();
   await runCommand(code, 'Notifications: Clear All Notifications');
+  await setTheme(code, 'light');
   await takeScreenshot(code, 'audit');
 
   await rows.first().click();

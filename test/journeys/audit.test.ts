@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { percent } from '../../src/shared/points';
-import { drawAuditWorkspace, file, prompts } from './auditWorkspace';
+import { drawAuditedWorld } from '../support/drawnWorkspace';
 import { clipsight } from './commandLine';
 import { test as base } from './fixture';
 import { explorerItem, quickInput, runCommand, setTheme, takeScreenshot, webviewFrame } from './workbench';
 
-const teddy = 'a photo of a teddy bear';
+const wolf = 'a photo of a wolf';
+const file = 'classes.py';
 
 const test = base.extend({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from its pattern.
   workspace: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'clipsight-audit-'));
-    await drawAuditWorkspace(folder);
+    await drawAuditedWorld(folder);
+    writeFileSync(join(folder, file), `PROMPTS = [\n    "${wolf}",\n]\n`);
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
@@ -37,9 +39,8 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   context,
 }) => {
   test.setTimeout(300_000);
-  await setTheme(code, 'light');
   await (await explorerItem(code, file)).dblclick();
-  await expect(line(code, teddy)).toBeVisible();
+  await expect(line(code, wolf)).toBeVisible();
   await runCommand(code, 'Clipsight: Audit Prompts of This File');
   // Nothing is indexed yet.
   await code.locator('.monaco-dialog-box').getByRole('button', { name: 'Index Images' }).click();
@@ -48,8 +49,8 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   });
 
   await runCommand(code, 'Problems: Focus on Problems View');
-  const problems = code.locator('.markers-panel-container').getByRole('treeitem').filter({ hasText: teddy });
-  await expect(problems.first()).toContainText('Compound noun');
+  const problems = code.locator('.markers-panel-container').getByRole('treeitem').filter({ hasText: wolf });
+  await expect(problems.first()).toContainText('Artefact');
   const before = await problems.count();
   expect(before).toBeGreaterThan(0);
 
@@ -58,22 +59,23 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   const rows = page.getByRole('grid', { name: 'Findings' }).getByRole('rowgroup').getByRole('row');
   await expect(rows).toHaveCount(before);
   const evidence = page.getByRole('complementary', { name: 'Evidence' });
-  await expect(evidence.getByRole('region', { name: 'Kind tests' })).toContainText('bear', {
+  await expect(evidence.getByRole('region', { name: 'Kind tests' })).toContainText('Artefact', {
     timeout: 30_000,
   });
   await expect(evidence.getByRole('img').first()).toBeVisible();
   await runCommand(code, 'Notifications: Clear All Notifications');
+  await setTheme(code, 'light');
   await takeScreenshot(code, 'audit');
 
   await rows.first().click();
   await page.getByRole('group', { name: 'Decision' }).getByRole('button', { name: 'Expected' }).click();
   await expect(problems).toHaveCount(before - 1);
-  await expect.poll(() => decisions(workspace)).toMatchObject([{ prompt: teddy, verdict: 'expected' }]);
+  await expect.poll(() => decisions(workspace)).toMatchObject([{ prompt: wolf, verdict: 'expected' }]);
   await page.getByRole('button', { name: /^Undo: / }).click();
   await expect(problems).toHaveCount(before);
   await expect.poll(() => decisions(workspace)).toEqual([]);
   await page.getByRole('group', { name: 'Decision' }).getByRole('button', { name: 'Spurious' }).click();
-  await expect.poll(() => decisions(workspace)).toMatchObject([{ prompt: teddy, verdict: 'spurious' }]);
+  await expect.poll(() => decisions(workspace)).toMatchObject([{ prompt: wolf, verdict: 'spurious' }]);
 
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: /HTML/ }).click();
@@ -84,7 +86,7 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
 
   // The command line says the same of the same library.
   const list = join(workspace, 'prompts.json');
-  writeFileSync(list, JSON.stringify(prompts));
+  writeFileSync(list, JSON.stringify([wolf]));
   const library = join(workspace, '.clipsight/library.duckdb');
   const { findings } = clipsight(workspace, [
     'audit',
@@ -114,7 +116,7 @@ const line = (code: Page, text: string) =>
 /** Picks what can be done about the problem of the first prompt. */
 async function quickFix(code: Page, action: string): Promise<void> {
   await expect(async () => {
-    await line(code, teddy).getByText(teddy).click({ timeout: 5000 });
+    await line(code, wolf).getByText(wolf).click({ timeout: 5000 });
     await code.keyboard.press('ControlOrMeta+.');
     await code.locator('.action-widget').getByText(action).first().click({ timeout: 5000 });
   }).toPass({ timeout: 60_000 });

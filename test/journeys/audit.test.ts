@@ -84,10 +84,11 @@ test('prompts are audited, a finding is read, decided and taken back, and the re
   await quickInput(code).press('Enter');
   await expect(code.getByText('Saved audit.html.').first()).toBeVisible({ timeout: 30_000 });
 
-  // The command line says the same of the same library.
+  // The command line says the same of a library of its own.
   const list = join(workspace, 'prompts.json');
   writeFileSync(list, JSON.stringify([wolf]));
-  const library = join(workspace, '.clipsight/library.duckdb');
+  const library = join(workspace, 'command-line.duckdb');
+  clipsight(workspace, ['index', 'images', '--library', library]);
   const { findings } = clipsight(workspace, [
     'audit',
     '--prompts-file',

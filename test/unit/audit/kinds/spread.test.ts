@@ -51,8 +51,8 @@ it('is not known where too little fires it elsewhere, or all is one class', () =
   expect(spreadOf(one)).toBeNull();
   expect(
     intraclass([
-      { n: 5, strong: 0 },
-      { n: 5, strong: 0 },
+      { n: 5, clear: 0 },
+      { n: 5, clear: 0 },
     ]),
   ).toBe(0);
 });

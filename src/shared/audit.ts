@@ -96,7 +96,7 @@ export type FindingEffect = z.infer<typeof FindingEffect>;
 export const FindingSample = z.strictObject({
   path: z.string(),
   sha256: z.string(),
-  /** A⁺/ΣA⁺ of the component, and its largest activation over tokens; 0 where it is silent. */
+  /** Of what switching components off costs the score, and its largest activation over tokens; 0 where it is silent. */
   share: z.number(),
   activation: z.number(),
   similarity: z.number(),
@@ -113,7 +113,7 @@ export const Finding = z.strictObject({
   /** Images of the subject, and of them those in which the component is active. */
   images: z.int(),
   active: z.int(),
-  /** Mean share A⁺/ΣA⁺ over the images. */
+  /** Mean share of what switching components off costs the score, over the images. */
   measured: z.number(),
   /** What components of that alignment usually get, by the fit on the other subjects. */
   expected: z.number(),
@@ -182,7 +182,7 @@ export const AuditReport = z.strictObject({
       similarity: z.number().nullable(),
       /** Share of them put into it among its set and rivals; null for a set of one. */
       accuracy: z.number().nullable(),
-      /** Components tested. */
+      /** Components looked at: eligible ones, with a kind or without (docs/audit.md). */
       tested: z.int(),
       error: ErrorInfo.nullable(),
       notes: z.array(z.string()),
@@ -193,7 +193,7 @@ export const AuditReport = z.strictObject({
   /** Not tested; largest score first, some of them. Never a Problem. */
   unexplained: z.array(Unexplained),
   background: z.array(BackgroundComponent),
-  /** Pairs of subject and component that were tested. */
+  /** Pairs of subject and component that were looked at. */
   pairs: z.int(),
   /** The fit over all subjects, for a plot: alignment, ascending, and the share expected there. */
   fit: z.strictObject({ alignments: z.array(z.number()), shares: z.array(z.number()) }),

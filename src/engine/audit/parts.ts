@@ -13,7 +13,7 @@ export interface Audited {
   readonly pictures: Int32Array;
 }
 
-/** Shares of positive attribution A⁺/ΣA⁺ of one subject, of the components that are active in some of its images. */
+/** Shares of what switching components off costs one subject (docs/audit.md), of those active in some of its images. */
 export interface Shares {
   /** Ascending. */
   readonly components: Int32Array;

@@ -14,6 +14,7 @@ const cases = z
       classes: z.array(z.int()),
       elsewhere: z.array(z.number()),
       strong: z.int(),
+      clear: z.int(),
       between: z.number(),
       above: z.number(),
       weaker: z.number(),
@@ -32,9 +33,10 @@ it.each(cases)('how a component fires elsewhere is what statsmodels and scipy sa
     sizes,
   })!;
   expect(spread.strong).toBe(one.strong);
+  expect(spread.clear).toBe(one.clear);
   expect(spread.between).toBeCloseTo(one.between, 9);
   expect(spread.above).toBeCloseTo(one.above, 9);
   expect(spread.pWeaker).toBeCloseTo(one.weaker, 6);
   expect(spread.bound).toBeGreaterThanOrEqual(spread.between);
-  expect(isSpread(spread, 0.05)).toBe(one.kind !== 'shared');
+  expect(isSpread(spread, 0.05)).toBe(one.kind === 'artefact');
 });

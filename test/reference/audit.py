@@ -46,7 +46,7 @@ def library():
     halves = np.zeros(images, int) - 1
     halves[HOMONYM * OWN:(HOMONYM + 1) * OWN] = np.repeat(SENSES, OWN // 2)
     halves[subject == SUBJECTS], halves[subject == SUBJECTS + 1] = SENSES
-    shown = np.where(halves[:, None] >= 0, shown + vocabulary[halves], shown)
+    shown = np.where(halves[:, None] >= 0, shown + 1.3 * vocabulary[halves], shown)
     judge = (shown + 0.15 * draw.normal(size=(images, JUDGED)) + 0.2) * 4
     texts = unit(np.concatenate([things[:SUBJECTS] + 0.1 * draw.normal(size=(SUBJECTS, JUDGED)), draw.normal(size=(1, JUDGED)), vocabulary]))
     directions = unit(draw.normal(size=(SUBJECTS, WIDTH)))
@@ -88,26 +88,27 @@ def fitted(alignments, shares):
     return IsotonicRegression(out_of_bounds='clip').fit(alignments, np.sqrt(shares))
 
 
-def intraclass(strong, classes):
-    groups = [strong[classes == one] for one in np.unique(classes)]
+def intraclass(clear, classes):
+    groups = [clear[classes == one] for one in np.unique(classes)]
     sizes = np.array([len(one) for one in groups])
-    between = sum(len(one) * (one.mean() - strong.mean()) ** 2 for one in groups) / (len(groups) - 1)
-    within = sum(((one - one.mean()) ** 2).sum() for one in groups) / (len(strong) - len(groups))
-    size = (len(strong) - (sizes**2).sum() / len(strong)) / (len(groups) - 1)
+    between = sum(len(one) * (one.mean() - clear.mean()) ** 2 for one in groups) / (len(groups) - 1)
+    within = sum(((one - one.mean()) ** 2).sum() for one in groups) / (len(clear) - len(groups))
+    size = (len(clear) - (sizes**2).sum() / len(clear)) / (len(groups) - 1)
     return (between - within) / (between + (size - 1) * within)
 
 
 def is_spread(z, own, classes, draw):
     """Whether it fires elsewhere whatever the images are of."""
     mine, others = z[own], np.setdiff1d(np.arange(len(z)), own)
-    strong = (z[others] >= np.median(mine[mine > 0])).astype(float)
-    if strong.sum() < STRONG:
+    usual = np.median(mine[mine > 0])
+    if (z[others] >= 0.75 * usual).sum() < STRONG:
         return False
+    clear = (z[others] >= usual / 2).astype(float)
     names = np.unique(classes[others])
     bounds = []
     for _ in range(400):
         drawn = [np.flatnonzero(classes[others] == one) for one in draw.choice(names, len(names))]
-        bounds.append(intraclass(strong[np.concatenate(drawn)], np.repeat(np.arange(len(drawn)), [len(one) for one in drawn])))
+        bounds.append(intraclass(clear[np.concatenate(drawn)], np.repeat(np.arange(len(drawn)), [len(one) for one in drawn])))
     weaker = mannwhitneyu(mine[mine > 0], z[others][z[others] > 0], alternative='less', method='asymptotic', use_continuity=False).pvalue
     return np.quantile(bounds, 0.95) < BETWEEN and weaker > LEVEL
 
@@ -139,8 +140,8 @@ def senses(active, cosines, said, usual, draw):
             text = found.argmax()
             carried.append(fits(text, ~group) / fits(text, group) if fits(text, group) > 0 else 1)
     return {
-        'p': (1 + (drawn[0] + drawn[1] >= observed - 1e-9).sum()) / (1 + DIVISIONS), 'two': min(carried) <= CARRIED,
-        'active': int(one.argmax()), 'silent': int(other.argmax()) if other.max() > 0 else None,
+        'p': (1 + (drawn[0] + drawn[1] >= observed - 1e-9).sum()) / (1 + DIVISIONS), 'two': len(carried) == 2 and min(carried) <= CARRIED,
+        'silent': int(other.argmax()) if other.max() > 0 else None,
     }
 
 
@@ -187,10 +188,8 @@ def main():
         pair['kind'], pair['excuse'] = 'artefact' if pair['artefact'] else None, max(pair['alignments'])
     for pair, holds in zip(divided, homonyms):
         if holds and pair['senses']['two']:
-            name = pair['senses']['silent']
-            other = pair['theta'] @ (vocabulary[pair['senses']['active'] if name is None else name] - empty)
             pair['kind'] = 'homonym'
-            pair['excuse'] = max([*pair['alignments'][1:], pair['alignments'][0] - other if name is None else other])
+            pair['excuse'] = max([*pair['alignments'][1:], pair['theta'] @ (vocabulary[pair['senses']['silent']] - empty)])
 
     names = [f'物{s}' for s in range(SUBJECTS)]
     order = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())

@@ -22,14 +22,16 @@ def case(draw, kind):
     fires = draw.random(len(classes)) < share[classes]
     elsewhere = np.where(fires, np.round(draw.gamma(3, 1, len(classes)), 1) + 0.1, 0)    # rounded: with ties
     own = np.round(draw.gamma(3, 1.2 if kind == 'mixed' else 0.9, 17), 1) + 0.1
-    strong = (elsewhere >= np.median(own)).astype(float)
-    table = anova_lm(ols('y ~ C(g)', pd.DataFrame({'y': strong, 'g': classes})).fit())
+    own, elsewhere = (np.float32(some).astype(float) for some in (own, elsewhere))    # as the engine has them: ties at a limit
+    strong = elsewhere >= 0.75 * np.median(own)
+    clear = (elsewhere >= np.median(own) / 2).astype(float)
+    table = anova_lm(ols('y ~ C(g)', pd.DataFrame({'y': clear, 'g': classes})).fit())
     between, within = table['mean_sq']
     size = (len(classes) - (sizes**2).sum() / len(classes)) / (len(sizes) - 1)
     test = mannwhitneyu(own, elsewhere[elsewhere > 0], alternative='less', method='asymptotic', use_continuity=False)
     return {
         'kind': kind, 'own': own.tolist(), 'classes': classes.tolist(), 'elsewhere': elsewhere.tolist(),
-        'strong': int(strong.sum()), 'between': (between - within) / (between + (size - 1) * within),
+        'strong': int(strong.sum()), 'clear': int(clear.sum()), 'between': (between - within) / (between + (size - 1) * within),
         'above': test.statistic / len(own) / (elsewhere > 0).sum(), 'weaker': test.pvalue,
     }
 

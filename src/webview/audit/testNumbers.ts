@@ -130,14 +130,14 @@ const meanings: Readonly<Record<FindingKind, Readonly<Record<string, Meaning>>>>
   },
   artefact: {
     strong: {
-      name: 'other images fire it as strongly',
+      name: 'other images fire it nearly as strongly',
       measure: 'count',
-      says: 'Images that are not the prompt’s and fire it as half of the prompt’s do',
+      says: 'Images that are not the prompt’s and fire it at three quarters of the median of the prompt’s that do, or more',
     },
     clear: {
       name: 'other images fire it clearly',
       measure: 'count',
-      says: 'Images that are not the prompt’s and fire it at least half as strongly as that',
+      says: 'Images that are not the prompt’s and fire it at half of that median or more',
     },
     classes: { name: 'classes', measure: 'count', says: 'Classes that these images are of' },
     between: {

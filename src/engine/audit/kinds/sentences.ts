@@ -105,12 +105,12 @@ export function artefactResult(
   if (spread === null) {
     return impossible(
       'artefact',
-      `Fewer than ${fewestStrong} other images fire it as strongly: what it answers to there cannot be seen.`,
+      `Fewer than ${fewestStrong} other images fire it nearly as strongly: what it answers to there cannot be seen.`,
     );
   }
   const { strong, clear, classes, between, bound, above, pWeaker } = spread;
   const named = nuisance?.holds === true ? nuisance.text : null;
-  const over = `${clear} other images of ${classes} classes${by === 'judge' ? ', as the judge sees them,' : ''} fire it too, ${strong} of them as strongly, whatever they are of`;
+  const over = `${clear} other images of ${classes} classes${by === 'judge' ? ', as the judge sees them,' : ''} fire it too, ${strong} of them nearly as strongly, whatever they are of`;
   return {
     kind: 'artefact',
     holds,

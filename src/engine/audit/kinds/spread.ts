@@ -13,7 +13,7 @@ export interface Firings {
 
 /** How a component fires elsewhere. */
 export interface Spread {
-  /** Other images in which it fires as strongly as in half of the subject's that fire it. */
+  /** Other images in which it fires nearly as strongly as in half of the subject's that fire it: at least ¾ of that. */
   readonly strong: number;
   /** Those in which it fires at least half as strongly, and classes that they are of. */
   readonly clear: number;
@@ -26,6 +26,8 @@ export interface Spread {
   readonly pWeaker: number;
 }
 
+/** Of the median activation on the subject's images, what fires elsewhere must reach to be the same thing. */
+const nearly = 0.75;
 /** With fewer strong firings elsewhere nothing is known of what it answers to there. */
 export const fewestStrong = 10;
 /** Classes decide less than this share of whether it fires. */
@@ -42,7 +44,7 @@ export function spreadOf({ own, elsewhere, classes, sizes }: Firings): Spread | 
   const clear = new Int32Array(sizes.length);
   let strong = 0;
   elsewhere.forEach((z, i) => {
-    if (z >= usual) strong += 1;
+    if (z >= nearly * usual) strong += 1;
     if (z >= usual / 2) clear[classes[i]!]!++;
   });
   const all = Array.from(sizes, (n, i) => ({ n, clear: clear[i]! })).filter(({ n }) => n > 0);

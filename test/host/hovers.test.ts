@@ -44,8 +44,8 @@ async function hover(document: vscode.TextDocument, text: string): Promise<vscod
 /** As soon as it satisfies: what takes longer than a hover waits is there the next time. */
 async function hoverWith(document: vscode.TextDocument, text: string, part: string): Promise<string> {
   for (;;) {
-    const shown = await hover(document, text);
-    if (shown !== null && readable(shown.value).includes(part)) return shown.value;
+    const shown = (await hover(document, text))?.value ?? '';
+    if (readable(shown).includes(part) && !shown.includes('Point at it again')) return shown;
     await pause();
   }
 }

@@ -1,20 +1,4 @@
 // Builds and runs tools/faithfulness: npm run faithfulness [-- [--only sae-cls] [--write-only]]
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import * as esbuild from 'esbuild';
+import { runTool } from './run-tool.mjs';
 
-const root = join(import.meta.dirname, '..');
-const outfile = join(root, 'out/faithfulness.js');
-
-await esbuild.build({
-  entryPoints: [join(root, 'tools/faithfulness/main.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  external: ['@duckdb/node-api', 'onnxruntime-node', 'sharp'],
-  logLevel: 'warning',
-});
-process.exitCode =
-  spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
+await runTool('faithfulness');

@@ -278,6 +278,8 @@ test('a drag ends with its table, and with its study', async ({ page }) => {
   await page.mouse.up();
   await expect(score(page)).not.toContainText('→');
   await expect(chips(page)).toHaveCount(0);
+  // Measured anew, the rows stay where they are.
+  await expect(rows(page).first().locator('.tick')).toHaveCount(1);
   // Or the picture is gone for a moment.
   await drag(page, 0, 30);
   await expect(page.locator('.bubble')).toBeVisible();

@@ -4,6 +4,7 @@ import type { JobContext } from '../../shared/rpc/protocol';
 import type { ScoreDirection } from '../attribution/score';
 import type { LoadedTable } from '../components/componentTables';
 import type { Labelling } from '../components/labelling';
+import { pictureFiles } from '../components/pictureFiles';
 import { resolveInTurns } from '../components/resolveInTurns';
 import type { InTurn, Subject } from '../components/subject';
 import { groundsOf, nameOf } from '../components/summaries';
@@ -106,8 +107,7 @@ export async function audit(
   const mismatches = await described(subjects, found, measured, texts, grounds, job);
 
   const audited = Array.from(measured.of, ([i, { pictures }]): Audited => {
-    const { name, text } = subjects[i]!;
-    return { subject: i, name, text, direction: directions[i]!, pictures };
+    return { subject: i, direction: directions[i]!, pictures };
   });
   const { effects, notes: effectNotes } = request.confirm
     ? await effectsOf(
@@ -434,18 +434,6 @@ function demandWidth(directions: readonly ScoreDirection[], { study: { model } }
     `A row of a probe has ${other.vector.length} weights, and embeddings of ${model.id} have ${model.embeddingSize} numbers.`,
     'Choose a probe that was fitted on this model.',
   );
-}
-
-/** Files with pictures, by SHA-256, each list in the order of the paths. */
-async function pictureFiles(library: Library): Promise<ReadonlyMap<string, readonly LibraryFile[]>> {
-  const bySha = new Map<string, LibraryFile[]>();
-  for (const file of await library.files(null)) {
-    if (file.sha256 === null || file.failure !== null) continue;
-    const known = bySha.get(file.sha256);
-    if (known === undefined) bySha.set(file.sha256, [file]);
-    else known.push(file);
-  }
-  return bySha;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -5,9 +5,6 @@ import type { ScoreDirection } from '../attribution/score';
 export interface Audited {
   /** Index among the subjects asked. */
   readonly subject: number;
-  readonly name: string;
-  /** What it says, for the judge. */
-  readonly text: string;
   readonly direction: ScoreDirection;
   /** Numbers of pictures (`Library.pictures`), ascending. */
   readonly pictures: Int32Array;
@@ -21,8 +18,6 @@ export interface Shares {
   readonly shares: Float32Array;
   /** Largest activation over tokens, [components, images]; 0 where silent. */
   readonly activations: Float32Array;
-  /** y of each image, [images]. */
-  readonly similarities: Float32Array;
 }
 
 /** A pair of subject and component that was tested. */

@@ -8,6 +8,7 @@ import { rowOf } from '../semantics/rows';
 import type { Study } from '../study';
 import { ClassificationTally } from './classificationTally';
 import { pauser } from './pause';
+import { pictureFiles } from './pictureFiles';
 import { rereadPictures } from './rereading';
 import { resolveInTurns } from './resolveInTurns';
 import type { InTurn, Subject } from './subject';
@@ -29,7 +30,7 @@ export async function libraryIntervention(
 ): Promise<LibraryIntervention> {
   const pictures = await library.pictures(subject.study.key);
   const affected = await active(intervention, pictures, library, subject, job);
-  const files = await filesOf(library);
+  const files = await pictureFiles(library);
   const { directions, notes } = await resolveInTurns(
     classes.map(({ direction }) => direction),
     'Reading classes',
@@ -137,18 +138,6 @@ async function active(
     await pause();
   }
   return found;
-}
-
-/** Files with pictures, by SHA-256, each list in the order of the paths. */
-async function filesOf(library: Library): Promise<ReadonlyMap<string, readonly LibraryFile[]>> {
-  const bySha = new Map<string, LibraryFile[]>();
-  for (const file of await library.files(null)) {
-    if (file.sha256 === null || file.failure !== null) continue;
-    const known = bySha.get(file.sha256);
-    if (known === undefined) bySha.set(file.sha256, [file]);
-    else known.push(file);
-  }
-  return bySha;
 }
 
 /** The classes that a picture with these files is of. */

@@ -244,9 +244,12 @@ export class Graph {
     const at = resolveAxis(axis, a.shape);
     const length = a.shape[at];
     if (typeof length !== 'number') throw new Error(`pad: axis ${axis} of ${show(a.shape)} is a symbol.`);
-    const amounts = [this.ints([before, after]), undefined, this.ints([at])];
+    // For every axis, though the op could be told which one is meant: onnxruntime 1.30, where it moves a transposition
+    // through a Pad for a GPU, takes them for amounts of all.
+    const only = (amount: number) => a.shape.map((_, i) => (i === at ? amount : 0));
+    const amounts = this.ints([...only(before), ...only(after)]);
     const shape = withAxis(a.shape, at, before + length + after);
-    const result = this.one('Pad', [a, ...amounts], {}, shape, a.type);
+    const result = this.one('Pad', [a, amounts], {}, shape, a.type);
     return this.record(result, { op: 'Pad', inputs: [a], axis: at, before });
   }
 

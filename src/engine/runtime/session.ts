@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from '../../shared/device';
 import { ClipsightError } from '../../shared/errors';
 import type { Graph } from '../graph/graph';
 import { toOnnx } from '../graph/onnx';
@@ -49,8 +50,18 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** Copy the weights into the runtime's own layout: faster, at their size in memory again. On by default. */
   readonly prepack?: boolean;
-  readonly device?: 'cpu';
+  /** Where it runs; what an op of it cannot do there, the runtime does on the CPU. */
+  readonly device?: Device;
 }
+
+/** As the runtime names them. */
+const providers: { readonly [D in Device]: string } = {
+  cpu: 'cpu',
+  webgpu: 'webgpu',
+  cuda: 'cuda',
+  directml: 'dml',
+  coreml: 'coreml',
+};
 
 /** A graph, compiled by ONNX Runtime. Creating and running block the thread that they are called on. */
 export class Session {
@@ -66,7 +77,7 @@ export class Session {
   ): Promise<Session> {
     const bytes = toOnnx(graph, folder);
     const options: InferenceSession.SessionOptions = {
-      executionProviders: [device],
+      executionProviders: [providers[device]],
       graphOptimizationLevel: 'all',
       // Nothing but what ends the process: what goes wrong is thrown, with the same words.
       logSeverityLevel: 4,

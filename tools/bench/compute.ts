@@ -14,6 +14,7 @@ import { openModel } from '../../src/engine/model';
 import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
 import { float32, Session } from '../../src/engine/runtime/session';
+import { cpuSessions, modelOnCpu } from '../../src/engine/runtime/sessions';
 import { mediansInTurn } from './measure';
 import type { BenchModel } from './randomClip';
 
@@ -56,16 +57,20 @@ export async function measureCompute(
   rounds: number,
 ): Promise<ComputeFigures> {
   const hashes = new HashCache(null);
-  const model = await openModel(files.folder, { hashes, threads });
+  const model = await openModel(files.folder, { hashes, placeTowers: () => modelOnCpu(threads) });
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
-  const programs = openHook(checkpoint, dictionary, { threads });
+  const programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(threads) });
   const inPlace = openHook(checkpoint, dictionary, {
-    threads,
+    sessions: cpuSessions(threads),
     prepackTrunk: false,
   });
-  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, { threads });
+  const evidence = openEvidence(
+    checkpoint,
+    { ...dictionary, span: programs.span },
+    { sessions: cpuSessions(threads) },
+  );
   const g = new Graph();
   plainForward(g, checkpoint.image);
   const folder = checkpoint.weightsFolder;

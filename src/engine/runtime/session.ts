@@ -3,6 +3,7 @@ import type { Device } from '../../shared/device';
 import { ClipsightError } from '../../shared/errors';
 import type { Graph } from '../graph/graph';
 import { toOnnx } from '../graph/onnx';
+import { widened } from '../graph/widened';
 
 /** What goes into a session and comes out: row-major; a bool is a byte, 0 or 1. */
 export type TensorData =
@@ -75,7 +76,7 @@ export class Session {
     graph: Graph,
     { folder, threads, prepack = true, device = 'cpu' }: SessionOptions,
   ): Promise<Session> {
-    const bytes = toOnnx(graph, folder);
+    const bytes = toOnnx(device === 'cpu' ? graph : widened(graph), folder);
     const options: InferenceSession.SessionOptions = {
       executionProviders: [providers[device]],
       graphOptimizationLevel: 'all',

@@ -109,6 +109,7 @@ export async function openStudy(
     kept,
     prepare: (source) => prepareImage(source, preprocessing),
     observe: (images) => observe(images, programs, dictionary),
+    imagesPerRun: () => programs.imagesPerRun(),
   };
 
   async function* embed(

@@ -8,6 +8,7 @@ import type { Dictionary } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
 import { concat } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
+import { runSize } from '../runtime/runSize';
 import { float32, floats } from '../runtime/session';
 import type { Sessions } from '../runtime/sessions';
 import { forwardProgram, projectionProgram } from './forward';
@@ -60,6 +61,7 @@ export function openHook(
   /** As above, and no more than a run should take, where one row takes so many multiply-adds. */
   const rowsWithin = (widest: number, perRow: number): number =>
     Math.max(1, Math.min(rowsPerRun(widest), Math.floor(largestRun / perRow)));
+  const trunkSize = runSize();
   const differentiable = span.parts.some(({ part }) => embeddingReads(tower, site, part));
 
   return {
@@ -71,7 +73,9 @@ export function openHook(
       pixels.forEach((image, i) => {
         batch.set(image, i * image.length);
       });
+      const started = performance.now();
       const out = await trunk.run({ pixels: float32(batch, [pixels.length, 3, size, size]) });
+      trunkSize.ran(pixels.length, performance.now() - started);
       const x = floats(out, 'x');
       return {
         x: slices(x, pixels.length),
@@ -83,6 +87,7 @@ export function openHook(
         },
       };
     },
+    imagesPerRun: trunkSize.next,
     async embed(x) {
       const out = await suffix.run({ x: float32(concat(x), [x.length, count, width]) });
       return slices(floats(out, 'embedding'), x.length);

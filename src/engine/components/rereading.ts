@@ -1,6 +1,5 @@
 import type { JobContext } from '../../shared/rpc/protocol';
 import { type KeptImage, observe } from '../attribution/attribute';
-import { runSize } from '../attribution/observeAll';
 import { breather } from '../job';
 import { gatherer } from '../library/gather';
 import type { Library, LibraryFile, Pictures } from '../library/library';
@@ -86,7 +85,6 @@ export async function rereadPictures<Found extends Reread>(
   const between = breather(job);
   let read = 0;
   let wanted = 1;
-  let size = 1;
   try {
     for (;;) {
       job.progress({ stage, done: read, total: files.size });
@@ -100,15 +98,15 @@ export async function rereadPictures<Found extends Reread>(
         const found = await inTurn(job, async ({ study }) => {
           const started = performance.now();
           const results: Found[] = [];
-          for (let start = 0; start < prepared.length; start += size) {
+          for (let start = 0; start < prepared.length; ) {
             await between();
-            const some = prepared.slice(start, start + size);
+            const some = prepared.slice(start, start + study.programs.imagesPerRun());
+            start += some.length;
             const images = await observe(some.map(seenWhole), study.programs, study.dictionary);
             const ofThem = some.map(({ sha256 }) => numbers.get(sha256)!);
             results.push(...(await compute(images, ofThem, study, between)));
           }
           const each = (performance.now() - started) / prepared.length;
-          size = runSize(each);
           wanted = Math.max(1, Math.min(gathered.pictures, Math.floor(TURN_MS / each)));
           return results;
         });

@@ -50,7 +50,13 @@ export async function indexLibrary(
           const result = await work({
             programs,
             dictionary,
-            judge: another === null ? null : (pixels) => now.judge.embedPixels(pixels),
+            judge:
+              another === null
+                ? null
+                : {
+                    embed: (pixels) => now.judge.embedPixels(pixels),
+                    imagesPerRun: () => now.judge.imagesPerRun(),
+                  },
           });
           await services.demandUnchanged();
           return result;

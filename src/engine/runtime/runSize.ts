@@ -1,5 +1,3 @@
-import { median } from '../numeric/median';
-
 /** How many rows (images, as a rule) a run of one program takes best, learned from how long its runs take. */
 export interface RunSize {
   /** Rows that the next run should take. */
@@ -62,4 +60,9 @@ export function runSize(): RunSize {
       tried.set(rows, { pace: [...before, ms / rows].slice(-remembered), at: runs });
     },
   };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

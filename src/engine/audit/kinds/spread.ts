@@ -1,4 +1,3 @@
-import { median } from '../../numeric/median';
 import { normalBelow } from '../../numeric/normalDistribution';
 import { uniforms } from '../../numeric/uniforms';
 
@@ -138,4 +137,9 @@ function tied(own: Float32Array, elsewhere: Float32Array): number {
     from = to;
   }
   return sum / (all.length * (all.length - 1));
+}
+
+function median(values: Float32Array): number {
+  const sorted = values.toSorted();
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

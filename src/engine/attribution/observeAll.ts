@@ -13,7 +13,8 @@ export interface ObservedImage {
 
 export interface Observer {
   readonly kept: KeptImages;
-  prepare(source: ImageSource): Promise<PreparedImage>;
+  /** `ofMany`: whether others are prepared at the same time. */
+  prepare(source: ImageSource, ofMany: boolean): Promise<PreparedImage>;
   /** One trunk pass. */
   observe(images: readonly PreparedImage[]): Promise<readonly KeptImage[]>;
   /** Images that the next pass takes best. */
@@ -32,11 +33,12 @@ export async function* observeAll(
   { kept, prepare, observe, imagesPerRun }: Observer,
   between: () => Promise<void>,
 ): AsyncGenerator<Outcome<ObservedImage>> {
+  const ofMany = sources.length > decodedAhead;
   const open = (source: ImageSource) =>
     outcomeOf(async () => {
       const key = await imageKey(source);
       const image = kept.get(key);
-      return image === undefined ? { key, prepared: await prepare(source) } : { key, image };
+      return image === undefined ? { key, prepared: await prepare(source, ofMany) } : { key, image };
     });
   for await (const batch of batches(startedAhead(sources, decodedAhead, open), imagesPerRun)) {
     await between();

@@ -71,11 +71,12 @@ export async function rereadPictures<Found extends Reread>(
   const counts = { added: 0, different: 0, unembedded: 0 };
   if (files.size === 0) return counts;
   const numbers = new Map(Array.from(files.keys(), (picture) => [pictures.sha256[picture]!, picture]));
-  const preprocessing = await inTurn(job, async ({ study }) => study.model.preprocessing);
+  const { preprocessing, prepare } = await inTurn(job, async ({ study }) => study.model);
   const source = gatherer(
     readPictures(files.values(), {
       model: preprocessing,
       judge: null,
+      prepare,
       // A file that now has another picture is not asked for it.
       needs: async (read) => read.map((sha256) => (numbers.has(sha256) ? all : nothing)),
     }),

@@ -34,6 +34,7 @@ export async function indexLibrary(
         model: study.model.preprocessing,
         judge: another === null ? null : judge.preprocessing,
       },
+      prepare: study.model.prepare,
       contributions: request.contributions === 'none' || !served ? null : request.contributions,
       turn: (work) =>
         services.inTurn(async () => {

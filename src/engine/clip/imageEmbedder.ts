@@ -1,4 +1,5 @@
 import { concat } from '../numeric/vector';
+import { witness } from '../runtime/device/witness';
 import { program } from '../runtime/program';
 import { runSize } from '../runtime/runSize';
 import { float32, floats } from '../runtime/session';
@@ -27,6 +28,9 @@ export function openImageEmbedder(
     folder: weightsFolder,
     sessions,
     prepack: true,
+    name: 'image tower',
+    rows: 'images',
+    witness: witness({ images: 2 }),
   });
   const learned = runSize();
   return {

@@ -176,7 +176,10 @@ test('scores follow a picture that changes on disk, and a file that is renamed',
     await vscode.workspace.fs.copy(wolf(), picture, { overwrite: true });
     await vscode.commands.executeCommand('clipsight.pinImage', picture);
     const before = await labels(document, (shown) => complete(2)(shown) && shown[0] !== expected[0]);
-    await vscode.workspace.fs.copy(cat, picture, { overwrite: true });
+    // As many programs replace a file: it is gone for a moment, but not let go of.
+    await vscode.workspace.fs.delete(picture);
+    await pause();
+    await vscode.workspace.fs.copy(cat, picture);
     const after = await labels(document, (shown) => complete(2)(shown) && shown[0] !== before[0]);
     assert.deepEqual(after, expected);
 

@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Device } from '../../shared/device';
+import type { Device, Precision } from '../../shared/device';
 import { ClipsightError } from '../../shared/errors';
-import type { Graph } from '../graph/graph';
+import type { GraphContent } from '../graph/graph';
+import { halved } from '../graph/halved';
 import { toOnnx } from '../graph/onnx';
 import { widened } from '../graph/widened';
 
@@ -53,6 +54,8 @@ export interface SessionOptions {
   readonly prepack?: boolean | undefined;
   /** Where it runs; what an op of it cannot do there, the runtime does on the CPU. */
   readonly device?: Device;
+  /** Of products; everything else is in single precision. */
+  readonly precision?: Precision;
 }
 
 /** As the runtime names them. */
@@ -73,10 +76,11 @@ export class Session {
   ) {}
 
   static async create(
-    graph: Graph,
-    { folder, threads, prepack = true, device = 'cpu' }: SessionOptions,
+    graph: GraphContent,
+    { folder, threads, prepack = true, device = 'cpu', precision = 'fp32' }: SessionOptions,
   ): Promise<Session> {
-    const bytes = toOnnx(device === 'cpu' ? graph : widened(graph), folder);
+    const single = device === 'cpu' ? graph : widened(graph);
+    const bytes = toOnnx(precision === 'fp16' ? halved(single) : single, folder);
     const options: InferenceSession.SessionOptions = {
       executionProviders: [providers[device]],
       graphOptimizationLevel: 'all',
@@ -157,7 +161,7 @@ function nativeError(cause: unknown): ClipsightError {
 }
 
 /** ONNX Runtime names the tensor that it could not read; people know files. */
-function unreadableWeights({ initializers }: Graph, cause: unknown): ClipsightError | undefined {
+function unreadableWeights({ initializers }: GraphContent, cause: unknown): ClipsightError | undefined {
   const words = new Set(messageOf(cause).split(/[\s:,.]+/));
   const weight = initializers.find(({ value }) => words.has(value.name));
   if (weight?.kind !== 'stored') return undefined;

@@ -32,12 +32,15 @@ import { probeJobs } from './jobs/probeJobs';
 import { wordJobs } from './jobs/wordJobs';
 import { callOf, fetchDictionary, keepOpen } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
+import { type Compute, computeOnCpu } from './runtime/compute';
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
 export interface EngineOptions {
   /** Where hashes of files are remembered; null keeps them in memory. */
   readonly cacheFolder: string | null;
+  /** Where towers run; in this process if left out. */
+  readonly compute?: Compute;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
   /** Pictures that dictionaries are tested on where a request names none. */
@@ -52,6 +55,7 @@ export interface EngineOptions {
 export function createEngine({
   cacheFolder,
   threads,
+  compute = computeOnCpu(threads),
   demoImages,
   nounsFile,
   libraries = openLibraries(),
@@ -67,7 +71,7 @@ export function createEngine({
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  const opened = keepOpen(surroundings);
+  const opened = keepOpen(surroundings, compute);
   const { studyFor, demandUnchanged } = opened;
 
   /** What the files leave open, the test on a model decides. */

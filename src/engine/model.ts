@@ -12,6 +12,7 @@ import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessi
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
 import { computationVersion } from './computation';
+import { type ModelSessions, modelOnCpu } from './runtime/sessions';
 
 /** A loaded CLIP: what it is, and its text tower. Its image tower is cut where a dictionary asks (hookPrograms). */
 export interface Model {
@@ -19,6 +20,8 @@ export interface Model {
   readonly checkpoint: ClipCheckpoint;
   readonly preprocessing: Preprocessing;
   readonly text: TextEncoder;
+  /** Where its towers run. */
+  readonly place: ModelSessions;
   /** All that decides what its embeddings are, for the AnalysisKey. */
   readonly fingerprint: readonly string[];
   /** Files whose change makes it out of date. */
@@ -28,14 +31,15 @@ export interface Model {
 
 export interface OpenModelOptions extends CallOptions {
   readonly hashes: HashCache;
-  readonly threads?: number | undefined;
+  /** Where towers with these weights (SHA-256) run; on the CPU, in this process, if left out. */
+  readonly placeTowers?: (weights: string) => ModelSessions;
   /** Gives CLIP's own tokenizer.json for checkpoints that come without one; left out, they are refused. */
   readonly clipTokenizer?: (options: CallOptions) => Promise<string>;
 }
 
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
 export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
-  const { hashes, threads } = options;
+  const { hashes, placeTowers = () => modelOnCpu() } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
   const { preprocessing, preparation } = read;
@@ -49,7 +53,8 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
   const checkpoint: ClipCheckpoint = { ...read, text: { ...text, padding: tokenizer.padding } };
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
   const tokenizerSha256 = await hashes.sha256(tokenizerFile, 'checkpoint', options);
-  const textEncoder = openTextEncoder(checkpoint, tokenizer, threads);
+  const place = placeTowers(sha256);
+  const textEncoder = openTextEncoder(checkpoint, tokenizer, place.sessions);
   return {
     info: {
       id: checkpoint.id,
@@ -68,6 +73,7 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
     checkpoint,
     preprocessing,
     text: textEncoder,
+    place,
     fingerprint: [
       sha256,
       checkpoint.fingerprint,

@@ -9,12 +9,16 @@ import { type Fetched, fetchSource } from './hub/fetch';
 import type { JobServices, Judge } from './jobs/jobServices';
 import { judgeOf } from './judge';
 import { embedderKey, type Model, type OpenModelOptions, openModel } from './model';
+import { type Compute, computeOnCpu } from './runtime/compute';
 import { type OpenStudyOptions, openStudy, type Study } from './study';
 
 /** What is read from files and kept from one request to the next: one study and one judge. Used in turn only. */
 export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'>;
 
-export type Surroundings = Omit<OpenStudyOptions & OpenModelOptions, 'notes' | keyof CallOptions>;
+export type Surroundings = Omit<
+  OpenStudyOptions & OpenModelOptions,
+  'notes' | 'placeTowers' | keyof CallOptions
+>;
 
 interface Open<T> {
   /** As it was asked for. */
@@ -27,7 +31,10 @@ interface OpenJudge {
   readonly images: ImageEmbedder;
 }
 
-export function keepOpen(surroundings: Surroundings): Opened {
+export function keepOpen(
+  surroundings: Surroundings,
+  compute: Compute = computeOnCpu(surroundings.threads),
+): Opened {
   let model: (Open<Model> & Pick<Fetched, 'notes'>) | null = null;
   let study: Open<Study> | null = null;
   let judge: Open<OpenJudge> | null = null;
@@ -60,12 +67,15 @@ export function keepOpen(surroundings: Surroundings): Opened {
 
   const openAt = async (source: string, call: CallOptions): Promise<Model & Pick<Fetched, 'notes'>> => {
     const { path, notes } = await fetchSource(source, 'model', call);
-    return { ...(await openModel(path, { ...call, ...surroundings })), notes };
+    return {
+      ...(await openModel(path, { ...call, ...surroundings, placeTowers: compute.placeTowers })),
+      notes,
+    };
   };
 
   const openJudge = async (source: string, call: CallOptions): Promise<Open<OpenJudge>> => {
     const opened = await openAt(source, call);
-    const images = openImageEmbedder(opened.checkpoint, surroundings.threads);
+    const images = openImageEmbedder(opened.checkpoint, opened.place.sessions);
     return { source, value: { model: opened, images } };
   };
 
@@ -120,6 +130,7 @@ export function keepOpen(surroundings: Surroundings): Opened {
     },
 
     async demandUnchanged() {
+      await compute.settle();
       if (!(await areUnchanged(studyFiles()))) {
         const ids = [model?.value.info.id, study?.value.info.dictionary.id].filter((id) => id !== undefined);
         await closeModel();

@@ -102,7 +102,7 @@ export async function openStudy(
   const evidence = openEvidence(
     checkpoint,
     { ...dictionary, span: programs.span },
-    { threads: options.threads },
+    { sessions: model.place.sessions },
   );
   const kept = keptImages();
   const observer: Observer = {

@@ -56,11 +56,11 @@ export async function openTestedDictionary(
   model: Model,
   options: TestedDictionaryOptions,
 ): Promise<TestedDictionary> {
-  const { checkpoint } = model;
-  const { threads } = options;
+  const { checkpoint, place } = model;
+  const { sessions } = place;
   const tested: { programs: HookPrograms; selfTest: SelfTest }[] = [];
   const settle = async (record: DictionaryRecord, hook: Hook) => {
-    const programs = openHook(checkpoint, { hook, componentSize: 1 }, { threads });
+    const programs = openHook(checkpoint, { hook, componentSize: 1 }, { sessions });
     try {
       const test = await testOf(record, hook, programs, request, model, options);
       if (test.verdict === 'poor' && request.acceptPoor !== true) throw poor(record, test);
@@ -84,7 +84,7 @@ export async function openTestedDictionary(
   });
   const [made] = tested;
   return made === undefined
-    ? { dictionary, programs: openHook(checkpoint, dictionary, { threads }), selfTest: null }
+    ? { dictionary, programs: openHook(checkpoint, dictionary, { sessions }), selfTest: null }
     : { dictionary, ...made };
 }
 

@@ -12,6 +12,7 @@ import type { Codes, Dictionary } from '../../src/engine/dictionary/dictionary';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { type Model, openModel } from '../../src/engine/model';
 import { normalise } from '../../src/engine/numeric/vector';
+import { cpuSessions, modelOnCpu } from '../../src/engine/runtime/sessions';
 import { Direction } from '../../src/shared/direction';
 import { folderWith } from './otherWeights';
 import { readReferences, relativeDistance, relativeError, root } from './references';
@@ -48,7 +49,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
   let model: Model;
 
   beforeAll(async () => {
-    model = await openModel(folder, { hashes, threads });
+    model = await openModel(folder, { hashes, placeTowers: () => modelOnCpu(threads) });
   });
   afterAll(async () => {
     await model.release();
@@ -103,7 +104,7 @@ describe.each(cases)('$file, $weights', async ({ file, weights }) => {
           modelSha256: model.info.sha256,
         },
       );
-      programs = openHook(model.checkpoint, dictionary, { threads });
+      programs = openHook(model.checkpoint, dictionary, { sessions: cpuSessions(threads) });
       // All images in one trunk pass: what one gives must not depend on the others.
       kept = await observe(
         images.map(({ image }) => ({

@@ -8,6 +8,7 @@ import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { prepareImage } from '../../src/engine/clip/prepareImage';
 import { createEngine } from '../../src/engine/engine';
 import { openModel } from '../../src/engine/model';
+import { modelOnCpu } from '../../src/engine/runtime/sessions';
 import type { AttributionRequest, ImageAnalysis } from '../../src/shared/analysis';
 import type { ImageSource } from '../../src/shared/image';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -102,7 +103,10 @@ describe.each(names)('%s', (name) => {
   const model = path.join(folder, reference.path);
 
   it('is read as what it is, and embeds texts', async () => {
-    const { checkpoint, text, release } = await openModel(model, { hashes, threads: 2 });
+    const { checkpoint, text, release } = await openModel(model, {
+      hashes,
+      placeTowers: () => modelOnCpu(2),
+    });
     expect(checkpoint.format).toBe(reference.format);
     expect(checkpoint.image.blocks.length).toBe(reference.blocks);
     expect(checkpoint.image.heads).toBe(reference.heads);
@@ -141,7 +145,7 @@ describe.each(names)('%s', (name) => {
   });
 
   it('prepares pictures of other sizes', async () => {
-    const { preprocessing, release } = await openModel(model, { hashes, threads: 2 });
+    const { preprocessing, release } = await openModel(model, { hashes, placeTowers: () => modelOnCpu(2) });
     await release();
     const images = reference.pictures.map(
       ({ file }) => ({ kind: 'file', path: path.join(folder, file) }) as const,
@@ -217,7 +221,7 @@ describe('preprocess_cfg of open_clip', () => {
   it.each(others!)('$name, $file', async ({ preprocess_cfg, file, pixels }) => {
     const { preprocessing, release } = await openModel(await changed({ preprocess_cfg }), {
       hashes,
-      threads: 2,
+      placeTowers: () => modelOnCpu(2),
     });
     await release();
     const prepared = await prepareImage({ kind: 'file', path: path.join(folder, file) }, preprocessing);

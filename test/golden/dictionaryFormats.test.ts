@@ -15,6 +15,7 @@ import { type DictionaryRecord, fingerprint, resolve } from '../../src/engine/di
 import { openSae, selectedTokens } from '../../src/engine/dictionary/sae';
 import { selfTest } from '../../src/engine/dictionary/selfTest';
 import { type Model, openModel } from '../../src/engine/model';
+import { cpuSessions, modelOnCpu } from '../../src/engine/runtime/sessions';
 import { TokenSelection } from '../../src/shared/hook';
 import { DictionaryCard } from '../../src/shared/inspection';
 import { SelfTest } from '../../src/shared/selfTest';
@@ -91,14 +92,16 @@ afterAll(async () => {
 });
 
 function modelNamed(name: string): Promise<Model> {
-  const found = models.get(name) ?? openModel(join(root, 'test/golden/models', name), { hashes, threads });
+  const found =
+    models.get(name) ??
+    openModel(join(root, 'test/golden/models', name), { hashes, placeTowers: () => modelOnCpu(threads) });
   models.set(name, found);
   return found;
 }
 
 async function activationsAt(name: string, hook: Hook): Promise<HookActivations> {
   const model = await modelNamed(name);
-  const programs = openHook(model.checkpoint, { hook, componentSize: 1 }, { threads });
+  const programs = openHook(model.checkpoint, { hook, componentSize: 1 }, { sessions: cpuSessions(threads) });
   const { read } = await programs.trunk(reference.models[name]!.images.map((rgb) => pixelsOf(rgb, model)));
   await programs.release();
   return read;

@@ -10,6 +10,7 @@ import { openHeads } from '../../src/engine/dictionary/heads';
 import { openNeurons } from '../../src/engine/dictionary/neurons';
 import { openSae } from '../../src/engine/dictionary/sae';
 import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
+import { cpuSessions } from '../../src/engine/runtime/sessions';
 import { plainImageEmbedding, type Rows } from '../support/plainClip';
 import { RandomWeights, randomImageTower } from '../support/randomClip';
 import { type DictionarySpec, plainCodes, randomDictionary } from '../support/randomDictionary';
@@ -113,11 +114,14 @@ describe.each(Object.entries(towers))('%s', (name, variant) => {
       openNeurons(checkpoint, { sha256: '', layer: 0, tokens: 'all', threads: 1 }),
     );
     const reads = { ...dictionary, span: programs.span };
-    const at = openEvidence(checkpoint, reads, { threads: 1, quadrature: point(0.6) });
+    const at = openEvidence(checkpoint, reads, { sessions: cpuSessions(1), quadrature: point(0.6) });
     const { values, flat } = await at.ofScore(picture, direction, noPause);
     expectNear(values, slopes(y, 0.6));
     expectNear([flat], [y(along(0))]);
-    const whole = openEvidence(checkpoint, reads, { threads: 1, quadrature: gaussLegendre(24) });
+    const whole = openEvidence(checkpoint, reads, {
+      sessions: cpuSessions(1),
+      quadrature: gaussLegendre(24),
+    });
     const all = await whole.ofScore(picture, direction, noPause);
     expect(all.flat + total(all.values)).toBeCloseTo(y(picture), 3);
     await Promise.all([at, whole, programs, dictionary].map((each) => each.release()));
@@ -134,7 +138,7 @@ describe.each(Object.entries(towers))('%s', (name, variant) => {
     const evidence = openEvidence(
       checkpoint,
       { ...dictionary, span: programs.span },
-      { threads: 1, quadrature: point(at) },
+      { sessions: cpuSessions(1), quadrature: point(at) },
     );
     expect(components.length).toBeGreaterThan(0);
     const expected = components.map((j) => slopes((pixels) => component(j)(plainRead(hook, pixels)), at));
@@ -158,7 +162,7 @@ describe.each(Object.entries(towers))('%s', (name, variant) => {
     const evidence = openEvidence(
       checkpoint,
       { ...dictionary, span: programs.span },
-      { threads: 1, quadrature: gaussLegendre(24) },
+      { sessions: cpuSessions(1), quadrature: gaussLegendre(24) },
     );
     const { values, flat } = await evidence.ofComponent(picture, codes, 0, noPause);
     const { componentSize } = dictionary;
@@ -173,7 +177,7 @@ describe.each(Object.entries(towers))('%s', (name, variant) => {
   }
 
   async function opened(dictionary: Dictionary) {
-    const programs = openHook(checkpoint, dictionary, { threads: 1 });
+    const programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(1) });
     const { read } = await programs.trunk([picture]);
     const codes = (await dictionary.encode(read))[0] as Codes;
     const components = Array.from(codes.latents)

@@ -4,6 +4,7 @@ import { openHook } from '../../src/engine/attribution/openHook';
 import { attributionOn } from '../../src/engine/attribution/patchMaps';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
 import { writtenActivations } from '../../src/engine/dictionary/codes';
+import { cpuSessions } from '../../src/engine/runtime/sessions';
 import { type Edit, plainImageEmbedding, type Rows } from '../support/plainClip';
 import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens } from '../support/randomHooks';
 import { towers } from '../support/towers';
@@ -40,7 +41,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
 
   it.each(hooks)('$point of block $layer, $tokens', async (hook) => {
     const dictionary = dictionaryAt(checkpoint, hook);
-    const programs = openHook(checkpoint, dictionary, { threads: 1 });
+    const programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(1) });
     const { read } = await programs.trunk(pixels);
     const images = pixels.map((of) => ({
       pixels: of,
@@ -136,7 +137,7 @@ describe.each(Object.entries(towers))('%s', (_name, variant) => {
   it('has heads that together are attention without its bias', async () => {
     const hook = { point: 'heads', layer: 0, tokens: 'all' } as const;
     const dictionary = dictionaryAt(checkpoint, hook);
-    const programs = openHook(checkpoint, dictionary, { threads: 1 });
+    const programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(1) });
     const crop = { left: 0, top: 0, width: 5, height: 5 };
     const [state] = await observe([{ pixels: pixels[0]!, width: 5, height: 5, crop }], programs, dictionary);
     const once = await attribute(state!, directions, programs, noPause);

@@ -10,6 +10,7 @@ import { writtenActivations } from '../../src/engine/dictionary/codes';
 import type { Codes, Dictionary } from '../../src/engine/dictionary/dictionary';
 import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { concat } from '../../src/engine/numeric/vector';
+import { cpuSessions } from '../../src/engine/runtime/sessions';
 import { type Method, methods } from '../../src/shared/measurement';
 import { plainImageEmbedding, type Rows } from '../support/plainClip';
 import { dictionaryAt, hooksOf, randomCheckpoint, selectedTokens } from '../support/randomHooks';
@@ -51,7 +52,7 @@ describe.each(Object.entries(towers).map(([name, variant], number) => ({ name, v
 
         beforeAll(async () => {
           dictionary = dictionaryAt(checkpoint, hook);
-          programs = openHook(checkpoint, dictionary, { threads: 1 });
+          programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(1) });
           const crop = { left: 0, top: 0, width: 5, height: 5 };
           [kept] = (await observe([{ pixels, width: 5, height: 5, crop }], programs, dictionary)) as [
             KeptImage,

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { readWeightFiles, type WeightName } from '../../src/engine/checkpoint/weightFiles';
 import { openModel } from '../../src/engine/model';
+import { modelOnCpu } from '../../src/engine/runtime/sessions';
 import { folderWith } from './otherWeights';
 import { root } from './references';
 
@@ -21,7 +22,7 @@ async function copyOf(id: string, weights: WeightName): Promise<string> {
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 async function hashOf(folder: string): Promise<string> {
-  const model = await openModel(folder, { hashes: new HashCache(null), threads: 1 });
+  const model = await openModel(folder, { hashes: new HashCache(null), placeTowers: () => modelOnCpu(1) });
   await model.release();
   return model.info.sha256;
 }

@@ -10,6 +10,7 @@ import type { JobServices } from '../../src/engine/jobs/jobServices';
 import { wordJobs } from '../../src/engine/jobs/wordJobs';
 import { type Model, openModel } from '../../src/engine/model';
 import { evenly } from '../../src/engine/numeric/evenly';
+import { modelOnCpu } from '../../src/engine/runtime/sessions';
 import { openStudy, type Study } from '../../src/engine/study';
 import { fromErrorInfo } from '../../src/shared/errors';
 import type { TokenSelection } from '../../src/shared/hook';
@@ -130,7 +131,7 @@ describe('tokens of texts in every layout', () => {
     const model = await openModel(path.join(checkpoints, folder), {
       ...job,
       hashes: new HashCache(null),
-      threads: 1,
+      placeTowers: () => modelOnCpu(1),
     });
     const noPause = async () => undefined;
     for (const { text: each } of texts.slice(0, 3)) {

@@ -8,11 +8,12 @@ import type { ImageTower } from '../../src/engine/clip/architecture';
 import { advance, embeddingSite, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
 import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
-import { Graph } from '../../src/engine/graph/graph';
+import type { Graph } from '../../src/engine/graph/graph';
 import { openModel } from '../../src/engine/model';
 import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
-import { float32, Session } from '../../src/engine/runtime/session';
+import { program } from '../../src/engine/runtime/program';
+import { float32 } from '../../src/engine/runtime/session';
 import { demandAgreement } from './agreement';
 import type { BenchDevice } from './device';
 import { mediansInTurn, type Work } from './measure';
@@ -40,8 +41,6 @@ export interface ComputeFigures {
   readonly integratedGradients: number;
   /** Active components of the picture. */
   readonly components: number;
-  /** Bytes of the graph file of the whole tower. */
-  readonly graphBytes: number;
   /** Null where PyTorch is not installed. */
   readonly pytorch: PytorchFigures | null;
 }
@@ -114,7 +113,6 @@ export async function measureCompute(
   return {
     ...medians,
     components: kept.components.length,
-    graphBytes: plain.modelBytes,
     pytorch:
       reference === null
         ? null
@@ -151,8 +149,8 @@ export async function measureOtherCompute(
   const { model, dictionary, programs, plain, image } = await opened(files, device);
   const { checkpoint, info } = model;
   const { pixels } = image;
-  const inPlace = openHook(checkpoint, dictionary, { ...device.options, prepackTrunk: false });
-  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, device.options);
+  const inPlace = openHook(checkpoint, dictionary, { ...device.place, prepackTrunk: false });
+  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, device.place);
   const [seen] = await observe([image], programs, dictionary);
   const medians = await mediansInTurn(
     {
@@ -177,16 +175,18 @@ export async function measureOtherCompute(
 }
 
 /** Model and dictionary, opened as the engine does it, a picture and a thousand directions. */
-async function opened(files: BenchModel, { threads, options, session }: BenchDevice) {
+async function opened(files: BenchModel, { threads, place }: BenchDevice) {
   const hashes = new HashCache(null);
-  const model = await openModel(files.folder, { hashes, threads });
+  const model = await openModel(files.folder, { hashes, placeTowers: () => place });
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
-  const programs = openHook(checkpoint, dictionary, options);
-  const g = new Graph();
-  plainForward(g, checkpoint.image);
-  const plain = await Session.create(g, { ...session, folder: checkpoint.weightsFolder, prepack: true });
+  const programs = openHook(checkpoint, dictionary, place);
+  const plain = program((g) => plainForward(g, checkpoint.image), {
+    folder: checkpoint.weightsFolder,
+    sessions: place.sessions,
+    prepack: true,
+  });
   const size = info.imageSize;
   const image: PreparedImage = {
     pixels: Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i * 0.37)),

@@ -1,24 +1,22 @@
-import type { HookOptions } from '../../src/engine/attribution/openHook';
-import type { SessionOptions } from '../../src/engine/runtime/session';
+import { Session } from '../../src/engine/runtime/session';
+import { type ModelSessions, modelOnCpu, type Sessions } from '../../src/engine/runtime/sessions';
 import type { Device } from '../../src/shared/device';
 
-/** Where the towers run, as each part of the engine is told. The only place of the bench that knows how. */
+/** Where the towers run, as each part of the engine is told. The only file of the bench that knows how. */
 export interface BenchDevice {
   readonly device: Device;
   readonly threads: number;
-  /** For a hook, and for passes back to the patches. */
-  readonly options: Pick<HookOptions, 'threads'>;
-  readonly session: Pick<SessionOptions, 'threads' | 'device'>;
+  /** For what runs in this process: no self-test and no guard, the speed alone. */
+  readonly place: ModelSessions;
   /** Arguments of the engine's process. */
   readonly engineArguments: readonly string[];
 }
 
 export function benchDevice(device: Device, threads: number): BenchDevice {
-  return {
-    device,
-    threads,
-    options: { threads },
-    session: { threads, device },
-    engineArguments: ['--threads', String(threads)],
+  const engineArguments = ['--threads', String(threads)];
+  if (device === 'cpu') return { device, threads, place: modelOnCpu(threads), engineArguments };
+  const sessions: Sessions = {
+    open: (graph, { folder, prepack }) => Session.create(graph, { folder, threads, prepack, device }),
   };
+  return { device, threads, place: { ...modelOnCpu(threads), sessions }, engineArguments };
 }

@@ -7,6 +7,7 @@ import { Graph } from '../../src/engine/graph/graph';
 import { openModel } from '../../src/engine/model';
 import { concat } from '../../src/engine/numeric/vector';
 import { float32, Session } from '../../src/engine/runtime/session';
+import { modelOnCpu } from '../../src/engine/runtime/sessions';
 import { batches, startedAhead } from '../../src/engine/sequences';
 import type { IndexRequest } from '../../src/shared/library';
 import { createSupervisor } from '../../src/supervisor/engineSupervisor';
@@ -89,7 +90,10 @@ export async function measureIndexing(
 }
 
 async function openBare({ folder }: BenchModel, threads: number) {
-  const { checkpoint, preprocessing } = await openModel(folder, { hashes: new HashCache(null), threads });
+  const { checkpoint, preprocessing } = await openModel(folder, {
+    hashes: new HashCache(null),
+    placeTowers: () => modelOnCpu(threads),
+  });
   const { image: tower, weightsFolder } = checkpoint;
   const g = new Graph();
   plainForward(g, tower);

@@ -8,6 +8,7 @@ import { gaussLegendre, type Quadrature } from '../numeric/gaussLegendre';
 import { dot } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
 import { float32, floats, type TensorData } from '../runtime/session';
+import type { Sessions } from '../runtime/sessions';
 import {
   componentEvidenceProgram,
   patchEvidenceProgram,
@@ -51,7 +52,8 @@ export interface EvidencePrograms {
 }
 
 export interface EvidenceOptions {
-  readonly threads?: number | undefined;
+  /** Where it runs; on the CPU, in this process, if left out. */
+  readonly sessions?: Sessions | undefined;
   /** Points of the path from the flat picture, 0, to the picture, 1; tests look at one of them. */
   readonly quadrature?: Quadrature;
 }
@@ -69,14 +71,14 @@ export function openEvidence(
     readout,
     span,
   }: Pick<Dictionary, 'hook' | 'componentSize' | 'readout'> & { readonly span: TokenSpan },
-  { threads, quadrature = path }: EvidenceOptions,
+  { sessions, quadrature = path }: EvidenceOptions,
 ): EvidencePrograms {
   const { image: tower, weightsFolder: folder } = checkpoint;
   const reads: Reads = { hook, span, readout };
   const size = tower.imageSize;
   const patches = tower.grid * tower.grid;
   const selected = span.end - span.start;
-  const open = (build: (g: Graph) => void): Program => program(build, { folder, threads, prepack: false });
+  const open = (build: (g: Graph) => void): Program => program(build, { folder, sessions, prepack: false });
   const component = open((g) => componentEvidenceProgram(g, tower, reads));
   const patch = open((g) => patchEvidenceProgram(g, tower, reads));
   const scored = open((g) => scoreEvidenceProgram(g, tower));

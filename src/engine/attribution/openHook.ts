@@ -9,6 +9,7 @@ import type { Graph } from '../graph/graph';
 import { concat } from '../numeric/vector';
 import { type Program, program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
+import type { Sessions } from '../runtime/sessions';
 import { forwardProgram, projectionProgram } from './forward';
 import type { HookPrograms } from './hookPrograms';
 import { lensProgram } from './logitLens';
@@ -18,7 +19,8 @@ import { scoreGradient } from './score';
 import { varyProgram } from './vary';
 
 export interface HookOptions {
-  readonly threads?: number | undefined;
+  /** Where it runs; on the CPU, in this process, if left out. */
+  readonly sessions?: Sessions | undefined;
   /** Copy the trunk's weights into the runtime's own layout (docs/performance.md: faster, as large once more). */
   readonly prepackTrunk?: boolean;
 }
@@ -31,7 +33,7 @@ const largestRun = 2.5e10;
 export function openHook(
   checkpoint: Pick<ClipCheckpoint, 'id' | 'image' | 'weightsFolder' | 'embeddingSize'>,
   { hook, componentSize }: Pick<Dictionary, 'hook' | 'componentSize'>,
-  { threads, prepackTrunk = true }: HookOptions,
+  { sessions, prepackTrunk = true }: HookOptions,
 ): HookPrograms {
   const { image: tower, weightsFolder, embeddingSize } = checkpoint;
   const site = writeSite(tower, hook);
@@ -39,7 +41,7 @@ export function openHook(
   const writes = { site, span, componentSize };
   const { tokens: count, read: readWidth, written: width } = hookShape(tower, hook);
   const open = (build: (g: Graph) => void, prepack: boolean): Program =>
-    program(build, { folder: weightsFolder, threads, prepack });
+    program(build, { folder: weightsFolder, sessions, prepack });
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk, in forward mode and
   // where one image is varied.
   const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk);

@@ -1,6 +1,7 @@
 import { concat } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
+import type { Sessions } from '../runtime/sessions';
 import type { ClipCheckpoint } from './architecture';
 import { embeddingProgram } from './imagePrograms';
 
@@ -17,9 +18,13 @@ export function openImageEmbedder(
     weightsFolder,
     embeddingSize,
   }: Pick<ClipCheckpoint, 'image' | 'weightsFolder' | 'embeddingSize'>,
-  threads: number | undefined,
+  sessions?: Sessions,
 ): ImageEmbedder {
-  const whole = program((g) => embeddingProgram(g, tower), { folder: weightsFolder, threads, prepack: true });
+  const whole = program((g) => embeddingProgram(g, tower), {
+    folder: weightsFolder,
+    sessions,
+    prepack: true,
+  });
   return {
     async embed(pixels) {
       const size = tower.imageSize;

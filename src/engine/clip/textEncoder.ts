@@ -2,6 +2,7 @@ import { Lru } from '../numeric/lru';
 import { concat, normalise } from '../numeric/vector';
 import { program } from '../runtime/program';
 import { float32, floats, int64, type TensorData } from '../runtime/session';
+import type { Sessions } from '../runtime/sessions';
 import type { ClipCheckpoint, TextTower } from './architecture';
 import { textProgram, tokenProgram } from './textTower';
 import { integrateTokens, type TokenContributions } from './tokenContributions';
@@ -42,9 +43,9 @@ export function openTextEncoder(
     embeddingSize,
   }: Pick<ClipCheckpoint, 'text' | 'weightsFolder' | 'embeddingSize'>,
   tokenizer: Tokenizer,
-  threads: number | undefined,
+  sessions?: Sessions,
 ): TextEncoder {
-  const options = { folder: weightsFolder, threads, prepack: false };
+  const options = { folder: weightsFolder, sessions, prepack: false };
   const textRun = program((g) => textProgram(g, tower), options);
   const tokenRun = program((g) => tokenProgram(g, tower), options);
   const { contextLength, causal, padding, pooling } = tower;

@@ -1,18 +1,28 @@
 import { multiplyAdds } from '../graph/cost';
 import { Graph } from '../graph/graph';
-import { Session, type SessionOptions, type TensorData } from './session';
+import { cpuSessions, type Feeds, type OpenSession, type SessionRequest, type Sessions } from './sessions';
 
 /** A graph that is built the first time it is looked at, and becomes a session the first time it is run. */
 export interface Program {
   /** Multiply-adds of a run in which each symbolic dimension has the given size. */
   cost(sizes: Readonly<Record<string, number>>): number;
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>>>;
+  run(feeds: Feeds): Promise<Feeds>;
   release(): Promise<void>;
 }
 
-export function program(build: (g: Graph) => void, options: SessionOptions): Program {
+export interface ProgramOptions extends SessionRequest {
+  /** Where it runs; on the CPU, here, if left out. */
+  readonly sessions?: Sessions | undefined;
+  /** Threads within an op, where it runs here; as many as there are cores if left out. */
+  readonly threads?: number | undefined;
+}
+
+export function program(
+  build: (g: Graph) => void,
+  { threads, sessions = cpuSessions(threads), ...request }: ProgramOptions,
+): Program {
   let built: Graph | null = null;
-  let opening: Promise<Session> | null = null;
+  let opening: Promise<OpenSession> | null = null;
   const graph = (): Graph => {
     if (built === null) {
       built = new Graph();
@@ -23,7 +33,7 @@ export function program(build: (g: Graph) => void, options: SessionOptions): Pro
   return {
     cost: (sizes) => multiplyAdds(graph(), sizes),
     async run(feeds) {
-      opening ??= Session.create(graph(), options);
+      opening ??= sessions.open(graph(), request);
       return (await opening).run(feeds);
     },
     async release() {

@@ -49,7 +49,7 @@ export interface SessionOptions {
   /** Threads within an op; as many as there are cores if left out. */
   readonly threads?: number | undefined;
   /** Copy the weights into the runtime's own layout: faster, at their size in memory again. On by default. */
-  readonly prepack?: boolean;
+  readonly prepack?: boolean | undefined;
   /** Where it runs; what an op of it cannot do there, the runtime does on the CPU. */
   readonly device?: Device;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openTextEncoder } from '../../../src/engine/clip/textEncoder';
 import type { TextWords } from '../../../src/engine/clip/tokenizer';
 import { gaussLegendre } from '../../../src/engine/numeric/gaussLegendre';
+import { cpuSessions } from '../../../src/engine/runtime/sessions';
 import { plainTextEmbedding } from '../../support/plainClip';
 import { RandomWeights, randomTextTower } from '../../support/randomClip';
 import { randomNumbers } from '../graph/numbers';
@@ -43,7 +44,11 @@ describe('a text tower', () => {
     const text = randomTextTower(weights, variant);
     weights.write();
     const embeddingSize = variant.projection === null ? text.width : 4;
-    const encoder = openTextEncoder({ text, weightsFolder: folder, embeddingSize }, tokenizer, 1);
+    const encoder = openTextEncoder(
+      { text, weightsFolder: folder, embeddingSize },
+      tokenizer,
+      cpuSessions(1),
+    );
     const texts = ['1 4 8', '1 8', '1 8 5 3 8', '7'];
     const embedded = await encoder.embed(texts, noPause);
     const targets = ([3, 4] as const).map((seed) => randomNumbers(seed)(embeddingSize));
@@ -198,8 +203,8 @@ describe('a text tower', () => {
       ...variant,
       projection: 'plain',
     });
-    expect(() => openTextEncoder({ text, weightsFolder: folder, embeddingSize: 4 }, tokenizer, 1)).toThrow(
-      'padding',
-    );
+    expect(() =>
+      openTextEncoder({ text, weightsFolder: folder, embeddingSize: 4 }, tokenizer, cpuSessions(1)),
+    ).toThrow('padding');
   });
 });

@@ -1,0 +1,23 @@
+import { type ModelSessions, modelOnCpu } from './sessions';
+
+/** Where the towers of all models run, for one engine. */
+export interface Compute {
+  /** For towers with these weights (SHA-256 of the checkpoint). */
+  placeTowers(weights: string): ModelSessions;
+  /**
+   * To be called when a job has its results and before anybody gets them: what ran on a device since the last call must
+   * still give there what the CPU gives. Throws ClipsightError `device` where it does not; from then on, that device is
+   * not used, and the job may be done again.
+   */
+  settle(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** All in this process. */
+export function computeOnCpu(threads?: number): Compute {
+  return {
+    placeTowers: () => modelOnCpu(threads),
+    settle: async () => undefined,
+    end: async () => undefined,
+  };
+}

@@ -5,7 +5,11 @@ import type { ReferenceAttribution } from './reference';
 const tolerance = 1e-4;
 
 /** Throws where the engine and the reference do not agree: the time of another computation says nothing. */
-export function demandAgreement(analysis: ImageAnalysis, reference: ReferenceAttribution, mode: string): void {
+export function demandAgreement(
+  analysis: ImageAnalysis,
+  reference: ReferenceAttribution,
+  mode: string,
+): void {
   const { score, attributions } = disagreement(analysis, reference);
   if (score <= tolerance && attributions <= tolerance) return;
   throw new Error(

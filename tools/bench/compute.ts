@@ -117,27 +117,28 @@ export async function measureCompute(
       reference === null
         ? null
         : {
-            plain: medians.pytorchPlain!,
-            text: medians.pytorchText!,
-            own: medians.pytorchOwn!,
-            backward: medians.pytorchBackward!,
-            frozen: medians.pytorchFrozen!,
+            plain: medians.pytorchPlain,
+            text: medians.pytorchText,
+            own: medians.pytorchOwn,
+            backward: medians.pytorchBackward,
+            frozen: medians.pytorchFrozen,
           },
   };
 }
 
 type Theirs = 'pytorchPlain' | 'pytorchText' | 'pytorchOwn' | 'pytorchBackward' | 'pytorchFrozen';
 
-/** Taken in turn with ours, each by the clock of the other process. */
-function theirs(reference: Reference | null): Partial<Record<Theirs, Work>> {
-  if (reference === null) return {};
-  const attribute = (mode: Mode) => async () => ({ ms: await reference.attribute(mode) });
+/** Taken in turn with ours, each by the clock of the other process; nothing where there is none. */
+function theirs(reference: Reference | null): Readonly<Record<Theirs, Work>> {
+  const of = (ask: (reference: Reference) => Promise<number>) => async () => ({
+    ms: reference === null ? Number.NaN : await ask(reference),
+  });
   return {
-    pytorchPlain: async () => ({ ms: await reference.forward() }),
-    pytorchText: async () => ({ ms: await reference.text() }),
-    pytorchOwn: attribute('own'),
-    pytorchBackward: attribute('backward'),
-    pytorchFrozen: attribute('frozen'),
+    pytorchPlain: of((asked) => asked.forward()),
+    pytorchText: of((asked) => asked.text()),
+    pytorchOwn: of((asked) => asked.attribute('own')),
+    pytorchBackward: of((asked) => asked.attribute('backward')),
+    pytorchFrozen: of((asked) => asked.attribute('frozen')),
   };
 }
 

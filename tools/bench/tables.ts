@@ -1,4 +1,14 @@
-import { type Comparison, type Group, groups, keeps, type Machine, type Quantity, type Results, type Row, type Section } from './results';
+import {
+  type Comparison,
+  type Group,
+  groups,
+  keeps,
+  type Machine,
+  type Quantity,
+  type Results,
+  type Row,
+  type Section,
+} from './results';
 
 /** The tables of docs/performance.md, by name: the machine, and one for each group. */
 export function tables({ machine, sections }: Results): ReadonlyMap<string, string> {
@@ -12,7 +22,17 @@ export function tables({ machine, sections }: Results): ReadonlyMap<string, stri
   ]);
 }
 
-export function machineLine({ processor, cores, memory, system, device, threads, node, onnxruntime, pytorch }: Machine): string {
+export function machineLine({
+  processor,
+  cores,
+  memory,
+  system,
+  device,
+  threads,
+  node,
+  onnxruntime,
+  pytorch,
+}: Machine): string {
   const python =
     pytorch === null
       ? 'PyTorch not installed'

@@ -51,7 +51,7 @@ export interface PytorchFigures extends Readonly<Record<Mode, number>> {
 }
 
 /** What takes long, or is no part of attributing. */
-export interface OtherComputeFigures {
+export interface MapFigures {
   readonly plain: number;
   readonly trunk: number;
   readonly trunkInPlace: number;
@@ -122,11 +122,18 @@ export async function measureCompute(
             own: medians.pytorchOwn,
             backward: medians.pytorchBackward,
             frozen: medians.pytorchFrozen,
+            lean: medians.pytorchLean,
           },
   };
 }
 
-type Theirs = 'pytorchPlain' | 'pytorchText' | 'pytorchOwn' | 'pytorchBackward' | 'pytorchFrozen';
+type Theirs =
+  | 'pytorchPlain'
+  | 'pytorchText'
+  | 'pytorchOwn'
+  | 'pytorchBackward'
+  | 'pytorchFrozen'
+  | 'pytorchLean';
 
 /** Taken in turn with ours, each by the clock of the other process; nothing where there is none. */
 function theirs(reference: Reference | null): Readonly<Record<Theirs, Work>> {
@@ -139,14 +146,15 @@ function theirs(reference: Reference | null): Readonly<Record<Theirs, Work>> {
     pytorchOwn: of((asked) => asked.attribute('own')),
     pytorchBackward: of((asked) => asked.attribute('backward')),
     pytorchFrozen: of((asked) => asked.attribute('frozen')),
+    pytorchLean: of((asked) => asked.attribute('lean')),
   };
 }
 
-export async function measureOtherCompute(
+export async function measureMaps(
   files: BenchModel,
   device: BenchDevice,
   rounds: number,
-): Promise<OtherComputeFigures> {
+): Promise<MapFigures> {
   const { model, dictionary, programs, plain, image } = await opened(files, device);
   const { checkpoint, info } = model;
   const { pixels } = image;
@@ -161,15 +169,14 @@ export async function measureOtherCompute(
     },
     rounds,
   );
-  // One after the other: only the program in use is open. They are long, and few rounds tell enough.
-  const few = Math.ceil(rounds / 8);
+  // One after the other: only the program in use is open.
   const map = await mediansInTurn(
     { evidenceMap: () => evidence.ofComponent(pixels, seen!.codes, 0, unpaused) },
-    few,
+    rounds,
   );
   const atPatch = await mediansInTurn(
     { evidenceAtPatch: () => evidence.atPatch(pixels, seen!.codes, 0, unpaused) },
-    few,
+    rounds,
   );
   await Promise.all([programs, inPlace, evidence, plain, dictionary, model].map((each) => each.release()));
   return { ...medians, ...map, ...atPatch };

@@ -1,4 +1,4 @@
-import type { ComputeFigures, OtherComputeFigures } from './compute';
+import type { ComputeFigures, MapFigures } from './compute';
 import type { Comparison, Quantity, Row } from './results';
 import { atLeast, atMost, beside, besidePytorch, row, rowBeside, time } from './rows';
 
@@ -15,8 +15,13 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
   const forward = { what: 'plain ONNX forward pass', measured: time(plain) };
   const beforePlain = (what: string, ms: number, limit: Comparison['limit'] = null) =>
     rowBeside(what, time(ms), forward, limit);
-  const theirs = (ours: Quantity, what: string, ms: number | undefined, least: number | null = null) =>
-    besidePytorch(ours, what, ms === undefined ? null : time(ms), least === null ? null : atLeast(least));
+  const theirs = (ours: Quantity, what: string, ms: number | null | undefined, least: number | null = null) =>
+    besidePytorch(
+      ours,
+      what,
+      ms === undefined || ms === null ? null : time(ms),
+      least === null ? null : atLeast(least),
+    );
   const attribution = time(onePrompt);
   const besideOne = { what: '1 prompt', measured: attribution };
   return [
@@ -27,12 +32,16 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
     {
       ...beforePlain('warm attribution, 1 prompt', onePrompt, oneBlockLeft ? atMost(1.15) : null),
       pytorch: [
-        theirs(attribution, 'own way, gradient of the latents', pytorch?.own),
-        theirs(attribution, 'own way, backward()', pytorch?.backward, own),
-        theirs(attribution, 'parameters frozen', pytorch?.frozen, frozen),
+        theirs(attribution, 'own way', pytorch?.own, own),
+        theirs(attribution, 'own way, backward()', pytorch?.backward),
+        theirs(attribution, 'own way, parameters frozen', pytorch?.frozen, frozen),
+        theirs(attribution, 'lean', pytorch?.lean),
       ],
     },
-    rowBeside('warm attribution, 100 prompts', time(hundredPrompts), besideOne),
+    {
+      ...rowBeside('warm attribution, 100 prompts', time(hundredPrompts), besideOne),
+      pytorch: [theirs(time(hundredPrompts), '100 × own way', pytorch && 100 * pytorch.own)],
+    },
     rowBeside(
       'warm attribution, 1 000 prompts',
       time(thousandPrompts),
@@ -48,7 +57,7 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
           ? beside(time(figures.newPromptOnKept), { what: 'allowed', measured: time(1) }, atMost(1))
           : null,
       ),
-      pytorch: [theirs(time(figures.newPromptOnKept), 'parameters frozen', pytorch?.frozen)],
+      pytorch: [theirs(time(figures.newPromptOnKept), 'lean', pytorch?.lean)],
     },
     {
       ...beforePlain('the text of a new prompt', figures.text),
@@ -68,7 +77,7 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
   ];
 }
 
-export function otherComputeRows(figures: OtherComputeFigures): Row[] {
+export function mapRows(figures: MapFigures): Row[] {
   const forward = { what: 'plain ONNX forward pass', measured: time(figures.plain) };
   return [
     rowBeside('up to the hook, weights in place', time(figures.trunkInPlace), {

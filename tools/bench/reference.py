@@ -2,9 +2,9 @@
 
 Needs torch; Pillow and numpy for pictures. tools/bench/reference.ts starts it and names what may be asked.
 
-How a request is computed is the opponent's best but for what a mode is about: one product for queries, keys and values,
-the fused attention, memory laid out once. `own` follows the scripts that came with Dreyer et al. (2025): weights that
-are normalised in each pass, a dense vector of latents, everything asking for gradients.
+The towers are as fast as PyTorch has them: one product for queries, keys and values, the fused attention, memory laid
+out once. What is after them follows, in all modes but `lean`, the scripts that came with Dreyer et al. (2025): the
+dictionary's weights are normalised in each pass, and its latents are a dense vector.
 """
 import base64
 import json
@@ -219,11 +219,14 @@ class Reference:
         return torch.cat([before, part, after], 1)
 
     def dense(self, pixels, direction, backward):
-        """y and z · ∂y/∂z through a dense vector of latents, whose graph reaches back to the parameters."""
+        """y and z · ∂y/∂z through a dense vector of latents. Where parameters ask for gradients the graph reaches back to
+        the pixels; else it begins at the latents."""
         x = self.to_hook(pixels)
         part = x[:, self.span]
         rows = part.reshape(-1, part.shape[-1])
         z = self.normalised.encode(rows)
+        if not z.requires_grad:
+            z.requires_grad_()
         decoded = self.normalised.decode(z)
         written = decoded + (rows - decoded).detach()
         e = self.from_hook(self.replaced(x, written.reshape(part.shape)))
@@ -236,7 +239,7 @@ class Reference:
             (gradient,) = torch.autograd.grad(y, z)
         return y, z.detach() * gradient
 
-    def frozen(self, pixels, direction):
+    def lean(self, pixels, direction):
         """y, z · ∂y/∂z and the latents: no graph before the latents, and none but the active ones."""
         with torch.no_grad():
             x = self.to_hook(pixels)
@@ -337,17 +340,17 @@ class Server:
         """Milliseconds; with `show` also the score and the attributions of the active latents, summed over tokens."""
         reference, mode = self.reference, request['mode']
         # As it is when the model has just been read; no part of what is timed.
-        reference.ask_gradients(mode != 'frozen')
+        reference.ask_gradients(mode in ('own', 'backward'))
         started = self.clock()
-        if mode == 'frozen':
-            y, values, latents = reference.frozen(self.pixels, self.direction)
+        if mode == 'lean':
+            y, values, latents = reference.lean(self.pixels, self.direction)
         else:
             y, products = reference.dense(self.pixels, self.direction, mode == 'backward')
         score = y.item()
         took = self.clock() - started
         if not request.get('show'):
             return {'ms': took}
-        if mode == 'frozen':
+        if mode == 'lean':
             size = reference.sae.encoder.weight.shape[0]
             products = values.new_zeros(size).index_add(0, latents.reshape(-1), values.reshape(-1))
         else:

@@ -9,9 +9,10 @@ import type { BenchModel } from './randomClip';
  * - `own`: as the scripts of Dreyer et al. (2025): a new graph for each image and prompt, parameters ask for gradients,
  *   the dictionary's weights are normalised in each pass and its latents dense; the gradient of the latents alone.
  * - `backward`: the same through `backward()`, which fills the gradients of all parameters, too.
- * - `frozen`: no parameter asks for a gradient, weights are laid out before, and only active latents are written.
+ * - `frozen`: as `own`, no parameter asking for a gradient.
+ * - `lean`: as good as we know how: no graph before the latents, weights laid out before, only active latents written.
  */
-export const modes = ['own', 'backward', 'frozen'] as const;
+export const modes = ['own', 'backward', 'frozen', 'lean'] as const;
 export type Mode = (typeof modes)[number];
 
 export interface ReferenceAttribution {

@@ -30,6 +30,7 @@ export type Row = z.infer<typeof Row>;
 
 export const groups = [
   'compute',
+  'maps',
   'process',
   'indexing',
   'compare',

@@ -3,8 +3,8 @@ import type { StudyRequest } from '../../src/shared/study';
 import type { Arguments } from './arguments';
 import { auditingRows, measureAuditing } from './auditing';
 import { comparedPrompts, comparingRows, measureComparing } from './comparing';
-import { measureCompute, measureOtherCompute } from './compute';
-import { computeRows, otherComputeRows } from './computeRows';
+import { measureCompute, measureMaps } from './compute';
+import { computeRows, mapRows } from './computeRows';
 import type { BenchDevice } from './device';
 import { findingRows, measureFinding } from './finding';
 import { indexingRows, measureIndexing } from './indexing';
@@ -33,7 +33,7 @@ export interface Bench {
   readonly startPytorch: (() => Promise<Reference>) | null;
 }
 
-const rounds = { process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15 };
+const rounds = { maps: 5, process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15 };
 
 /** What was asked for, measured, a section at a time. */
 export async function* sectionsOf(asked: Arguments, bench: Bench): AsyncGenerator<Section> {
@@ -43,10 +43,15 @@ export async function* sectionsOf(asked: Arguments, bench: Bench): AsyncGenerato
   const clip = clips[asked.model];
   const where = device.device === 'cpu' ? '' : `, ${device.device}`;
   const hooked = `${clip.label}, hook ${asked.hook.layer}, ${asked.hook.tokens === 'cls' ? 'CLS' : 'all tokens'}${where}`;
-  if ((['compute', 'process', 'indexing', 'compare', 'typing'] as const).some(wanted)) {
+  if ((['compute', 'maps', 'process', 'indexing', 'compare', 'typing'] as const).some(wanted)) {
     const model = await writeModel(clip, asked, bench);
     if (wanted('compute'))
       yield section('compute', hooked, asked.rounds, await computing(clip, model, asked, bench));
+    if (wanted('maps')) {
+      say(`Measuring passes back to the patches on ${device.device} …`);
+      const rows = mapRows(await measureMaps(model, device, rounds.maps));
+      yield section('maps', hooked, rounds.maps, rows);
+    }
     if (wanted('process') && device.device === 'cpu')
       yield section('process', clip.label, rounds.process, await starting(clip, model, bench));
     if (wanted('indexing'))
@@ -101,14 +106,11 @@ async function computing(
   const oneBlockLeft = left === 1 && asked.hook.tokens === 'cls' && device.device === 'cpu';
   // What is demanded of the usual model with the usual hook, whose figures stand for it.
   const usual = oneBlockLeft && clip === clips.b32;
-  const rows = computeRows(await measureCompute(model, device, reference, asked.rounds), {
+  return computeRows(await measureCompute(model, device, reference, asked.rounds), {
     oneBlockLeft,
     own: usual ? 8 : null,
     frozen: usual ? 3 : null,
   });
-  if (!usual) return rows;
-  say('Measuring what takes longer …');
-  return [...rows, ...otherComputeRows(await measureOtherCompute(model, device, asked.rounds))];
 }
 
 async function starting(clip: ClipSize, model: BenchModel, bench: Bench): Promise<Row[]> {
@@ -120,7 +122,7 @@ async function starting(clip: ClipSize, model: BenchModel, bench: Bench): Promis
     try {
       await reference.load(model, device.threads);
       await reference.show(new Float32Array(3 * size * size).fill(0.5), unit(clip.embedding));
-      await reference.attribute('frozen');
+      await reference.attribute('lean');
     } finally {
       await reference.stop();
     }

@@ -81,7 +81,7 @@ function limit(of: Comparison): string {
 function speedup(of: Comparison): string {
   if (of.ratio === null) return named(of);
   const asked = limit(of);
-  return `${of.ratio.toFixed(1)} (${named(of)}${asked === '' ? '' : `; ${asked}`})`;
+  return `${of.ratio.toFixed(of.ratio < 100 ? 1 : 0)} (${named(of)}${asked === '' ? '' : `; ${asked}`})`;
 }
 
 export function quantity({ amount, unit }: Quantity): string {

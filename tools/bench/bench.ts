@@ -12,6 +12,7 @@ import { type InterveningFigures, measureIntervening } from './intervening';
 import { hundredThousand, type LibraryFigures, measureLibrary } from './library';
 import { measureProcess, type ProcessFigures, residentWith } from './process';
 import { type BenchModel, vitB32, vitL14, writeRandomClip, writeRandomDictionary } from './randomClip';
+import { measureStarting } from './starting';
 import { measureTyping, type TypingFigures, typedPrompts } from './typing';
 
 /**
@@ -19,7 +20,15 @@ import { measureTyping, type TypingFigures, typedPrompts } from './typing';
  * weights, hooked at its last block but one, CLS token, a top-k dictionary of 64 among 30 000.
  */
 const threads = 2;
-const rounds = { compute: 41, process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15 };
+const rounds = {
+  compute: 41,
+  process: 3,
+  intervening: 41,
+  comparing: 15,
+  prompts: 9,
+  typing: 15,
+  starting: 5,
+};
 
 interface Row {
   readonly what: string;
@@ -33,7 +42,7 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
-    /** Nothing but this: `audit`, `compute`, `compare`, `intervening`, `indexing`, `library`, `prompts` or `typing`. */
+    /** Nothing but this: `audit`, `compute`, `compare`, `intervening`, `indexing`, `library`, `prompts`, `start` or `typing`. */
     only: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
@@ -47,7 +56,7 @@ async function main(): Promise<void> {
   try {
     const wanted = (part: string) => options.only === undefined || options.only === part;
     const rows = [
-      ...(wanted('compute') || wanted('compare') || wanted('typing') || wanted('indexing')
+      ...(wanted('compute') || wanted('compare') || wanted('typing') || wanted('indexing') || wanted('start')
         ? await modelRows(root, under, wanted)
         : []),
       ...(wanted('intervening') ? await intervening(root, under) : []),
@@ -71,6 +80,7 @@ async function modelRows(root: string, under: string, wanted: (part: string) => 
     ...(wanted('compare') ? await comparing(root, under, model) : []),
     ...(wanted('typing') ? await typing(root, under, model) : []),
     ...(wanted('indexing') ? await indexing(root, under, model) : []),
+    ...(wanted('start') ? await starting(root, model) : []),
   ];
 }
 
@@ -116,6 +126,17 @@ async function typing(root: string, under: string, model: BenchModel): Promise<R
   return [
     ...typingRows('demo model', await measureTyping(root, under, demo, threads, rounds.typing)),
     ...typingRows('ViT-B/32', await measureTyping(root, under, large, threads, rounds.typing)),
+  ];
+}
+
+async function starting(root: string, model: BenchModel): Promise<Row[]> {
+  console.log('Starting VS Code and the engine …');
+  const { activation, firstCommand, first } = await measureStarting(root, model, rounds.starting);
+  return [
+    { what: 'activation in VS Code', ...within(activation, 50) },
+    { what: 'the first command of a window, its features loaded', value: ms(firstCommand) },
+    { what: 'engine start to first attribution, demo model', value: ms(first.demo) },
+    { what: 'engine start to first attribution, ViT-B/32', ...within(first.large, 2000) },
   ];
 }
 

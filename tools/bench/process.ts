@@ -43,7 +43,7 @@ export async function measureProcess(
   const engine = (): EngineSupervisor =>
     createSupervisor({
       entry: path.join(root, 'dist/engine.js'),
-      args: ['--cache-folder', path.dirname(large.folder)],
+      cacheFolder: path.dirname(large.folder),
       log: () => undefined,
     });
   const first = async (study: StudyRequest) => {

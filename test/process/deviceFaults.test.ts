@@ -5,8 +5,10 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine';
+import { Graph } from '../../src/engine/graph/graph';
 import { unwatched } from '../../src/engine/job';
 import { openLibraries } from '../../src/engine/openLibraries';
+import { disagreement } from '../../src/engine/runtime/device/agreement';
 import { deviceCompute } from '../../src/engine/runtime/device/deviceCompute';
 import {
   type DeviceProcess,
@@ -15,6 +17,8 @@ import {
   usualPatience,
 } from '../../src/engine/runtime/device/deviceProcess';
 import { keepReferences } from '../../src/engine/runtime/device/references';
+import { witness } from '../../src/engine/runtime/device/witness';
+import { cpuSessions } from '../../src/engine/runtime/sessions';
 import type { AttributionResponse } from '../../src/shared/analysis';
 import { deviceBundle } from './fixtures/deviceBundle';
 import type { Fault } from './fixtures/faultyDevice';
@@ -164,10 +168,10 @@ describe.each(['throws', 'nan', 'wrong', 'hangs', 'exits'] as const)('a device t
   const patience = kind === 'hangs' ? { first: 3000, factor: 2, least: 1000 } : usualPatience;
 
   it.each([
-    ['from the start', () => 1],
-    ['in mid-job, after its first self-test', () => 3],
+    ['from the start', (): number => 1],
+    ['in mid-job, after its first self-test', (): number => 3],
     // The last run of a job is a test of what it used.
-    ['after the last number of the job', () => runs],
+    ['after the last number of the job', (): number => runs],
   ] as const)('%s, is caught', async (_, from) => {
     const { engine, compute, end } = faulty({ kind, from: from() }, patience);
     const given = await engine.attribute(request, unwatched);
@@ -182,16 +186,34 @@ describe.each(['throws', 'nan', 'wrong', 'hangs', 'exits'] as const)('a device t
   });
 });
 
-describe('indexing', () => {
-  it.each(['throws', 'exits'] as const)('goes on with fewer images at a time where more %s', async (kind) => {
-    const { engine, compute, end } = faulty({ kind, from: 1, above: 2 });
-    await engine.indexLibrary(indexing(library(kind)), unwatched);
-    expect(compute.state.notes.join('\n')).toMatch(/fewer at a time/);
-    expect(compute.state.dropped).toBe(false);
-    await end();
-    expectSame(await contentOf(library(kind)), indexed);
-  });
+describe('a batch that is too large for a device', () => {
+  /** Where a trunk would be: its rows are images. */
+  const graph = new Graph();
+  graph.output('x', graph.tanh(graph.input('pixels', 'float32', ['images', 5])));
+  const opening = { folder: root, name: 'trunk', rows: 'images', witness: witness({ images: 2 }) };
 
+  it.each(['throws', 'exits'] as const)('is divided where it %s', async (kind) => {
+    const { compute, lines, started, end } = faulty({ kind, from: 1, above: 3 });
+    const { sessions } = compute.placeTowers('weights');
+    const session = await sessions.open(graph, opening);
+    const feeds = witness({ images: 13 })(graph);
+    const given = await session.run(feeds);
+    const wanted = await (await cpuSessions(1).open(graph, opening)).run(feeds);
+    expect(disagreement(given, wanted)).toBeLessThan(1e-6);
+    await compute.settle();
+    expect(compute.state.dropped).toBe(false);
+    expect(compute.state.notes.join('\n')).toMatch(/13 rows\. .*\n.*6 rows\. /);
+    expect(started.length).toBe(kind === 'exits' ? 3 : 1);
+    // What was too much once is not tried again.
+    const before = lines.length;
+    expect(await session.run(feeds)).toEqual(given);
+    expect(lines.slice(before)).toHaveLength(5);
+    await session.release();
+    await end();
+  });
+});
+
+describe('indexing', () => {
   it.each(['wrong', 'nan', 'exits'] as const)(
     'keeps nothing that a device gave which then %s',
     async (kind) => {

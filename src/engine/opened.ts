@@ -13,7 +13,10 @@ import { type Compute, computeOnCpu } from './runtime/compute';
 import { type OpenStudyOptions, openStudy, type Study } from './study';
 
 /** What is read from files and kept from one request to the next: one study and one judge. Used in turn only. */
-export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'>;
+export interface Opened extends Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'> {
+  /** As of `Compute`, at the end of every turn: where it rejects, what is open is closed. */
+  settle(): Promise<void>;
+}
 
 export type Surroundings = Omit<
   OpenStudyOptions & OpenModelOptions,
@@ -100,7 +103,10 @@ export function keepOpen(
     return { source, value: { model: opened, images, background } };
   };
 
+  const settle = () => settled(compute.settle);
+
   return {
+    settle,
     async studyFor(request: StudyRequest, job: JobContext) {
       const call = callOf(job);
       judging = false;
@@ -150,7 +156,7 @@ export function keepOpen(
     },
 
     async demandUnchanged() {
-      await settled(() => compute.settle());
+      await settle();
       if (!(await areUnchanged(studyFiles()))) {
         const ids = [model?.value.info.id, study?.value.info.dictionary.id].filter((id) => id !== undefined);
         await closeModel();

@@ -23,6 +23,7 @@ import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
 import type { Outcome } from './outcome';
+import type { ModelSessions } from './runtime/sessions';
 import { openTestedDictionary, type TestedDictionaryOptions } from './testedDictionary';
 
 /** A model with a dictionary hooked into it, and what images gave so far. */
@@ -143,18 +144,21 @@ export async function openStudy(
   };
 
   return {
-    info: {
-      key: analysisKey(model, dictionary),
-      model: model.info,
-      dictionary: dictionary.info,
-      selfTest,
-      notes: [
-        ...options.notes,
-        ...checkpoint.notes,
-        ...dictionary.notes,
-        ...zeroGradientNotes(programs, dictionary, checkpoint.id),
-      ],
-    },
+    info: studyInfo(
+      {
+        key: analysisKey(model, dictionary),
+        model: model.info,
+        dictionary: dictionary.info,
+        selfTest,
+        notes: [
+          ...options.notes,
+          ...checkpoint.notes,
+          ...dictionary.notes,
+          ...zeroGradientNotes(programs, dictionary, checkpoint.id),
+        ],
+      },
+      model.place,
+    ),
     model,
     dictionary,
     programs,
@@ -223,6 +227,16 @@ export async function openStudy(
     async release() {
       kept.clear();
       await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
+    },
+  };
+}
+
+/** What is known of a study when it is opened, and of the device whenever it is looked at: results go out later. */
+function studyInfo(opened: StudyInfo, place: Pick<ModelSessions, 'notes'>): StudyInfo {
+  return {
+    ...opened,
+    get notes() {
+      return [...opened.notes, ...place.notes];
     },
   };
 }

@@ -7,6 +7,7 @@ import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { Handlers, JobContext } from '../shared/rpc/protocol';
 import { HashCache } from './checkpoint/hashCache';
+import { type PreparePictures, prepareHere } from './clip/preparePictures';
 import { ComponentTables } from './components/componentTables';
 import { TextVectors } from './components/textVectors';
 import { writeDictionary } from './dictionary/exportDictionary';
@@ -21,6 +22,7 @@ import { oneAtATime } from './job';
 import { auditJobs } from './jobs/auditJobs';
 import { comparisonJobs } from './jobs/comparisonJobs';
 import { componentJobs } from './jobs/componentJobs';
+import { doneAgain } from './jobs/doneAgain';
 import { faithfulnessJobs } from './jobs/faithfulnessJobs';
 import { interventionJobs } from './jobs/interventionJobs';
 import type { JobServices } from './jobs/jobServices';
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Where towers run; in this process if left out. */
   readonly compute?: Compute;
+  /** How many pictures are prepared; in this thread if left out. */
+  readonly prepare?: PreparePictures;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
   /** Pictures that dictionaries are tested on where a request names none. */
@@ -56,6 +60,7 @@ export function createEngine({
   cacheFolder,
   threads,
   compute = computeOnCpu(threads),
+  prepare = prepareHere,
   demoImages,
   nounsFile,
   libraries = openLibraries(),
@@ -65,6 +70,7 @@ export function createEngine({
   const surroundings = {
     hashes,
     threads,
+    prepare,
     weightCache,
     selfTests: selfTestStore(cacheFolder),
     demoImages: () => picturesIn(demoImages),
@@ -109,7 +115,7 @@ export function createEngine({
     texts: new TextVectors(),
   };
 
-  return {
+  return doneAgain<EngineProtocol>({
     ...libraryJobs(services),
     ...componentJobs(services),
     ...comparisonJobs(services),
@@ -167,7 +173,7 @@ export function createEngine({
       return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
-  };
+  });
 }
 
 /** Where a dictionary is said to be trained; an image embedding is in one place only. */

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { engineProtocol } from '../shared/engineProtocol';
+import { preparingThreads } from './clip/preparingThreads';
 import { openDoor } from './door';
 import { createEngine } from './engine';
 import { openLibraries } from './openLibraries';
@@ -25,5 +26,12 @@ const demoImages = path.resolve(__dirname, '../examples/demo/images');
 const nounsFile = path.resolve(__dirname, '../media/nouns.txt');
 
 const libraries = openLibraries();
-const engine = createEngine({ cacheFolder, threads, demoImages, nounsFile, libraries });
+const engine = createEngine({
+  cacheFolder,
+  prepare: preparingThreads({ file: path.join(__dirname, 'preparing.js') }),
+  threads,
+  demoImages,
+  nounsFile,
+  libraries,
+});
 openDoor('engine', engineProtocol, engine, () => libraries.close());

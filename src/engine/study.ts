@@ -19,10 +19,12 @@ import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
 import { computationVersion } from './computation';
 import type { Dictionary } from './dictionary/dictionary';
+import { readImage } from './image/source';
 import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
 import type { Outcome } from './outcome';
+import type { ModelSessions } from './runtime/sessions';
 import { openTestedDictionary, type TestedDictionaryOptions } from './testedDictionary';
 
 /** A model with a dictionary hooked into it, and what images gave so far. */
@@ -107,8 +109,14 @@ export async function openStudy(
   const kept = keptImages();
   const observer: Observer = {
     kept,
-    prepare: (source) => prepareImage(source, preprocessing),
+    async prepare(source, ofMany) {
+      // Starting a thread takes longer than one picture does.
+      if (!ofMany) return prepareImage(source, preprocessing);
+      const [prepared] = await model.prepare(await readImage(source), imageName(source), [preprocessing]);
+      return prepared!;
+    },
     observe: (images) => observe(images, programs, dictionary),
+    imagesPerRun: () => programs.imagesPerRun(),
   };
 
   async function* embed(
@@ -143,18 +151,21 @@ export async function openStudy(
   };
 
   return {
-    info: {
-      key: analysisKey(model, dictionary),
-      model: model.info,
-      dictionary: dictionary.info,
-      selfTest,
-      notes: [
-        ...options.notes,
-        ...checkpoint.notes,
-        ...dictionary.notes,
-        ...zeroGradientNotes(programs, dictionary, checkpoint.id),
-      ],
-    },
+    info: studyInfo(
+      {
+        key: analysisKey(model, dictionary),
+        model: model.info,
+        dictionary: dictionary.info,
+        selfTest,
+        notes: [
+          ...options.notes,
+          ...checkpoint.notes,
+          ...dictionary.notes,
+          ...zeroGradientNotes(programs, dictionary, checkpoint.id),
+        ],
+      },
+      model.place,
+    ),
     model,
     dictionary,
     programs,
@@ -196,7 +207,7 @@ export async function openStudy(
     evidence,
     async look(source) {
       const key = await imageKey(source);
-      const prepared = await observer.prepare(source);
+      const prepared = await observer.prepare(source, false);
       if ((await imageKey(source)) !== key) {
         throw new ClipsightError(
           'image',
@@ -223,6 +234,16 @@ export async function openStudy(
     async release() {
       kept.clear();
       await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
+    },
+  };
+}
+
+/** What is known of a study when it is opened, and of the device whenever it is looked at: results go out later. */
+function studyInfo(opened: StudyInfo, place: Pick<ModelSessions, 'notes'>): StudyInfo {
+  return {
+    ...opened,
+    get notes() {
+      return [...opened.notes, ...place.notes];
     },
   };
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../../src/extension/engine/engineClient';
 import { PromptMemory } from '../../src/extension/prompts/promptMemory';
-import { attributionViewType, type PanelServices } from '../../src/extension/views/attributionPanel';
+import type { PanelServices } from '../../src/extension/views/attributionPanel';
 import { AttributionPanels } from '../../src/extension/views/attributionPanels';
 import { PanelInUse } from '../../src/extension/views/panelInUse';
 import { PanelStore } from '../../src/extension/views/panelStore';
+import { attributionViewType } from '../../src/extension/viewTypes';
 import type { AttributionRequest } from '../../src/shared/analysis';
 import type { Preview } from '../../src/shared/engineProtocol';
 import { engineRemote } from '../support/engineRemote';
@@ -160,7 +161,7 @@ test('a panel is opened again with its images and prompts', async () => {
   assert.equal((await until(() => attributed[0])).images.length, 1);
   await opened('wolf_00.jpg — CLIP');
   await closeAll();
-  assert.equal(store.find('one'), undefined);
+  await until(() => store.find('one') === undefined);
 });
 
 test('a panel of which nothing is known is closed', async () => {

@@ -48,7 +48,7 @@ async function withEngine(
   process.once('SIGINT', () => controller.abort());
   const engine = createSupervisor({
     entry: path.join(__dirname, 'engine.js'),
-    args: ['--cache-folder', cacheFolder()],
+    cacheFolder: cacheFolder(),
     log: (line) => {
       if (process.env.CLIPSIGHT_LOG !== undefined) process.stderr.write(`${line}\n`);
     },

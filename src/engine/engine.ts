@@ -7,6 +7,7 @@ import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { Handlers, JobContext } from '../shared/rpc/protocol';
 import { HashCache } from './checkpoint/hashCache';
+import { type PreparePictures, prepareHere } from './clip/preparePictures';
 import { ComponentTables } from './components/componentTables';
 import { TextVectors } from './components/textVectors';
 import { writeDictionary } from './dictionary/exportDictionary';
@@ -42,6 +43,8 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Where towers run; in this process if left out. */
   readonly compute?: Compute;
+  /** How many pictures are prepared; in this thread if left out. */
+  readonly prepare?: PreparePictures;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
   /** Pictures that dictionaries are tested on where a request names none. */
@@ -57,6 +60,7 @@ export function createEngine({
   cacheFolder,
   threads,
   compute = computeOnCpu(threads),
+  prepare = prepareHere,
   demoImages,
   nounsFile,
   libraries = openLibraries(),
@@ -66,6 +70,7 @@ export function createEngine({
   const surroundings = {
     hashes,
     threads,
+    prepare,
     weightCache,
     selfTests: selfTestStore(cacheFolder),
     demoImages: () => picturesIn(demoImages),

@@ -13,12 +13,14 @@ import type { HookPrograms } from './attribution/hookPrograms';
 import { intervene } from './attribution/intervene';
 import { imageKey, keptImages } from './attribution/keptImages';
 import { type Observer, observeAll } from './attribution/observeAll';
+import { openHook } from './attribution/openHook';
 import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
 import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
 import { computationVersion } from './computation';
 import type { Dictionary } from './dictionary/dictionary';
+import { readImage } from './image/source';
 import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
@@ -33,6 +35,8 @@ export interface Study {
   readonly dictionary: Dictionary;
   /** The image tower, cut where the dictionary is hooked. */
   readonly programs: HookPrograms;
+  /** The same for work in the background. */
+  readonly background: HookPrograms;
   /** Files of the dictionary whose change makes it out of date. */
   readonly watched: readonly FileIdentity[];
   /**
@@ -100,6 +104,8 @@ export async function openStudy(
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
+  const { sessions, background: others } = model.place;
+  const background = others === sessions ? programs : openHook(checkpoint, dictionary, { sessions: others });
   const evidence = openEvidence(
     checkpoint,
     { ...dictionary, span: programs.span },
@@ -108,8 +114,14 @@ export async function openStudy(
   const kept = keptImages();
   const observer: Observer = {
     kept,
-    prepare: (source) => prepareImage(source, preprocessing),
+    async prepare(source, ofMany) {
+      // Starting a thread takes longer than one picture does.
+      if (!ofMany) return prepareImage(source, preprocessing);
+      const [prepared] = await model.prepare(await readImage(source), imageName(source), [preprocessing]);
+      return prepared!;
+    },
     observe: (images) => observe(images, programs, dictionary),
+    imagesPerRun: () => programs.imagesPerRun(),
   };
 
   async function* embed(
@@ -162,6 +174,7 @@ export async function openStudy(
     model,
     dictionary,
     programs,
+    background,
     watched: dictionary.watched,
     async resolve(directions, job, between = breather(job)) {
       demandWords(directions);
@@ -200,7 +213,7 @@ export async function openStudy(
     evidence,
     async look(source) {
       const key = await imageKey(source);
-      const prepared = await observer.prepare(source);
+      const prepared = await observer.prepare(source, false);
       if ((await imageKey(source)) !== key) {
         throw new ClipsightError(
           'image',
@@ -226,7 +239,7 @@ export async function openStudy(
     },
     async release() {
       kept.clear();
-      await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
+      await Promise.all([programs, background, evidence, dictionary].map((each) => each.release()));
     },
   };
 }

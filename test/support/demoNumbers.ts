@@ -33,11 +33,7 @@ export async function demoNumbers(sessions: Sessions): Promise<DemoNumbers[]> {
   const folder = join(root, 'models/emoji-clip');
   const model = await openModel(folder, {
     hashes,
-    placeTowers: () => ({
-      ...modelOnCpu(),
-      sessions,
-      background: sessions,
-    }),
+    placeTowers: () => ({ ...modelOnCpu(), sessions, background: sessions }),
   });
   const texts = await model.text.embed(prompts, noPause);
   const directions = texts.map(({ vector }): ScoreDirection => ({ kind: 'cosine', vector }));

@@ -31,7 +31,7 @@ const packageFiles = picomatch([
   '@img/colour/*.cjs',
   '@img/sharp-*/*.cjs',
   '@img/sharp-*/{README.md,versions.json}',
-  '@img/sharp-*/lib/**',
+  '@img/sharp-*/lib/*',
   'detect-libc/lib/*.js',
   'semver/{index,preload}.js',
   'semver/{classes,functions,internal,ranges}/*.js',

@@ -62,10 +62,10 @@ function vsixManifest(manifest: ExtensionManifest, target: Target): string {
     `<PackageManifest Version="2.0.0" xmlns="${scheme}/2011" xmlns:d="${scheme}-design/2011">`,
     '<Metadata>',
     `<Identity ${attributes(identity)}/>`,
-    `<DisplayName>${escape(displayName)}</DisplayName>`,
-    `<Description xml:space="preserve">${escape(description)}</Description>`,
-    `<Tags>${escape(keywords.join(','))}</Tags>`,
-    `<Categories>${escape(categories.join(','))}</Categories>`,
+    `<DisplayName>${escapeXml(displayName)}</DisplayName>`,
+    `<Description xml:space="preserve">${escapeXml(description)}</Description>`,
+    `<Tags>${escapeXml(keywords.join(','))}</Tags>`,
+    `<Categories>${escapeXml(categories.join(','))}</Categories>`,
     '<GalleryFlags>Public</GalleryFlags>',
     '<Properties>',
     ...Object.entries(properties).map(
@@ -73,7 +73,7 @@ function vsixManifest(manifest: ExtensionManifest, target: Target): string {
     ),
     '</Properties>',
     '<License>extension/LICENSE</License>',
-    `<Icon>extension/${escape(icon)}</Icon>`,
+    `<Icon>extension/${escapeXml(icon)}</Icon>`,
     '</Metadata>',
     `<Installation><InstallationTarget ${attributes({ Id: id('Code') })}/></Installation>`,
     '<Dependencies/>',
@@ -123,11 +123,11 @@ const types: Readonly<Record<string, string>> = {
 
 function attributes(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}="${escape(value)}"`)
+    .map(([name, value]) => `${name}="${escapeXml(value)}"`)
     .join(' ');
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[<>&"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 

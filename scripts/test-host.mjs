@@ -1,9 +1,10 @@
 // Runs test/host inside VS Code's extension host, where the `vscode` API is the real one.
 //   node scripts/test-host.mjs REPORT [NAME…] [--except NAME…]
 // REPORT: where to write the results as JSON; NAME: only files whose names contain one of them, or all but those
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// CLIPSIGHT_VSIX in the environment: a .vsix to install and test, instead of this folder
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 import * as esbuild from 'esbuild';
 import { chromiumFlags, chromiumRemedy, findChromium } from './chromium.mjs';
@@ -12,6 +13,7 @@ import { folderAddress, serve } from './vscode-web/serve.mjs';
 const root = join(import.meta.dirname, '..');
 const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
+const vsix = process.env.CLIPSIGHT_VSIX;
 const patience = 6 * 60_000;
 
 const [, , reportPath, ...rest] = process.argv;
@@ -26,7 +28,7 @@ await bundleTests();
 process.env.CLIPSIGHT_HOST_REPORT = report; // The extension host inherits it from the server.
 const workspace = mkdtempSync(join(tmpdir(), 'clipsight-workspace-'));
 cpSync(join(root, 'examples', 'demo'), workspace, { recursive: true });
-const code = await serve({ extension: root, testDriver: true });
+const code = await serve({ extension: vsix ?? root, testDriver: true });
 const browser = await chromium.launch({ executablePath, args: chromiumFlags });
 try {
   process.exitCode = await runTests(await browser.newPage());
@@ -65,7 +67,10 @@ async function runTests(page) {
     page.exposeFunction('codeAutomationExit', resolve);
     setTimeout(resolve, patience, 1).unref();
   });
-  const development = { extensionDevelopmentPath: root, extensionTestsPath: bundle };
+  const development = {
+    extensionDevelopmentPath: vsix === undefined ? root : emptyExtension(),
+    extensionTestsPath: bundle,
+  };
   await page.goto(folderAddress(code.origin, workspace, development));
   const exitCode = await ended;
   if (existsSync(report)) {
@@ -76,4 +81,15 @@ async function runTests(page) {
     console.log(`VS Code did not run the tests to their end. Its log:\n${log.join('\n')}`);
   }
   return exitCode;
+}
+
+/**
+ * VS Code runs tests only beside an extension under development, and takes pages that they open for those of the
+ * extension they lie in: one around the tests that does nothing itself.
+ * @returns its folder
+ */
+function emptyExtension() {
+  const manifest = { name: 'tests', publisher: 'clipsight', version: '0.0.0', engines: { vscode: '*' } };
+  writeFileSync(join(dirname(bundle), 'package.json'), JSON.stringify(manifest));
+  return dirname(bundle);
 }

@@ -6,7 +6,7 @@ const projectFiles = picomatch([
   'package.nls.json',
   'LICENSE',
   // Pictures of the README are not shown by the editor, and would be 2 MB.
-  'media/{icon.png,activity.svg,nouns.txt,NOTICE-*.txt}',
+  'media/{icon.png,*.svg,nouns.txt,NOTICE-*.txt}',
   'media/walkthrough/*.svg',
   'models/**',
 ]);

@@ -2,9 +2,9 @@
 //   node scripts/test-host.mjs REPORT [NAME…] [--except NAME…]
 // REPORT: where to write the results as JSON; NAME: only files whose names contain one of them, or all but those
 // CLIPSIGHT_VSIX in the environment: a .vsix to install and test, instead of this folder
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 import * as esbuild from 'esbuild';
 import { chromiumFlags, chromiumRemedy, findChromium } from './chromium.mjs';
@@ -67,11 +67,7 @@ async function runTests(page) {
     page.exposeFunction('codeAutomationExit', resolve);
     setTimeout(resolve, patience, 1).unref();
   });
-  const development = {
-    extensionDevelopmentPath: vsix === undefined ? root : emptyExtension(),
-    extensionTestsPath: bundle,
-  };
-  await page.goto(folderAddress(code.origin, workspace, development));
+  await page.goto(folderAddress(code.origin, workspace, developmentPaths()));
   const exitCode = await ended;
   if (existsSync(report)) {
     for (const { name, error } of JSON.parse(readFileSync(report, 'utf8'))) {
@@ -84,12 +80,14 @@ async function runTests(page) {
 }
 
 /**
- * VS Code runs tests only beside an extension under development, and takes pages that they open for those of the
- * extension they lie in: one around the tests that does nothing itself.
- * @returns its folder
+ * What is tested, as VS Code's development paths. Tests are code of the extension that they lie in, as VS Code sees it,
+ * and their pages are its pages: so they are put into the installed one.
  */
-function emptyExtension() {
-  const manifest = { name: 'tests', publisher: 'clipsight', version: '0.0.0', engines: { vscode: '*' } };
-  writeFileSync(join(dirname(bundle), 'package.json'), JSON.stringify(manifest));
-  return dirname(bundle);
+function developmentPaths() {
+  if (vsix === undefined) return { extensionDevelopmentPath: root, extensionTestsPath: bundle };
+  const folder = join(code.profile, 'extensions');
+  const installed = readdirSync(folder).find((name) => name.startsWith('clipsight.clipsight-'));
+  const tests = join(folder, installed, 'tests.js');
+  copyFileSync(bundle, tests);
+  return { extensionDevelopmentPath: join(folder, installed), extensionTestsPath: tests };
 }

@@ -101,6 +101,7 @@ const stages = [
     name: 'installed-host',
     command: ['scripts/test-host.mjs', reportOf('installed-host')],
     count: hostCounts,
+    troubles: hostTroubles,
     needs: ['build', 'package'],
     browser: true,
     apart: true,

@@ -14,8 +14,9 @@ import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
 import { program } from '../../src/engine/runtime/program';
 import { float32 } from '../../src/engine/runtime/session';
+import type { ImageAnalysis } from '../../src/shared/analysis';
 import { demandAgreement } from './agreement';
-import type { BenchDevice } from './device';
+import { type BenchDevice, benchDevice } from './device';
 import { mediansInTurn, type Work } from './measure';
 import type { BenchModel } from './randomClip';
 import { type Mode, modes, type Reference } from './reference';
@@ -77,16 +78,19 @@ export async function measureCompute(
   reference: Reference | null,
   rounds: number,
 ): Promise<ComputeFigures> {
-  const { model, dictionary, programs, plain, image, prompts } = await opened(files, device);
+  const open = await opened(files, device);
+  const { model, dictionary, programs, plain, image, prompts } = open;
   const { pixels } = image;
   const size = model.info.imageSize;
   const seen = async (): Promise<KeptImage> => (await observe([image], programs, dictionary))[0]!;
   const asked = async (count: number) => attribute(await seen(), prompts.slice(0, count), programs, unpaused);
   const once = await asked(1);
+  if (device.device !== 'cpu') await demandOfCpu(files, device, once.analysis);
   if (reference !== null) {
     await reference.load(files, device.threads);
     await reference.show(pixels, prompts[0]!.vector);
-    for (const mode of modes) demandAgreement(once.analysis, await reference.attribution(mode), mode);
+    for (const mode of modes)
+      demandAgreement(once.analysis, await reference.attribution(mode), mode, 'PyTorch reference');
   }
   // Asked a second time, an image is ready for any prompt.
   const { kept } = await attribute(once.kept, prompts.slice(1, 2), programs, unpaused);
@@ -109,7 +113,7 @@ export async function measureCompute(
       programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
   } satisfies Record<string, Work>;
   const medians = await mediansInTurn({ ...ours, ...theirs(reference) }, rounds);
-  await Promise.all([programs, plain, dictionary, model].map((each) => each.release()));
+  await released(open);
   return {
     ...medians,
     components: kept.components.length,
@@ -125,6 +129,25 @@ export async function measureCompute(
             lean: medians.pytorchLean,
           },
   };
+}
+
+/** Throws where the CPU gives other numbers for the picture and the first of the prompts. */
+async function demandOfCpu(files: BenchModel, { device, threads }: BenchDevice, analysis: ImageAnalysis) {
+  const cpu = await opened(files, benchDevice('cpu', threads));
+  const [seen] = await observe([cpu.image], cpu.programs, cpu.dictionary);
+  const { analysis: expected } = await attribute(seen!, cpu.prompts.slice(0, 1), cpu.programs, unpaused);
+  await released(cpu);
+  const { similarity, attributions } = expected.directions[0]!;
+  demandAgreement(
+    analysis,
+    { score: similarity, latents: expected.latents, attributions },
+    `beside ${device}`,
+    'CPU',
+  );
+}
+
+async function released({ model, dictionary, programs, plain }: Awaited<ReturnType<typeof opened>>) {
+  await Promise.all([programs, plain, dictionary, model].map((each) => each.release()));
 }
 
 type Theirs =

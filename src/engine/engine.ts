@@ -76,9 +76,16 @@ export function createEngine({
     demoImages: () => picturesIn(demoImages),
     clipTokenizer: tokenizerFallback,
   };
-  const inTurn = oneAtATime();
-  const opened = keepOpen(surroundings, compute);
+  const { settle, ...opened } = keepOpen(surroundings, compute);
   const { studyFor, demandUnchanged } = opened;
+  const turns = oneAtATime();
+  /** No number leaves its turn before the device that gave it was tested again. */
+  const inTurn = <T>(job: () => Promise<T>): Promise<T> =>
+    turns(async () => {
+      const result = await job();
+      await settle();
+      return result;
+    });
 
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (

@@ -35,13 +35,15 @@ export interface ComputeFigures {
   readonly trunk: number;
   readonly encode: number;
   readonly reverse: number;
-  readonly forward: number;
-  /** Each of the image's components removed in turn, by running what is after the hook. */
+  /** Null where the engine would never choose it. */
+  readonly forward: number | null;
+  /** Each of the first of the image's components removed in turn, by running what is after the hook. */
   readonly ablation: number;
   /** As many points of the path as measuring begins with, for one prompt. */
   readonly integratedGradients: number;
   /** Active components of the picture. */
   readonly components: number;
+  readonly ablated: number;
   /** Null where PyTorch is not installed. */
   readonly pytorch: PytorchFigures | null;
 }
@@ -95,6 +97,9 @@ export async function measureCompute(
   // Asked a second time, an image is ready for any prompt.
   const { kept } = await attribute(once.kept, prompts.slice(1, 2), programs, unpaused);
   const { read } = await programs.trunk([pixels]);
+  const costs = programs.costs(1, kept.codes.latents.length);
+  const forwardPays = costs.forward <= Math.max(costs.reverse, costs.trunk);
+  const ablated = Math.min(64, kept.components.length);
   let text = 0;
   const ours = {
     plain: () => plain.run({ pixels: float32(pixels, [1, 3, size, size]) }),
@@ -107,8 +112,9 @@ export async function measureCompute(
     trunk: () => programs.trunk([pixels]),
     encode: () => dictionary.encode(read),
     reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
-    forward: () => programs.forward(kept, unpaused),
-    ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
+    // Where the engine would never choose it, it takes minutes.
+    forward: async () => (forwardPays ? programs.forward(kept, unpaused) : { ms: Number.NaN }),
+    ablation: () => programs.vary(kept, firstRemoved(kept.components.length, ablated), unpaused),
     integratedGradients: () =>
       programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
   } satisfies Record<string, Work>;
@@ -116,7 +122,9 @@ export async function measureCompute(
   await released(open);
   return {
     ...medians,
+    forward: forwardPays ? medians.forward : null,
     components: kept.components.length,
+    ablated,
     pytorch:
       reference === null
         ? null
@@ -235,7 +243,7 @@ async function opened(files: BenchModel, { threads, place }: BenchDevice) {
   return { model, dictionary, programs, plain, image, prompts };
 }
 
-/** One row per component, with that one off. */
-function eachRemoved(count: number): Float32Array {
-  return Float32Array.from({ length: count * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
+/** One row for each of the first components, with that one off. */
+function firstRemoved(count: number, removed: number): Float32Array {
+  return Float32Array.from({ length: removed * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
 }

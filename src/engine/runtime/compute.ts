@@ -1,4 +1,4 @@
-import { type ModelSessions, modelOnCpu } from './sessions';
+import { type ModelSessions, modelOnCpu, type Sessions } from './sessions';
 
 /** Where the towers of all models run, for one engine. */
 export interface Compute {
@@ -13,11 +13,14 @@ export interface Compute {
   end(): Promise<void>;
 }
 
-/** All in this process. */
-export function computeOnCpu(threads?: number): Compute {
+/** All on the CPU: in this process, but for work in the background where there is another place for it. */
+export function computeOnCpu(
+  threads?: number,
+  background?: { readonly sessions: Sessions; end(): Promise<void> },
+): Compute {
   return {
-    placeTowers: () => modelOnCpu(threads),
+    placeTowers: () => modelOnCpu(threads, background?.sessions),
     settle: async () => undefined,
-    end: async () => undefined,
+    end: async () => background?.end(),
   };
 }

@@ -14,8 +14,9 @@ import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
 import { program } from '../../src/engine/runtime/program';
 import { float32 } from '../../src/engine/runtime/session';
+import type { ImageAnalysis } from '../../src/shared/analysis';
 import { demandAgreement } from './agreement';
-import type { BenchDevice } from './device';
+import { type BenchDevice, benchDevice } from './device';
 import { mediansInTurn, type Work } from './measure';
 import type { BenchModel } from './randomClip';
 import { type Mode, modes, type Reference } from './reference';
@@ -34,13 +35,15 @@ export interface ComputeFigures {
   readonly trunk: number;
   readonly encode: number;
   readonly reverse: number;
-  readonly forward: number;
-  /** Each of the image's components removed in turn, by running what is after the hook. */
+  /** Null where the engine would never choose it. */
+  readonly forward: number | null;
+  /** Each of the first of the image's components removed in turn, by running what is after the hook. */
   readonly ablation: number;
   /** As many points of the path as measuring begins with, for one prompt. */
   readonly integratedGradients: number;
   /** Active components of the picture. */
   readonly components: number;
+  readonly ablated: number;
   /** Null where PyTorch is not installed. */
   readonly pytorch: PytorchFigures | null;
 }
@@ -77,20 +80,26 @@ export async function measureCompute(
   reference: Reference | null,
   rounds: number,
 ): Promise<ComputeFigures> {
-  const { model, dictionary, programs, plain, image, prompts } = await opened(files, device);
+  const open = await opened(files, device);
+  const { model, dictionary, programs, plain, image, prompts } = open;
   const { pixels } = image;
   const size = model.info.imageSize;
   const seen = async (): Promise<KeptImage> => (await observe([image], programs, dictionary))[0]!;
   const asked = async (count: number) => attribute(await seen(), prompts.slice(0, count), programs, unpaused);
   const once = await asked(1);
+  if (device.device !== 'cpu') await demandOfCpu(files, device, once.analysis);
   if (reference !== null) {
     await reference.load(files, device.threads);
     await reference.show(pixels, prompts[0]!.vector);
-    for (const mode of modes) demandAgreement(once.analysis, await reference.attribution(mode), mode);
+    for (const mode of modes)
+      demandAgreement(once.analysis, await reference.attribution(mode), mode, 'PyTorch reference');
   }
   // Asked a second time, an image is ready for any prompt.
   const { kept } = await attribute(once.kept, prompts.slice(1, 2), programs, unpaused);
   const { read } = await programs.trunk([pixels]);
+  const costs = programs.costs(1, kept.codes.latents.length);
+  const forwardPays = costs.forward <= Math.max(costs.reverse, costs.trunk);
+  const ablated = Math.min(64, kept.components.length);
   let text = 0;
   const ours = {
     plain: () => plain.run({ pixels: float32(pixels, [1, 3, size, size]) }),
@@ -103,16 +112,19 @@ export async function measureCompute(
     trunk: () => programs.trunk([pixels]),
     encode: () => dictionary.encode(read),
     reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
-    forward: () => programs.forward(kept, unpaused),
-    ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
+    // Where the engine would never choose it, it takes minutes.
+    forward: async () => (forwardPays ? programs.forward(kept, unpaused) : { ms: Number.NaN }),
+    ablation: () => programs.vary(kept, firstRemoved(kept.components.length, ablated), unpaused),
     integratedGradients: () =>
       programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
   } satisfies Record<string, Work>;
   const medians = await mediansInTurn({ ...ours, ...theirs(reference) }, rounds);
-  await Promise.all([programs, plain, dictionary, model].map((each) => each.release()));
+  await released(open);
   return {
     ...medians,
+    forward: forwardPays ? medians.forward : null,
     components: kept.components.length,
+    ablated,
     pytorch:
       reference === null
         ? null
@@ -125,6 +137,25 @@ export async function measureCompute(
             lean: medians.pytorchLean,
           },
   };
+}
+
+/** Throws where the CPU gives other numbers for the picture and the first of the prompts. */
+async function demandOfCpu(files: BenchModel, { device, threads }: BenchDevice, analysis: ImageAnalysis) {
+  const cpu = await opened(files, benchDevice('cpu', threads));
+  const [seen] = await observe([cpu.image], cpu.programs, cpu.dictionary);
+  const { analysis: expected } = await attribute(seen!, cpu.prompts.slice(0, 1), cpu.programs, unpaused);
+  await released(cpu);
+  const { similarity, attributions } = expected.directions[0]!;
+  demandAgreement(
+    analysis,
+    { score: similarity, latents: expected.latents, attributions },
+    `beside ${device}`,
+    'CPU',
+  );
+}
+
+async function released({ model, dictionary, programs, plain }: Awaited<ReturnType<typeof opened>>) {
+  await Promise.all([programs, plain, dictionary, model].map((each) => each.release()));
 }
 
 type Theirs =
@@ -212,7 +243,7 @@ async function opened(files: BenchModel, { threads, place }: BenchDevice) {
   return { model, dictionary, programs, plain, image, prompts };
 }
 
-/** One row per component, with that one off. */
-function eachRemoved(count: number): Float32Array {
-  return Float32Array.from({ length: count * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
+/** One row for each of the first components, with that one off. */
+function firstRemoved(count: number, removed: number): Float32Array {
+  return Float32Array.from({ length: removed * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
 }

@@ -66,9 +66,11 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
     beforePlain('up to the hook', figures.trunk),
     beforePlain('active latents', figures.encode),
     beforePlain('after the hook, reverse, 1 prompt', figures.reverse),
-    beforePlain(`after the hook, forward, ${components} latents`, figures.forward),
+    ...(figures.forward === null
+      ? []
+      : [beforePlain(`after the hook, forward, ${components} latents`, figures.forward)]),
     rowBeside(
-      `exact ablation of the ${components} active components`,
+      `exact ablation of ${figures.ablated} of ${components} active components`,
       time(figures.ablation),
       { what: 'up to the hook', measured: time(figures.trunk) },
       oneBlockLeft ? atMost(3) : null,

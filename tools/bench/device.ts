@@ -18,5 +18,10 @@ export function benchDevice(device: Device, threads: number): BenchDevice {
   const sessions: Sessions = {
     open: (graph, { folder, prepack }) => Session.create(graph, { folder, threads, prepack, device }),
   };
-  return { device, threads, place: { ...modelOnCpu(threads), sessions }, engineArguments };
+  return {
+    device,
+    threads,
+    place: { ...modelOnCpu(threads), sessions },
+    engineArguments: [...engineArguments, '--device', device],
+  };
 }

@@ -18,7 +18,7 @@ export type Mode = (typeof modes)[number];
 export interface ReferenceAttribution {
   readonly score: number;
   /** Active latents, ascending, and their attributions summed over tokens. */
-  readonly latents: readonly number[];
+  readonly latents: ArrayLike<number>;
   readonly attributions: Float32Array;
 }
 

@@ -12,7 +12,7 @@ const analysis: ImageAnalysis = {
 };
 const same = { score: 0.25, latents: [3, 7], attributions: Float32Array.of(2, -0.5) };
 const check = (change: Partial<typeof same>) => () =>
-  demandAgreement(analysis, { ...same, ...change }, 'own');
+  demandAgreement(analysis, { ...same, ...change }, 'own', 'reference');
 
 test('the same numbers are timed', () => {
   expect(check({})).not.toThrow();

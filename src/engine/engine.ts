@@ -121,7 +121,7 @@ export function createEngine({
     ...auditJobs(services),
     ...probeJobs(services),
     ...interventionJobs(services),
-    describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
+    describe: () => ({ version, pid: process.pid }),
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
     attribute: (request, job) =>
       inTurn(async () => {

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { DeviceSetting, Precision } from '../shared/device';
 import { engineProtocol } from '../shared/engineProtocol';
 import { openDoor } from './door';
 import { createEngine } from './engine';
@@ -12,10 +13,18 @@ const Options = z.object({
   'cache-folder': z.string().min(1).optional(),
   /** Threads of one session; by default ONNX Runtime decides. */
   threads: z.coerce.number().int().positive().optional(),
+  /** Where towers run. */
+  device: DeviceSetting.default('auto'),
+  precision: Precision.default('fp32'),
 });
 
 const { values } = parseArgs({
-  options: { 'cache-folder': { type: 'string' }, threads: { type: 'string' } },
+  options: {
+    'cache-folder': { type: 'string' },
+    threads: { type: 'string' },
+    device: { type: 'string' },
+    precision: { type: 'string' },
+  },
 });
 const { 'cache-folder': cacheFolder = null, threads } = Options.parse(values);
 

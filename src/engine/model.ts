@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import type { Precision } from '../shared/device';
 import { ClipsightError, hasCode } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
@@ -33,13 +34,15 @@ export interface OpenModelOptions extends CallOptions {
   readonly hashes: HashCache;
   /** Where towers with these weights (SHA-256) run; on the CPU, in this process, if left out. */
   readonly placeTowers?: (weights: string) => ModelSessions;
+  /** Asked of devices; `fp32` if left out. */
+  readonly precision?: Precision;
   /** Gives CLIP's own tokenizer.json for checkpoints that come without one; left out, they are refused. */
   readonly clipTokenizer?: (options: CallOptions) => Promise<string>;
 }
 
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
 export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
-  const { hashes, placeTowers = () => modelOnCpu() } = options;
+  const { hashes, placeTowers = () => modelOnCpu(), precision = 'fp32' } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
   const { preprocessing, preparation } = read;
@@ -80,6 +83,9 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
       preprocessingFingerprint(preprocessing),
       tokenizerSha256,
       tokenizer.fingerprint,
+      // What is asked for, not what gave a number: in single precision all devices agree to 1e-4, and where half
+      // precision falls back to single, numbers are at least as good as their name says.
+      ...(precision === 'fp32' ? [] : [precision]),
     ],
     watched,
     release: () => textEncoder.release(),

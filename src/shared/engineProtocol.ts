@@ -43,8 +43,6 @@ import { Words, WordsRequest } from './words';
 
 export const EngineInfo = z.strictObject({
   version: z.string(),
-  device: z.string(),
-  precision: z.string(),
   pid: z.int(),
 });
 export type EngineInfo = z.infer<typeof EngineInfo>;

@@ -1,7 +1,10 @@
+import type { Precision } from '../../shared/device';
 import { type ModelSessions, modelOnCpu } from './sessions';
 
 /** Where the towers of all models run, for one engine. */
 export interface Compute {
+  /** Asked of devices: results are at least that precise. */
+  readonly precision: Precision;
   /** For towers with these weights (SHA-256 of the checkpoint). */
   placeTowers(weights: string): ModelSessions;
   /**
@@ -16,6 +19,7 @@ export interface Compute {
 /** All in this process. */
 export function computeOnCpu(threads?: number): Compute {
   return {
+    precision: 'fp32',
     placeTowers: () => modelOnCpu(threads),
     settle: async () => undefined,
     end: async () => undefined,

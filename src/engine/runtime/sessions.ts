@@ -42,10 +42,14 @@ export interface ModelSessions {
   readonly background: Sessions;
   /** What gives results now: a device that proves wrong or dies is not used any more. */
   readonly computed: Computed;
+  /** What happened to a device on the way, in sentences, as long as results may be of it. */
+  readonly notes: readonly string[];
 }
+
+const onCpu: Computed = { device: 'cpu', precision: 'fp32' };
 
 /** All of a model in this process. */
 export function modelOnCpu(threads?: number): ModelSessions {
   const sessions = cpuSessions(threads);
-  return { sessions, background: sessions, computed: { device: 'cpu', precision: 'fp32' } };
+  return { sessions, background: sessions, computed: onCpu, notes: [] };
 }

@@ -43,7 +43,11 @@ const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'] },
   {
     ...node,
-    entryPoints: { engine: 'src/engine/main.ts', umap: 'src/engine/components/layout/umapWorker.ts' },
+    entryPoints: {
+      engine: 'src/engine/main.ts',
+      device: 'src/engine/runtime/device/deviceMain.ts',
+      umap: 'src/engine/components/layout/umapWorker.ts',
+    },
     external: native,
   },
   { ...node, entryPoints: { prompts: 'src/prompts/worker.ts' } },

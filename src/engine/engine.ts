@@ -21,6 +21,7 @@ import { oneAtATime } from './job';
 import { auditJobs } from './jobs/auditJobs';
 import { comparisonJobs } from './jobs/comparisonJobs';
 import { componentJobs } from './jobs/componentJobs';
+import { doneAgain } from './jobs/doneAgain';
 import { faithfulnessJobs } from './jobs/faithfulnessJobs';
 import { interventionJobs } from './jobs/interventionJobs';
 import type { JobServices } from './jobs/jobServices';
@@ -109,7 +110,7 @@ export function createEngine({
     texts: new TextVectors(),
   };
 
-  return {
+  return doneAgain<EngineProtocol>({
     ...libraryJobs(services),
     ...componentJobs(services),
     ...comparisonJobs(services),
@@ -167,7 +168,7 @@ export function createEngine({
       return { path: here };
     },
     preview: ({ image, size }) => preview(image, size),
-  };
+  });
 }
 
 /** Where a dictionary is said to be trained; an image embedding is in one place only. */

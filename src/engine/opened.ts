@@ -1,4 +1,4 @@
-import { ClipsightError } from '../shared/errors';
+import { ClipsightError, hasCode } from '../shared/errors';
 import type { CallOptions, JobContext } from '../shared/rpc/protocol';
 import type { StudyRequest } from '../shared/study';
 import type { HookPrograms } from './attribution/hookPrograms';
@@ -65,6 +65,20 @@ export function keepOpen(
   ];
   const judgeFiles = (): readonly FileIdentity[] => judge?.value.model.watched ?? [];
 
+  /** What is open has numbers that a device gave: where that cannot be believed they go. */
+  const closeAll = async (): Promise<void> => {
+    await closeModel();
+    await closeJudge();
+  };
+  const settled = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (hasCode(thrown, 'device')) await closeAll();
+      throw thrown;
+    }
+  };
+
   const openAt = async (source: string, call: CallOptions): Promise<Model & Pick<Fetched, 'notes'>> => {
     const { path, notes } = await fetchSource(source, 'model', call);
     return {
@@ -98,11 +112,14 @@ export function keepOpen(
         model = { source: request.model, notes, value };
       }
       const { path: dictionary, notes } = await fetchDictionary(request.dictionary, call);
-      const value = await openStudy({ ...request, dictionary }, model.value, {
-        ...call,
-        ...surroundings,
-        notes: [...model.notes, ...notes],
-      });
+      const { value: opening, notes: known } = model;
+      const value = await settled(() =>
+        openStudy({ ...request, dictionary }, opening, {
+          ...call,
+          ...surroundings,
+          notes: [...known, ...notes],
+        }),
+      );
       study = { source: wanted, value };
       return study.value;
     },
@@ -135,7 +152,7 @@ export function keepOpen(
     },
 
     async demandUnchanged() {
-      await compute.settle();
+      await settled(() => compute.settle());
       if (!(await areUnchanged(studyFiles()))) {
         const ids = [model?.value.info.id, study?.value.info.dictionary.id].filter((id) => id !== undefined);
         await closeModel();

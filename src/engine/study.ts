@@ -23,6 +23,7 @@ import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
 import type { Outcome } from './outcome';
+import type { ModelSessions } from './runtime/sessions';
 import { openTestedDictionary, type TestedDictionaryOptions } from './testedDictionary';
 
 /** A model with a dictionary hooked into it, and what images gave so far. */
@@ -156,20 +157,10 @@ export async function openStudy(
       ...zeroGradientNotes(programs, dictionary, checkpoint.id),
     ],
   };
-  const { place } = model;
 
   return {
     identity,
-    // Read when a result is sent, not when a job begins: a device may fail in between.
-    info: {
-      ...identity,
-      get computed() {
-        return place.computed;
-      },
-      get notes() {
-        return [...identity.notes, ...place.notes];
-      },
-    },
+    info: studyInfo(identity, model.place),
     model,
     dictionary,
     programs,
@@ -238,6 +229,19 @@ export async function openStudy(
     async release() {
       kept.clear();
       await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
+    },
+  };
+}
+
+/** What is known of a study when it is opened, and of the device whenever it is looked at: results go out later. */
+function studyInfo(identity: StudyIdentity, place: Pick<ModelSessions, 'computed' | 'notes'>): StudyInfo {
+  return {
+    ...identity,
+    get computed() {
+      return place.computed;
+    },
+    get notes() {
+      return [...identity.notes, ...place.notes];
     },
   };
 }

@@ -115,6 +115,7 @@ async function testOf(
   if (known !== null && isReadingOf(record, known)) return known;
   const { images, activations } = await sampleActivations(request, hook, programs, model, options);
   const test = await selfTest(record, activations, { images, threads: options.threads });
+  await model.place.settle();
   // What was measured while files changed is not to be believed the next time.
   if (await areUnchanged([...record.watched, ...model.watched])) {
     await options.selfTests.set(test.verdict === 'good' ? passed : failed, test);

@@ -15,3 +15,12 @@ export type Precision = z.infer<typeof Precision>;
 /** What gave a result. */
 export const Computed = z.object({ device: Device, precision: Precision });
 export type Computed = z.infer<typeof Computed>;
+
+/** As people know them. */
+export const deviceNames: { readonly [D in Device]: string } = {
+  cpu: 'The CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  directml: 'DirectML',
+  coreml: 'Core ML',
+};

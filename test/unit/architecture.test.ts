@@ -21,8 +21,11 @@ const parts: Readonly<Record<string, { readonly parts: readonly string[]; readon
   },
 };
 
-/** The engine's doors: the command line starts an engine as the extension does, the other is the far end of its pipe. */
-const doors = /^engine\/(cli[./]|door\.ts)/;
+/**
+ * The engine's doors: the command line starts an engine as the extension does, another is the far end of its pipe, and
+ * the engine itself starts the processes of devices.
+ */
+const doors = /^engine\/(cli[./]|door\.ts|runtime\/device\/)/;
 
 /** Inside the engine: a folder may import those of its own row and of the rows below. */
 const engineRows = [
@@ -120,9 +123,13 @@ function engineRow(path: string): number {
   return part === 'engine' ? engineRows.findIndex((row) => row.includes(folder!)) : -1;
 }
 
+/** What keeps a device in check stands on numeric code, which stands on the runtime. */
+const ownUnits = ['engine/runtime/device'];
+
 /** A folder of the engine, or a file that lies in none. */
 function engineUnit(path: string): string {
   const folder = posix.dirname(path);
+  if (ownUnits.includes(folder)) return folder;
   return folder === 'engine' ? path.replace(/\.ts$/, '') : folder.split('/').slice(0, 2).join('/');
 }
 

@@ -6,6 +6,7 @@ import type { Codes, Dictionary } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
 import { gaussLegendre, type Quadrature } from '../numeric/gaussLegendre';
 import { dot } from '../numeric/vector';
+import { draws, witness } from '../runtime/device/witness';
 import { type Program, program } from '../runtime/program';
 import { float32, floats, type TensorData } from '../runtime/session';
 import type { Sessions } from '../runtime/sessions';
@@ -78,10 +79,20 @@ export function openEvidence(
   const size = tower.imageSize;
   const patches = tower.grid * tower.grid;
   const selected = span.end - span.start;
-  const open = (build: (g: Graph) => void): Program => program(build, { folder, sessions, prepack: false });
-  const component = open((g) => componentEvidenceProgram(g, tower, reads));
-  const patch = open((g) => patchEvidenceProgram(g, tower, reads));
-  const scored = open((g) => scoreEvidenceProgram(g, tower));
+  const { choice, first, path: along } = draws;
+  const sizes = { points: 2, latents: 2 * componentSize };
+  const open = (name: string, build: (g: Graph) => void): Program =>
+    program(build, {
+      folder,
+      sessions,
+      prepack: false,
+      name,
+      rows: 'points',
+      witness: witness(sizes, { along, cosine: choice, chosen: first }),
+    });
+  const component = open('map of a component', (g) => componentEvidenceProgram(g, tower, reads));
+  const patch = open('evidence of a patch', (g) => patchEvidenceProgram(g, tower, reads));
+  const scored = open('map of the score', (g) => scoreEvidenceProgram(g, tower));
   const programs = [component, patch, scored];
 
   const perRun = pointsPerRun(tower);
@@ -156,8 +167,8 @@ export function openEvidence(
         weights.set(all.subarray(start, start + componentSize), token * componentSize);
       }
       const feeds = await feedsOf(pixels, latents.slice(from, from + componentSize), weights);
-      const { values, first } = await integrate(component, fromFlat, feeds, between);
-      return { values, flat: floats(first, 'sum')[0]! };
+      const { values, first: ends } = await integrate(component, fromFlat, feeds, between);
+      return { values, flat: floats(ends, 'sum')[0]! };
     },
     async ofScore(pixels, direction, between) {
       const feeds = {
@@ -165,8 +176,8 @@ export function openEvidence(
         direction: float32(direction.vector, [1, direction.vector.length]),
         cosine: float32(Float32Array.of(direction.kind === 'cosine' ? 1 : 0), [1, 1]),
       };
-      const { values, first } = await integrate(scored, fromFlat, feeds, between);
-      const flat = floats(first, 'embedding').subarray(0, direction.vector.length);
+      const { values, first: ends } = await integrate(scored, fromFlat, feeds, between);
+      const flat = floats(ends, 'embedding').subarray(0, direction.vector.length);
       return { values, flat: score(flat, direction) };
     },
     async atPatch(pixels, codes, chosen, between) {

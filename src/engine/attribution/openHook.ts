@@ -7,9 +7,10 @@ import { writtenActivations } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import type { Graph } from '../graph/graph';
 import { concat } from '../numeric/vector';
+import { draws, witness } from '../runtime/device/witness';
 import { type Program, program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
-import type { Sessions } from '../runtime/sessions';
+import type { SessionRequest, Sessions } from '../runtime/sessions';
 import { forwardProgram, projectionProgram } from './forward';
 import type { HookPrograms } from './hookPrograms';
 import { lensProgram } from './logitLens';
@@ -40,17 +41,54 @@ export function openHook(
   const span = tokenSpan(checkpoint, hook);
   const writes = { site, span, componentSize };
   const { tokens: count, read: readWidth, written: width } = hookShape(tower, hook);
-  const open = (build: (g: Graph) => void, prepack: boolean): Program =>
-    program(build, { folder: weightsFolder, sessions, prepack });
+  const open = (
+    build: (g: Graph) => void,
+    prepack: boolean,
+    request: Pick<SessionRequest, 'name' | 'rows' | 'witness'> = {},
+  ): Program => program(build, { folder: weightsFolder, sessions, prepack, ...request });
+  const latents = 4 * componentSize;
+  const { activation, choice, path } = draws;
   // Copies are worth their memory where many rows meet a weight (docs/performance.md): in the trunk, in forward mode and
   // where one image is varied.
-  const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk);
-  const suffix = open((g) => suffixProgram(g, tower, site), false);
-  const reverse = open((g) => reverseProgram(g, tower, writes), false);
-  const gradient = open((g) => gradientProgram(g, tower, writes), false);
-  const forward = open((g) => forwardProgram(g, tower, writes), true);
-  const varying = open((g) => varyProgram(g, tower, writes), true);
-  const integral = open((g) => pathIntegralProgram(g, tower, writes), false);
+  const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk, {
+    name: 'trunk',
+    rows: 'images',
+    witness: witness({ images: 2 }),
+  });
+  const suffix = open((g) => suffixProgram(g, tower, site), false, {
+    name: 'head',
+    rows: 'images',
+    witness: witness({ images: 2 }),
+  });
+  const reverse = open((g) => reverseProgram(g, tower, writes), false, {
+    name: 'head in reverse mode',
+    rows: 'directions',
+    witness: witness({ directions: 3, latents }, { cosine: choice, activations: activation }),
+  });
+  const gradient = open((g) => gradientProgram(g, tower, writes), false, {
+    name: 'gradient of the head',
+    rows: 'directions',
+    witness: witness({ directions: 2 }, { cosine: choice }),
+  });
+  const forward = open((g) => forwardProgram(g, tower, writes), true, {
+    name: 'head in forward mode',
+    rows: 'components',
+    witness: witness({ components: 3 }, { activations: activation }),
+  });
+  const varying = open((g) => varyProgram(g, tower, writes), true, {
+    name: 'head under interventions',
+    rows: 'variants',
+    witness: witness({ variants: 3, latents }, { activations: activation }),
+  });
+  // Its rows are summed within a run: it is not divided.
+  const integral = open((g) => pathIntegralProgram(g, tower, writes), false, {
+    name: 'path integral of the head',
+    witness: witness(
+      { rows: 4, directions: 2, latents },
+      { activations: activation, missing: path, cosine: choice },
+    ),
+  });
+  // Two small products: moving them elsewhere would take longer.
   const lens = open((g) => lensProgram(g, tower), false);
   const projection = open((g) => projectionProgram(g, embeddingSize), false);
   /** Rows of a run whose widest tensor is [rows, tokens, widest]. */

@@ -1,4 +1,5 @@
 import { concat } from '../numeric/vector';
+import { witness } from '../runtime/device/witness';
 import { program } from '../runtime/program';
 import { float32, floats } from '../runtime/session';
 import type { Sessions } from '../runtime/sessions';
@@ -24,6 +25,9 @@ export function openImageEmbedder(
     folder: weightsFolder,
     sessions,
     prepack: true,
+    name: 'image tower',
+    rows: 'images',
+    witness: witness({ images: 2 }),
   });
   return {
     async embed(pixels) {

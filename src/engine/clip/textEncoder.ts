@@ -1,5 +1,6 @@
 import { Lru } from '../numeric/lru';
 import { concat, normalise } from '../numeric/vector';
+import { witness } from '../runtime/device/witness';
 import { program } from '../runtime/program';
 import { float32, floats, int64, type TensorData } from '../runtime/session';
 import type { Sessions } from '../runtime/sessions';
@@ -46,8 +47,6 @@ export function openTextEncoder(
   sessions?: Sessions,
 ): TextEncoder {
   const options = { folder: weightsFolder, sessions, prepack: false };
-  const textRun = program((g) => textProgram(g, tower), options);
-  const tokenRun = program((g) => tokenProgram(g, tower), options);
   const { contextLength, causal, padding, pooling } = tower;
   if (padding === null && (!causal || pooling.kind === 'last')) {
     throw new Error('a text tower that looks at what follows the end of a text needs padding');
@@ -80,15 +79,53 @@ export function openTextEncoder(
     ...(causal ? { mask: float32(causalMask(length), [1, 1, length, length]) } : {}),
   });
 
+  const pooledRows = (encodings: readonly TokenizedText[], length: number): TensorData =>
+    int64(
+      BigInt64Array.from(encodings, (encoding, text) => BigInt(text * length + pooledIn(encoding))),
+      [encodings.length],
+    );
+  const onlyToken = (chosen: number, length: number): TensorData =>
+    float32(
+      Float32Array.from({ length }, (_, i) => (i === chosen ? 1 : 0)),
+      [1, 1, length],
+    );
+
+  const [short, long] = witnessTexts(tower);
+  // A text's rows are not divided: what is read out of them is named by its place among all.
+  const textRun = program((g) => textProgram(g, tower), {
+    ...options,
+    name: 'text tower',
+    witness: witness(
+      {},
+      {},
+      {
+        ...positioned([short, long], lengthOf([long])),
+        pooled: pooledRows([short, long], lengthOf([long])),
+      },
+    ),
+  });
+  const tokenRun = program((g) => tokenProgram(g, tower), {
+    ...options,
+    name: 'text tower in reverse mode',
+    rows: 'targets',
+    witness: witness(
+      { targets: 2 },
+      {},
+      {
+        ...positioned([long], lengthOf([long])),
+        baseline: positioned([{ ...long, ids: long.ids.toReversed() }], lengthOf([long])).ids!,
+        along: float32(Float32Array.of(0.5), [1, 1, 1]),
+        pooled: onlyToken(pooledIn(long), lengthOf([long])),
+      },
+    ),
+  });
+
   /** The texts' raw embeddings, one after the other. */
   const run = async (encodings: readonly TokenizedText[]): Promise<Float32Array> => {
     const length = lengthOf(encodings);
     const out = await textRun.run({
       ...positioned(encodings, length),
-      pooled: int64(
-        BigInt64Array.from(encodings, (encoding, text) => BigInt(text * length + pooledIn(encoding))),
-        [encodings.length],
-      ),
+      pooled: pooledRows(encodings, length),
     });
     return floats(out, 'embedding');
   };
@@ -125,14 +162,10 @@ export function openTextEncoder(
       const before = ids.length - tokens.length;
       const end = ids.at(-1)!;
       const baseline = ids.map((id, i) => (i < before || tokens[i - before]!.word === null ? id : end));
-      const pooled = pooledIn(encoding);
       const feeds = {
         ...positioned([encoding], length),
         baseline: positioned([{ ...encoding, ids: baseline }], length).ids!,
-        pooled: float32(
-          Float32Array.from({ length }, (_, i) => (i === pooled ? 1 : 0)),
-          [1, 1, length],
-        ),
+        pooled: onlyToken(pooledIn(encoding), length),
       };
       const perRun = Math.max(
         1,
@@ -156,6 +189,17 @@ export function openTextEncoder(
       await Promise.all([textRun.release(), tokenRun.release()]);
     },
   };
+}
+
+/** Two made of any tokens, the second as long as a sentence. */
+function witnessTexts({ tokenEmbedding, contextLength }: TextTower): readonly [TokenizedText, TokenizedText] {
+  const vocabulary = tokenEmbedding.shape[0]!;
+  const text = (length: number): TokenizedText => ({
+    ids: Array.from({ length: Math.min(length, contextLength) }, (_, i) => ((i + 1) * 7919) % vocabulary),
+    truncated: false,
+    readAs: null,
+  });
+  return [text(5), text(16)];
 }
 
 /** Which token is read out (`Pooling`) of all that the tower sees of a text. */

@@ -8,6 +8,8 @@ export type Feeds = Readonly<Record<string, TensorData>>;
 export type OpenSession = Pick<Session, 'run' | 'release'>;
 
 export interface SessionRequest {
+  /** What notes call it: a noun. */
+  readonly name?: string;
   /** Absolute real path of the folder that holds the weights. */
   readonly folder: string;
   /** Copy the weights into the runtime's own layout: faster, at their size in memory again. On by default. */
@@ -42,14 +44,16 @@ export interface ModelSessions {
   readonly background: Sessions;
   /** What gives results now: a device that proves wrong or dies is not used any more. */
   readonly computed: Computed;
-  /** What happened to a device on the way, in sentences, as long as results may be of it. */
+  /** What the device did that a person should know who reads the results, in sentences. */
   readonly notes: readonly string[];
+  /** As of `Compute`: before anything is kept beyond a job. */
+  settle(): Promise<void>;
 }
 
-const onCpu: Computed = { device: 'cpu', precision: 'fp32' };
+export const onCpu: Computed = { device: 'cpu', precision: 'fp32' };
 
 /** All of a model in this process. */
 export function modelOnCpu(threads?: number): ModelSessions {
   const sessions = cpuSessions(threads);
-  return { sessions, background: sessions, computed: onCpu, notes: [] };
+  return { sessions, background: sessions, computed: onCpu, notes: [], settle: async () => undefined };
 }

@@ -12,7 +12,7 @@ import { folderAddress, serve } from './vscode-web/serve.mjs';
 const root = join(import.meta.dirname, '..');
 const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
-const patience = 6 * 60_000;
+const patience = 9 * 60_000;
 
 const [, , reportPath, ...rest] = process.argv;
 const isExcept = rest.includes('--except');
@@ -66,10 +66,11 @@ async function runTests(page) {
     setTimeout(resolve, patience, 1).unref();
   });
   const development = { extensionDevelopmentPath: root, extensionTestsPath: bundle };
-  await page.goto(folderAddress(code.origin, workspace, development));
+  await page.goto(folderAddress(code.origin, workspace, development), { timeout: patience });
   const exitCode = await ended;
   if (existsSync(report)) {
-    for (const { name, error } of JSON.parse(readFileSync(report, 'utf8'))) {
+    for (const { name, error, firstError } of JSON.parse(readFileSync(report, 'utf8'))) {
+      if (firstError !== null) console.log(`Tried again: ${name}\n${firstError}`);
       console.log(error === null ? `✓ ${name}` : `✗ ${name}\n${error}`);
     }
   } else {

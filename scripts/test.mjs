@@ -9,12 +9,16 @@ import { parseArgs } from 'node:util';
 import { chromiumRemedy, findChromium } from './chromium.mjs';
 import {
   hostCounts,
+  hostTroubles,
   playwrightCounts,
   playwrightTimes,
+  playwrightTroubles,
   readReport,
   slowest,
+  troubleLines,
   vitestCounts,
   vitestTimes,
+  vitestTroubles,
 } from './test-reports.mjs';
 
 /** A run must end within 20 minutes: journeys, which take eight, are one of their own. */
@@ -31,6 +35,7 @@ const reportOf = (name) => join(reports, `${name}.json`);
  * @property {(report: object) => Counts} [count] reads the JSON that the command wrote to `reportOf(name)`; a
  *   stage without it is a single check, passed when the command ends well
  * @property {(report: object) => import('./test-reports.mjs').FileTime[]} [times] reads the same
+ * @property {(report: object) => import('./test-reports.mjs').Trouble[]} [troubles] reads the same
  * @property {string[]} [needs] stages that must have passed
  * @property {boolean} [browser] needs a Chromium
  * @property {boolean} [apart] runs only where it is asked for
@@ -47,6 +52,7 @@ const vitest = (name, ...options) => ({
   ],
   count: vitestCounts,
   times: vitestTimes,
+  troubles: vitestTroubles,
 });
 
 const playwright = (name, config) => ({
@@ -54,6 +60,7 @@ const playwright = (name, config) => ({
   command: ['node_modules/@playwright/test/cli.js', 'test', `--config=${config}`, '--reporter=list,json'],
   count: playwrightCounts,
   times: playwrightTimes,
+  troubles: playwrightTroubles,
   browser: true,
 });
 
@@ -71,6 +78,7 @@ const stages = [
     name: 'host',
     command: ['scripts/test-host.mjs', reportOf('host')],
     count: hostCounts,
+    troubles: hostTroubles,
     needs: ['build'],
     browser: true,
   },
@@ -104,6 +112,8 @@ async function runAll(list) {
   const hasChromium = findChromium() !== undefined;
   const broken = new Set();
   const summary = [];
+  /** What went wrong, of all stages. */
+  const troubles = [];
   const total = { passed: 0, failed: 0 };
   for (const stage of list) {
     const { name, needs = [], browser = false } = stage;
@@ -114,7 +124,11 @@ async function runAll(list) {
     }
     const began = Date.now();
     const obstacle = needs.find((need) => broken.has(need));
-    const counts = obstacle ? { passed: 0, failed: 1, skipped: 0 } : await runStage(stage);
+    const ended = obstacle
+      ? { counts: { passed: 0, failed: 1, skipped: 0 }, troubles: [] }
+      : await runStage(stage);
+    const { counts } = ended;
+    troubles.push(...troubleLines(name, ended.troubles));
     if (counts.failed > 0) broken.add(name);
     total.passed += counts.passed;
     total.failed += counts.failed;
@@ -128,23 +142,28 @@ async function runAll(list) {
     const times = stage.times && !obstacle ? slowest(readReport(reportOf(name), stage.times, [])) : '';
     if (times !== '') summary.push(`  longest: ${times}`);
   }
-  console.log(`\n━━ summary\n${summary.join('\n')}\n`);
+  console.log(`\n━━ summary\n${[...summary, ...troubles].join('\n')}\n`);
   return total;
 }
 
 /**
  * A stage that ends badly, or that reports no test at all, has at least one failure.
  * @param {Stage} stage
- * @returns {Promise<Counts>}
+ * @returns {Promise<{ counts: Counts, troubles: import('./test-reports.mjs').Trouble[] }>}
  */
-async function runStage({ name, command, count }) {
+async function runStage({ name, command, count, troubles: readTroubles }) {
   const exitCode = await runNode(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) });
   const counts = count
     ? readReport(reportOf(name), count, { passed: 0, failed: 0, skipped: 0 })
     : { passed: exitCode === 0 ? 1 : 0, failed: 0, skipped: 0 };
-  if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return counts;
-  console.log(exitCode === 0 ? `${name} reported no test.` : `${name} ended with ${exitCode}.`);
-  return { ...counts, failed: 1 };
+  const troubles = readTroubles ? readReport(reportOf(name), readTroubles, []) : [];
+  if (counts.failed > 0 || (exitCode === 0 && counts.passed > 0)) return { counts, troubles };
+  const error = exitCode === 0 ? 'It reported no test.' : `It ended with ${exitCode}.`;
+  console.log(`${name}: ${error}`);
+  return {
+    counts: { ...counts, failed: 1 },
+    troubles: [...troubles, { name: 'the stage as a whole', error, isFailure: true }],
+  };
 }
 
 /**

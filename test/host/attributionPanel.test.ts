@@ -160,7 +160,7 @@ test('a panel is opened again with its images and prompts', async () => {
   assert.equal((await until(() => attributed[0])).images.length, 1);
   await opened('wolf_00.jpg — CLIP');
   await closeAll();
-  assert.equal(store.find('one'), undefined);
+  await until(() => store.find('one') === undefined);
 });
 
 test('a panel of which nothing is known is closed', async () => {

@@ -53,7 +53,23 @@ function testComparisons(images: readonly vscode.Uri[] = [wolf()], storage = tes
     }),
   });
   const finder = finderThread({ entry: join(extension().fsPath, 'dist', 'prompts.js') });
-  const found = new PromptDocuments(finder, (thrown) => {
+  let gate = Promise.resolve();
+  /** Until the function it gives is called nothing is found: views know what they knew. */
+  const holdFinder = (): (() => void) => {
+    let release!: () => void;
+    gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  };
+  const held: typeof finder = {
+    ...finder,
+    find: async (...asked) => {
+      await gate;
+      return finder.find(...asked);
+    },
+  };
+  const found = new PromptDocuments(held, (thrown) => {
     throw thrown;
   });
   const never: vscode.Event<never> = () => new vscode.Disposable(() => {});
@@ -85,7 +101,7 @@ function testComparisons(images: readonly vscode.Uri[] = [wolf()], storage = tes
     found.dispose();
     finder.dispose();
   };
-  return { panels, services, found, compared, storage, end };
+  return { panels, services, found, compared, storage, holdFinder, end };
 }
 
 async function write(name: string, text: string): Promise<vscode.TextDocument> {
@@ -179,12 +195,15 @@ test('a prompt is not written over what the file says by now, and undo leaves it
     new vscode.Range(document.positionAt(at), document.positionAt(at + 4)),
     'white',
   );
+  const release = all.holdFinder();
   await vscode.workspace.applyEdit(typed);
   // The view has not followed yet.
-  await assert.rejects(
+  const refused = assert.rejects(
     panel.rewrite(0, 'a black wolf', 'a grey wolf'),
     /has changed meanwhile.*a white wolf/,
   );
+  release();
+  await refused;
   await assert.rejects(panel.undo(), /no longer says what was written/);
   assert.equal(document.getText(), 'prompts = ["a white wolf", "a dog"]\n');
   await until(() => texts(panel).join() === 'a white wolf,a dog');
@@ -351,6 +370,8 @@ test('the comparison of a group is opened once, and again after a reload, at its
     structuredClone(all.storage.get<Record<string, object>>('clipsight.comparisons')!),
   ) as [[string, object]];
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const kept = () => Object.keys(all.storage.get<object>('clipsight.comparisons') ?? {});
+  await until(() => kept().length === 0);
   await all.storage.update('clipsight.comparisons', { [name]: content });
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), '# moved\n');

@@ -9,33 +9,44 @@ interface HostTest {
   readonly body: () => Promise<void> | void;
 }
 
-interface HostResult {
+export interface HostResult {
   readonly name: string;
+  /** Null where it passed. */
   readonly error: string | null;
+  /** Why it did not pass at once; null where it was tried once. */
+  readonly firstError: string | null;
 }
 
 const tests: HostTest[] = [];
-const patience = 60_000;
+/** A machine that is busy with other things takes several times as long as an idle one. */
+const patience = 120_000;
 
-/** Registers a test: it fails if the body throws, or takes longer than a minute. */
+/** Registers a test: it fails if the body throws, or takes longer than two minutes. */
 export function test(name: string, body: HostTest['body']): void {
   tests.push({ name, body });
 }
 
 /**
- * Runs every registered test, one after the other, and writes a list of `{ name, error }` to the file that
- * CLIPSIGHT_HOST_REPORT names, as it goes; `error` is null where the test passed. Rejects if any failed: that gives VS Code
- * its exit code.
+ * Runs every registered test, one after the other, and writes a list of results to the file that
+ * CLIPSIGHT_HOST_REPORT names, as it goes. As Playwright does in CI, those that failed are tried once more there, after
+ * all others. Rejects if any failed: that gives VS Code its exit code.
  */
 export async function run(): Promise<void> {
   const results: HostResult[] = [];
   const report = (also: readonly HostResult[]): void =>
     writeFileSync(process.env.CLIPSIGHT_HOST_REPORT!, JSON.stringify([...results, ...also]));
-  for (const { name, body } of tests) {
-    report([{ name, error: 'VS Code ended, or the time was used up, before it ended.' }]);
+  const runOne = async ({ name, body }: HostTest, firstError: string | null): Promise<void> => {
+    report([{ name, error: 'VS Code ended, or the time was used up, before it ended.', firstError }]);
     const begun = Date.now();
     const error = await failureOf(body);
-    results.push({ name: `${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`, error });
+    results.push({ name: `${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`, error, firstError });
+  };
+  for (const one of tests) await runOne(one, null);
+  for (const [i, one] of process.env.CI ? tests.entries() : []) {
+    const { error } = results[i]!;
+    if (error === null) continue;
+    await runOne(one, error);
+    results[i] = results.pop()!;
   }
   report([]);
   const failed = results.filter(({ error }) => error !== null).length;

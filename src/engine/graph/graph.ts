@@ -37,11 +37,19 @@ export type Initializer =
   | { readonly kind: 'inline'; readonly value: Value; readonly bytes: Uint8Array }
   | { readonly kind: 'stored'; readonly value: Value; readonly tensor: StoredTensor };
 
+/** What a graph is made of: nodes in an order in which they can be computed. */
+export interface GraphContent {
+  readonly nodes: readonly Node[];
+  readonly initializers: readonly Initializer[];
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly { readonly name: string; readonly value: Value }[];
+}
+
 /**
  * Builds an ONNX graph (opset 18), op by op, in the order of computation. Each op is a method that infers its
  * shape and throws where shapes cannot go together: a mistake in the model, not in what a person gave.
  */
-export class Graph {
+export class Graph implements GraphContent {
   readonly nodes: Node[] = [];
   readonly initializers: Initializer[] = [];
   readonly inputs: Value[] = [];

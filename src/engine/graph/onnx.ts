@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { ClipsightError } from '../../shared/errors';
-import type { Attribute, Graph, Initializer, Node } from './graph';
+import type { Attribute, GraphContent, Initializer, Node } from './graph';
 import {
   AttributeProto_AttributeType,
   type AttributeProtoSchema,
@@ -35,7 +35,7 @@ const dataTypes: Readonly<Record<ValueType, TensorProto_DataType>> = {
  * @param folder absolute real path of a folder that holds all files of weights, itself or below.
  * @throws ClipsightError `checkpoint` if a tensor lies outside the folder.
  */
-export function toOnnx(graph: Graph, folder: string): Uint8Array {
+export function toOnnx(graph: GraphContent, folder: string): Uint8Array {
   const { nodes, initializers } = needed(graph);
   const model = create(ModelProtoSchema, {
     irVersion,
@@ -52,7 +52,11 @@ export function toOnnx(graph: Graph, folder: string): Uint8Array {
 }
 
 /** The nodes and constants that an output depends on. */
-function needed({ nodes, initializers, outputs }: Graph): Pick<Graph, 'nodes' | 'initializers'> {
+function needed({
+  nodes,
+  initializers,
+  outputs,
+}: GraphContent): Pick<GraphContent, 'nodes' | 'initializers'> {
   const names = new Set(outputs.map(({ value }) => value.name));
   const kept = nodes.toReversed().filter((node) => {
     const used = node.outputs.some((output) => names.has(output));

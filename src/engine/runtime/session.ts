@@ -1,6 +1,7 @@
 import { ClipsightError } from '../../shared/errors';
 import type { Graph } from '../graph/graph';
 import { toOnnx } from '../graph/onnx';
+import { widened } from '../graph/widened';
 import { type ModelOptions, messageOf, nativeError, OnnxModel } from './onnxModel';
 
 /** What goes into a session and comes out: row-major; a bool is a byte, 0 or 1. */
@@ -42,6 +43,14 @@ export function integers(outputs: Readonly<Record<string, TensorData>>, name: st
   return tensor.data;
 }
 
+/** The graph as an ONNX model that the device can run. Throws ClipsightError `checkpoint` as `toOnnx` does. */
+export function modelFor(
+  graph: Graph,
+  { folder, device = 'cpu' }: Pick<ModelOptions, 'folder' | 'device'>,
+): Uint8Array {
+  return toOnnx(device === 'cpu' ? graph : widened(graph), folder);
+}
+
 /** A graph, compiled by ONNX Runtime. Creating and running block the thread that they are called on. */
 export class Session {
   private constructor(
@@ -51,7 +60,7 @@ export class Session {
   ) {}
 
   static async create(graph: Graph, options: ModelOptions): Promise<Session> {
-    const bytes = toOnnx(graph, options.folder);
+    const bytes = modelFor(graph, options);
     try {
       return new Session(await OnnxModel.open(bytes, options), bytes.byteLength);
     } catch (cause) {

@@ -5,8 +5,8 @@ import { hasCode } from '../../../shared/errors';
 import { connect } from '../../../shared/rpc/connect';
 import { startProcess } from '../../../supervisor/engineProcess';
 import type { Graph } from '../../graph/graph';
-import { toOnnx } from '../../graph/onnx';
 import { messageOf } from '../onnxModel';
+import { modelFor } from '../session';
 import type { OpenSession, SessionRequest } from '../sessions';
 import { DeviceFault } from './deviceFault';
 import { deviceProtocol } from './deviceProtocol';
@@ -102,7 +102,7 @@ export function startDevice({
       return alive;
     },
     async open(graph, { folder, prepack }) {
-      const model = toOnnx(graph, folder);
+      const model = modelFor(graph, { folder, device: computed.device });
       const request = {
         model,
         folder,

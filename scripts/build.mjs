@@ -46,6 +46,7 @@ const bundles = [
     entryPoints: {
       engine: 'src/engine/main.ts',
       device: 'src/engine/runtime/device/deviceMain.ts',
+      preparing: 'src/engine/clip/preparingWorker.ts',
       umap: 'src/engine/components/layout/umapWorker.ts',
     },
     external: native,

@@ -7,6 +7,7 @@ import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { Handlers, JobContext } from '../shared/rpc/protocol';
 import { HashCache } from './checkpoint/hashCache';
+import { type PreparePictures, prepareHere } from './clip/preparePictures';
 import { ComponentTables } from './components/componentTables';
 import { TextVectors } from './components/textVectors';
 import { writeDictionary } from './dictionary/exportDictionary';
@@ -31,9 +32,10 @@ import { measurementJobs } from './jobs/measurementJobs';
 import { patchJobs } from './jobs/patchJobs';
 import { probeJobs } from './jobs/probeJobs';
 import { wordJobs } from './jobs/wordJobs';
-import { callOf, fetchDictionary, keepOpen } from './opened';
+import { callOf, fetchDictionary, keepOpen, type Opened } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
 import { type Compute, computeOnCpu } from './runtime/compute';
+import { cpuAlone, type DeviceChooser } from './runtime/device/deviceChooser';
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
@@ -42,6 +44,10 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Where towers run; in this process if left out. */
   readonly compute?: Compute;
+  /** Who chose where towers run; nobody if left out. */
+  readonly devices?: DeviceChooser;
+  /** How many pictures are prepared; in this thread if left out. */
+  readonly prepare?: PreparePictures;
   /** Threads within an op; as many as the runtime thinks right if left out. */
   readonly threads?: number | undefined;
   /** Pictures that dictionaries are tested on where a request names none. */
@@ -57,6 +63,8 @@ export function createEngine({
   cacheFolder,
   threads,
   compute = computeOnCpu(threads),
+  devices = cpuAlone,
+  prepare = prepareHere,
   demoImages,
   nounsFile,
   libraries = openLibraries(),
@@ -66,13 +74,21 @@ export function createEngine({
   const surroundings = {
     hashes,
     threads,
+    prepare,
     weightCache,
     selfTests: selfTestStore(cacheFolder),
     demoImages: () => picturesIn(demoImages),
     clipTokenizer: tokenizerFallback,
   };
   const inTurn = oneAtATime();
-  const opened = keepOpen(surroundings, compute);
+  const kept = keepOpen(surroundings, compute);
+  const opened: Opened = {
+    ...kept,
+    studyFor(request, job) {
+      devices.tell((stage) => job.progress({ stage, done: 0, total: 0 }));
+      return kept.studyFor(request, job);
+    },
+  };
   const { studyFor, demandUnchanged } = opened;
 
   /** What the files leave open, the test on a model decides. */
@@ -123,6 +139,11 @@ export function createEngine({
     ...probeJobs(services),
     ...interventionJobs(services),
     describe: () => ({ version, pid: process.pid }),
+    devices: () => devices.status,
+    async forgetDevices() {
+      await devices.forget();
+      return {};
+    },
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
     attribute: (request, job) =>
       inTurn(async () => {

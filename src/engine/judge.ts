@@ -6,7 +6,11 @@ import type { Judge } from './jobs/jobServices';
 import { embedderKey, type Model } from './model';
 
 /** A model as a judge. `images` is its image tower; `id` is null where it judges itself. */
-export function judgeOf(model: Model, images: Pick<ImageEmbedder, 'embed'>, id: string | null): Judge {
+export function judgeOf(
+  model: Model,
+  images: Pick<ImageEmbedder, 'embed' | 'imagesPerRun'>,
+  id: string | null,
+): Judge {
   const { preprocessing } = model;
   return {
     id,
@@ -14,6 +18,7 @@ export function judgeOf(model: Model, images: Pick<ImageEmbedder, 'embed'>, id: 
     text: model.text,
     preprocessing,
     embedPixels: (pixels) => images.embed(pixels),
+    imagesPerRun: () => images.imagesPerRun(),
     async embed(image: ImageSource, job) {
       const { pixels } = await prepareImage(image, preprocessing);
       await breather(job)();

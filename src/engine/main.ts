@@ -3,9 +3,15 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { DeviceSetting, Precision } from '../shared/device';
 import { engineProtocol } from '../shared/engineProtocol';
+import { preparingThreads } from './clip/preparingThreads';
 import { openDoor } from './door';
 import { createEngine } from './engine';
 import { openLibraries } from './openLibraries';
+import { computeOnCpu } from './runtime/compute';
+import { chosenCompute } from './runtime/device/chosenCompute';
+import { startDevice, usualPatience } from './runtime/device/deviceProcess';
+import { keepReferences } from './runtime/device/references';
+import { keepVerdicts } from './runtime/device/verdicts';
 
 /** What the parent process says on the command line. */
 const Options = z.object({
@@ -26,13 +32,45 @@ const { values } = parseArgs({
     precision: { type: 'string' },
   },
 });
-const { 'cache-folder': cacheFolder = null, threads } = Options.parse(values);
+const { 'cache-folder': cacheFolder = null, threads, ...asked } = Options.parse(values);
 
 /** They come with the program, beside its folder. */
 const demoImages = path.resolve(__dirname, '../examples/demo/images');
 
 const nounsFile = path.resolve(__dirname, '../media/nouns.txt');
 
+const kept = (name: string) => (cacheFolder === null ? null : path.join(cacheFolder, 'devices', name));
+
+const compute = chosenCompute({
+  // The CPU has its own precision, whatever is asked of devices.
+  asked: asked.device === 'cpu' ? { ...asked, precision: 'fp32' } : asked,
+  cpu: computeOnCpu(threads),
+  start: (computed, log) =>
+    startDevice({
+      entry: path.join(__dirname, 'device.js'),
+      computed,
+      threads,
+      // Nobody asked for a device that may be a bad one: of those that `auto` tries little is put up with.
+      patience: asked.device === 'auto' ? { ...usualPatience, first: 60_000 } : usualPatience,
+      log,
+    }),
+  references: keepReferences(kept('references')),
+  verdicts: keepVerdicts(kept('verdicts.json')),
+  threads,
+  log: (line) => process.stderr.write(`${line}\n`),
+});
+
 const libraries = openLibraries();
-const engine = createEngine({ cacheFolder, threads, demoImages, nounsFile, libraries });
-openDoor('engine', engineProtocol, engine, () => libraries.close());
+const engine = createEngine({
+  cacheFolder,
+  compute,
+  devices: compute,
+  prepare: preparingThreads({ file: path.join(__dirname, 'preparing.js') }),
+  threads,
+  demoImages,
+  nounsFile,
+  libraries,
+});
+openDoor('engine', engineProtocol, engine, async () => {
+  await Promise.all([libraries.close(), compute.end()]);
+});

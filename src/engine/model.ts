@@ -9,6 +9,7 @@ import { isAbsence } from './checkpoint/files';
 import type { HashCache } from './checkpoint/hashCache';
 import type { ClipCheckpoint } from './clip/architecture';
 import { readClip } from './clip/checkpoint';
+import { type PreparePictures, prepareHere } from './clip/preparePictures';
 import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessing';
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
@@ -20,6 +21,8 @@ export interface Model {
   readonly info: ModelInfo;
   readonly checkpoint: ClipCheckpoint;
   readonly preprocessing: Preprocessing;
+  /** Prepares many pictures, for this model and others: beside what this thread does, where there are threads for it. */
+  readonly prepare: PreparePictures;
   readonly text: TextEncoder;
   /** Where its towers run. */
   readonly place: ModelSessions;
@@ -36,13 +39,15 @@ export interface OpenModelOptions extends CallOptions {
   readonly placeTowers?: (weights: string) => ModelSessions;
   /** Asked of devices; `fp32` if left out. */
   readonly precision?: Precision;
+  /** How many pictures are prepared; in this thread if left out. */
+  readonly prepare?: PreparePictures;
   /** Gives CLIP's own tokenizer.json for checkpoints that come without one; left out, they are refused. */
   readonly clipTokenizer?: (options: CallOptions) => Promise<string>;
 }
 
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
 export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
-  const { hashes, placeTowers = () => modelOnCpu(), precision = 'fp32' } = options;
+  const { hashes, placeTowers = () => modelOnCpu(), prepare = prepareHere, precision = 'fp32' } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
   const { preprocessing, preparation } = read;
@@ -75,6 +80,7 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
     },
     checkpoint,
     preprocessing,
+    prepare,
     text: textEncoder,
     place,
     fingerprint: [

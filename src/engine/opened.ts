@@ -173,7 +173,11 @@ function sourceOf({ model, dictionary, layer, tokens, acceptPoor }: StudyRequest
 
 /** The model under study as its own judge. */
 function itself(model: Model, programs: HookPrograms): Judge {
-  return judgeOf(model, { embed: async (pixels) => programs.embed((await programs.trunk(pixels)).x) }, null);
+  const images = {
+    embed: async (pixels: readonly Float32Array[]) => programs.embed((await programs.trunk(pixels)).x),
+    imagesPerRun: () => programs.imagesPerRun(),
+  };
+  return judgeOf(model, images, null);
 }
 
 /** The same model by another name is no other judge. */

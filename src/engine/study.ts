@@ -19,6 +19,7 @@ import { prepareImage } from './clip/prepareImage';
 import type { TextEmbedding } from './clip/textEncoder';
 import { computationVersion } from './computation';
 import type { Dictionary } from './dictionary/dictionary';
+import { readImage } from './image/source';
 import { breather, type LivelyJob } from './job';
 import type { Model } from './model';
 import { normalise } from './numeric/vector';
@@ -110,8 +111,14 @@ export async function openStudy(
   const kept = keptImages();
   const observer: Observer = {
     kept,
-    prepare: (source) => prepareImage(source, preprocessing),
+    async prepare(source, ofMany) {
+      // Starting a thread takes longer than one picture does.
+      if (!ofMany) return prepareImage(source, preprocessing);
+      const [prepared] = await model.prepare(await readImage(source), imageName(source), [preprocessing]);
+      return prepared!;
+    },
     observe: (images) => observe(images, programs, dictionary),
+    imagesPerRun: () => programs.imagesPerRun(),
   };
 
   async function* embed(
@@ -202,7 +209,7 @@ export async function openStudy(
     evidence,
     async look(source) {
       const key = await imageKey(source);
-      const prepared = await observer.prepare(source);
+      const prepared = await observer.prepare(source, false);
       if ((await imageKey(source)) !== key) {
         throw new ClipsightError(
           'image',

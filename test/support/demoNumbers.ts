@@ -37,6 +37,8 @@ export async function demoNumbers(sessions: Sessions): Promise<DemoNumbers[]> {
       sessions,
       background: sessions,
       computed: { device: 'cpu', precision: 'fp32' },
+      notes: [],
+      settle: async () => undefined,
     }),
   });
   const texts = await model.text.embed(prompts, noPause);

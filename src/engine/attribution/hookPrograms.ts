@@ -21,6 +21,8 @@ export interface HookPrograms {
   readonly span: TokenSpan;
   /** `pixels`: one [3, size, size] per image. One stream per image, and what the dictionary reads. */
   trunk(pixels: readonly Float32Array[]): Promise<{ x: Float32Array[]; read: HookActivations }>;
+  /** Images that the next run of the trunk takes best, as its runs so far tell. */
+  imagesPerRun(): number;
   /** From streams `x` as `trunk` gives them to raw embeddings e, one [embedding] per image. At least one. */
   embed(x: readonly Float32Array[]): Promise<Float32Array[]>;
   /** e and, per direction, the attributions [components]. At least one direction and one latent. */

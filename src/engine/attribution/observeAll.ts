@@ -13,41 +13,39 @@ export interface ObservedImage {
 
 export interface Observer {
   readonly kept: KeptImages;
-  prepare(source: ImageSource): Promise<PreparedImage>;
+  /** `ofMany`: whether others are prepared at the same time. */
+  prepare(source: ImageSource, ofMany: boolean): Promise<PreparedImage>;
   /** One trunk pass. */
   observe(images: readonly PreparedImage[]): Promise<readonly KeptImage[]>;
+  /** Images that the next pass takes best. */
+  imagesPerRun(): number;
 }
 
 /** Images decoded before their turn. */
 const decodedAhead = 8;
-/** What one run of the runtime may take: it cannot be interrupted, and cancelling should be felt. */
-const runMs = 250;
-const largestRun = 32;
 
 /**
- * What the images gave, in order, as they come: those kept as they are, the others by trunk passes over as many of
- * them at a time as take about a quarter of a second.
+ * What the images gave, in order, as they come: those kept as they are, the others by trunk passes over several at a
+ * time.
  */
 export async function* observeAll(
   sources: readonly ImageSource[],
-  { kept, prepare, observe }: Observer,
+  { kept, prepare, observe, imagesPerRun }: Observer,
   between: () => Promise<void>,
 ): AsyncGenerator<Outcome<ObservedImage>> {
+  const ofMany = sources.length > decodedAhead;
   const open = (source: ImageSource) =>
     outcomeOf(async () => {
       const key = await imageKey(source);
       const image = kept.get(key);
-      return image === undefined ? { key, prepared: await prepare(source) } : { key, image };
+      return image === undefined ? { key, prepared: await prepare(source, ofMany) } : { key, image };
     });
-  let size = 1;
-  for await (const batch of batches(startedAhead(sources, decodedAhead, open), () => size)) {
+  for await (const batch of batches(startedAhead(sources, decodedAhead, open), imagesPerRun)) {
     await between();
     const fresh = batch.flatMap((one) =>
       one.kind === 'ready' && 'prepared' in one.value ? [one.value.prepared] : [],
     );
-    const started = performance.now();
     const seen = (fresh.length === 0 ? [] : await observe(fresh)).values();
-    if (fresh.length > 0) size = runSize((performance.now() - started) / fresh.length);
     for (const one of batch) {
       if (one.kind === 'failure') yield one;
       else {
@@ -58,9 +56,4 @@ export async function* observeAll(
       }
     }
   }
-}
-
-/** Images per run, where one takes so many milliseconds. */
-export function runSize(msPerImage: number): number {
-  return Math.max(1, Math.min(largestRun, Math.floor(runMs / msPerImage)));
 }

@@ -9,6 +9,7 @@ import type { Graph } from '../graph/graph';
 import { concat } from '../numeric/vector';
 import { draws, witness } from '../runtime/device/witness';
 import { type Program, program } from '../runtime/program';
+import { runSize } from '../runtime/runSize';
 import { float32, floats } from '../runtime/session';
 import type { SessionRequest, Sessions } from '../runtime/sessions';
 import { forwardProgram, projectionProgram } from './forward';
@@ -98,6 +99,7 @@ export function openHook(
   /** As above, and no more than a run should take, where one row takes so many multiply-adds. */
   const rowsWithin = (widest: number, perRow: number): number =>
     Math.max(1, Math.min(rowsPerRun(widest), Math.floor(largestRun / perRow)));
+  const trunkSize = runSize();
   const differentiable = span.parts.some(({ part }) => embeddingReads(tower, site, part));
 
   return {
@@ -109,7 +111,9 @@ export function openHook(
       pixels.forEach((image, i) => {
         batch.set(image, i * image.length);
       });
+      const started = performance.now();
       const out = await trunk.run({ pixels: float32(batch, [pixels.length, 3, size, size]) });
+      trunkSize.ran(pixels.length, performance.now() - started);
       const x = floats(out, 'x');
       return {
         x: slices(x, pixels.length),
@@ -121,6 +125,7 @@ export function openHook(
         },
       };
     },
+    imagesPerRun: trunkSize.next,
     async embed(x) {
       const out = await suffix.run({ x: float32(concat(x), [x.length, count, width]) });
       return slices(floats(out, 'embedding'), x.length);

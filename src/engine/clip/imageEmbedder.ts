@@ -1,6 +1,7 @@
 import { concat } from '../numeric/vector';
 import { witness } from '../runtime/device/witness';
 import { program } from '../runtime/program';
+import { runSize } from '../runtime/runSize';
 import { float32, floats } from '../runtime/session';
 import type { Sessions } from '../runtime/sessions';
 import type { ClipCheckpoint } from './architecture';
@@ -10,6 +11,8 @@ import { embeddingProgram } from './imagePrograms';
 export interface ImageEmbedder {
   /** `pixels`: one [3, size, size] per image, normalised. One raw embedding e, [embedding], per image. At least one. */
   embed(pixels: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** Images that the next `embed` takes best, as those so far tell. */
+  imagesPerRun(): number;
   release(): Promise<void>;
 }
 
@@ -29,12 +32,16 @@ export function openImageEmbedder(
     rows: 'images',
     witness: witness({ images: 2 }),
   });
+  const learned = runSize();
   return {
+    imagesPerRun: learned.next,
     async embed(pixels) {
       const size = tower.imageSize;
+      const started = performance.now();
       const out = await whole.run({
         pixels: float32(concat(pixels), [pixels.length, 3, size, size]),
       });
+      learned.ran(pixels.length, performance.now() - started);
       const embeddings = floats(out, 'embedding');
       return pixels.map((_, i) => embeddings.slice(i * embeddingSize, (i + 1) * embeddingSize));
     },

@@ -1,6 +1,5 @@
 import type { JobContext } from '../../shared/rpc/protocol';
 import { type KeptImage, observe } from '../attribution/attribute';
-import { runSize } from '../attribution/observeAll';
 import { breather } from '../job';
 import { gatherer } from '../library/gather';
 import type { Library, LibraryFile, Pictures } from '../library/library';
@@ -72,11 +71,12 @@ export async function rereadPictures<Found extends Reread>(
   const counts = { added: 0, different: 0, unembedded: 0 };
   if (files.size === 0) return counts;
   const numbers = new Map(Array.from(files.keys(), (picture) => [pictures.sha256[picture]!, picture]));
-  const preprocessing = await inTurn(job, async ({ study }) => study.model.preprocessing);
+  const { preprocessing, prepare } = await inTurn(job, async ({ study }) => study.model);
   const source = gatherer(
     readPictures(files.values(), {
       model: preprocessing,
       judge: null,
+      prepare,
       // A file that now has another picture is not asked for it.
       needs: async (read) => read.map((sha256) => (numbers.has(sha256) ? all : nothing)),
     }),
@@ -86,7 +86,6 @@ export async function rereadPictures<Found extends Reread>(
   const between = breather(job);
   let read = 0;
   let wanted = 1;
-  let size = 1;
   try {
     for (;;) {
       job.progress({ stage, done: read, total: files.size });
@@ -100,15 +99,15 @@ export async function rereadPictures<Found extends Reread>(
         const found = await inTurn(job, async ({ study }) => {
           const started = performance.now();
           const results: Found[] = [];
-          for (let start = 0; start < prepared.length; start += size) {
+          for (let start = 0; start < prepared.length; ) {
             await between();
-            const some = prepared.slice(start, start + size);
+            const some = prepared.slice(start, start + study.programs.imagesPerRun());
+            start += some.length;
             const images = await observe(some.map(seenWhole), study.programs, study.dictionary);
             const ofThem = some.map(({ sha256 }) => numbers.get(sha256)!);
             results.push(...(await compute(images, ofThem, study, between)));
           }
           const each = (performance.now() - started) / prepared.length;
-          size = runSize(each);
           wanted = Math.max(1, Math.min(gathered.pictures, Math.floor(TURN_MS / each)));
           return results;
         });

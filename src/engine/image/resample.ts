@@ -152,10 +152,14 @@ function fixedPointUnit(precision: Precision, largestWeight: () => number): numb
 }
 
 /** The rows of `window` with every row resized; `window.x` and `window.width` are in output pixels. */
-function alongRows(source: Picture, window: Window, { first, count, weights, stride, unit }: Taps): Picture {
+function alongRows(source: Picture, window: Window, taps: Taps): Picture {
   const { layout, data } = source;
   const step = channels[layout];
   const { width, height } = window;
+  if (step === 3 && data instanceof Uint8Array && taps.unit > 1) {
+    return { layout, width, height, data: coloursAlongRows(data, source.width, window, taps) };
+  }
+  const { first, count, weights, stride, unit } = taps;
   const out = emptySamples(data, width * height * step);
   const largest = largestSample(data);
   for (let y = 0, to = 0; y < height; y++) {
@@ -164,22 +168,6 @@ function alongRows(source: Picture, window: Window, { first, count, weights, str
       const begin = x * stride;
       const end = begin + count[x]!;
       const from = row + first[x]! * step;
-      if (step === 3) {
-        // What follows does the same; with its own three sums, the usual layout takes half the time.
-        let red = 0;
-        let green = 0;
-        let blue = 0;
-        for (let k = begin, at = from; k < end; k++, at += 3) {
-          const weight = weights[k]!;
-          red += data[at]! * weight;
-          green += data[at + 1]! * weight;
-          blue += data[at + 2]! * weight;
-        }
-        out[to++] = rounded(red / unit, largest);
-        out[to++] = rounded(green / unit, largest);
-        out[to++] = rounded(blue / unit, largest);
-        continue;
-      }
       for (let c = 0; c < step; c++) {
         let sum = 0;
         for (let k = begin, at = from + c; k < end; k++, at += step) sum += data[at]! * weights[k]!;
@@ -190,15 +178,47 @@ function alongRows(source: Picture, window: Window, { first, count, weights, str
   return { layout, width, height, data: out };
 }
 
+/**
+ * The same of the usual layout, in integers of 32 bits and with a sum for each colour: three quarters of the time. Weights of one
+ * sample add up to `unit`, at most 2²², and their magnitudes to less than twice that: sums stay below 2³¹.
+ */
+function coloursAlongRows(data: Uint8Array, sourceWidth: number, window: Window, taps: Taps): Uint8Array {
+  const { first, count, stride, unit } = taps;
+  const { width, height } = window;
+  const weights = Int32Array.from(taps.weights);
+  const bits = Math.log2(unit);
+  const half = unit >> 1;
+  const out = new Uint8ClampedArray(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = (window.y + y) * sourceWidth * 3;
+    for (let x = 0; x < width; x++, to += 3) {
+      let k = x * stride;
+      const end = k + count[x]!;
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (let at = row + first[x]! * 3; k < end; k++, at += 3) {
+        const weight = weights[k]!;
+        red = (red + Math.imul(data[at]!, weight)) | 0;
+        green = (green + Math.imul(data[at + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(data[at + 2]!, weight)) | 0;
+      }
+      out[to] = red >> bits;
+      out[to + 1] = green >> bits;
+      out[to + 2] = blue >> bits;
+    }
+  }
+  return new Uint8Array(out.buffer);
+}
+
 /** All columns resized to `height` samples; row 0 of `source` is row `top` of the picture the taps are for. */
-function alongColumns(
-  source: Picture,
-  top: number,
-  height: number,
-  { first, count, weights, stride, unit }: Taps,
-): Picture {
+function alongColumns(source: Picture, top: number, height: number, taps: Taps): Picture {
   const { layout, width, data } = source;
   const row = width * channels[layout];
+  if (data instanceof Uint8Array && taps.unit > 1) {
+    return { layout, width, height, data: bytesAlongColumns(data, row, top, height, taps) };
+  }
+  const { first, count, weights, stride, unit } = taps;
   const out = emptySamples(data, height * row);
   const largest = largestSample(data);
   const sums = new Float64Array(row);
@@ -212,6 +232,50 @@ function alongColumns(
     for (let i = 0; i < row; i++) out[y * row + i] = rounded(sums[i]! / unit, largest);
   }
   return { layout, width, height, data: out };
+}
+
+/** The same of bytes, `row` of them in a row, in integers of 32 bits. */
+function bytesAlongColumns(
+  data: Uint8Array,
+  row: number,
+  top: number,
+  height: number,
+  taps: Taps,
+): Uint8Array {
+  const { first, count, stride, unit } = taps;
+  const weights = Int32Array.from(taps.weights);
+  const bits = Math.log2(unit);
+  const out = new Uint8ClampedArray(height * row);
+  const sums = new Int32Array(row);
+  for (let y = 0, to = 0; y < height; y++, to += row) {
+    sums.fill(unit >> 1);
+    const begin = y * stride;
+    let from = (first[y]! - top) * row;
+    let k = 0;
+    for (; k + 3 < count[y]!; k += 4, from += 4 * row) {
+      const [a, b, c, d] = [
+        weights[begin + k]!,
+        weights[begin + k + 1]!,
+        weights[begin + k + 2]!,
+        weights[begin + k + 3]!,
+      ];
+      for (let i = 0, at = from; i < row; i++, at++) {
+        const four =
+          (Math.imul(data[at]!, a) +
+            Math.imul(data[at + row]!, b) +
+            Math.imul(data[at + 2 * row]!, c) +
+            Math.imul(data[at + 3 * row]!, d)) |
+          0;
+        sums[i] = (sums[i]! + four) | 0;
+      }
+    }
+    for (; k < count[y]!; k++, from += row) {
+      const weight = weights[begin + k]!;
+      for (let i = 0; i < row; i++) sums[i] = (sums[i]! + Math.imul(data[from + i]!, weight)) | 0;
+    }
+    for (let i = 0; i < row; i++) out[to + i] = sums[i]! >> bits;
+  }
+  return new Uint8Array(out.buffer);
 }
 
 /** Sums of integers over a power of two are exact in float64, so this equals adding one half and shifting. */

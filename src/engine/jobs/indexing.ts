@@ -34,6 +34,7 @@ export async function indexLibrary(
         model: study.model.preprocessing,
         judge: another === null ? null : judge.preprocessing,
       },
+      prepare: study.model.prepare,
       contributions: request.contributions === 'none' || !served ? null : request.contributions,
       turn: (work) =>
         services.inTurn(async () => {
@@ -50,7 +51,13 @@ export async function indexLibrary(
           const result = await work({
             programs,
             dictionary,
-            judge: another === null ? null : (pixels) => now.judge.embedPixels(pixels),
+            judge:
+              another === null
+                ? null
+                : {
+                    embed: (pixels) => now.judge.embedPixels(pixels),
+                    imagesPerRun: () => now.judge.imagesPerRun(),
+                  },
           });
           await services.demandUnchanged();
           return result;

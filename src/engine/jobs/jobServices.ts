@@ -18,6 +18,8 @@ export interface Judge {
   readonly preprocessing: Preprocessing;
   /** Raw embeddings of pictures prepared so, [3, size, size] each. At least one. */
   embedPixels(pixels: readonly Float32Array[]): Promise<Float32Array[]>;
+  /** Images that the next `embedPixels` takes best, as those so far tell. */
+  imagesPerRun(): number;
   /** Raw embedding of one image. Throws ClipsightError `image`. */
   embed(image: ImageSource, job: Pick<JobContext, 'signal'>): Promise<Float32Array>;
 }

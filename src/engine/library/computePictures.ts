@@ -1,5 +1,5 @@
 import type { HookPrograms, HookState } from '../attribution/hookPrograms';
-import { runSize } from '../attribution/observeAll';
+import type { ImageEmbedder } from '../clip/imageEmbedder';
 import { componentsOf, overTokens } from '../dictionary/codes';
 import type { Codes, Dictionary } from '../dictionary/dictionary';
 import type { NewPicture } from './library';
@@ -9,8 +9,8 @@ import type { PreparedPicture } from './readPictures';
 export interface Computing {
   readonly programs: HookPrograms;
   readonly dictionary: Dictionary;
-  /** Raw embeddings of prepared pictures, at least one, as the judge has them; null where there is no other judge. */
-  readonly judge: ((pixels: readonly Float32Array[]) => Promise<Float32Array[]>) | null;
+  /** Gives raw embeddings of prepared pictures, at least one; null where there is no other judge. */
+  readonly judge: Pick<ImageEmbedder, 'embed' | 'imagesPerRun'> | null;
 }
 
 /** What the active components of a picture write into its raw embedding. */
@@ -29,7 +29,7 @@ export interface ComputedPicture {
   readonly contributions: PictureContributions | null;
 }
 
-/** Computes pictures in runs of about a quarter of a second, whose size it learns. */
+/** Computes pictures, several in a run. */
 export interface PictureComputer {
   /** In the order given. `between` is called between runs, which block the event loop. */
   compute(
@@ -41,33 +41,27 @@ export interface PictureComputer {
 
 /** `contributions`: whether those of pictures whose codes are asked for are computed. */
 export function pictureComputer({ contributions }: { readonly contributions: boolean }): PictureComputer {
-  let studied = 1;
-  let judged = 1;
   return {
     async compute(pictures, computing, between) {
+      const { programs, judge } = computing;
       const found = new Map<PreparedPicture, Studied>();
       const judgements = new Map<PreparedPicture, Float32Array>();
       const forStudy = pictures.filter(({ pixels }) => pixels !== null);
       for (let start = 0; start < forStudy.length; ) {
         await between();
-        const some = forStudy.slice(start, start + studied);
-        const started = performance.now();
+        const some = forStudy.slice(start, start + programs.imagesPerRun());
         const results = await study(some, computing);
-        studied = runSize((performance.now() - started) / some.length);
         for (const [i, picture] of some.entries()) {
           const wanted = contributions && picture.need.codes;
           found.set(picture, wanted ? await withContributions(results[i]!, computing, between) : results[i]!);
         }
         start += some.length;
       }
-      const forJudge =
-        computing.judge === null ? [] : pictures.filter(({ judgePixels }) => judgePixels !== null);
+      const forJudge = judge === null ? [] : pictures.filter(({ judgePixels }) => judgePixels !== null);
       for (let start = 0; start < forJudge.length; ) {
         await between();
-        const some = forJudge.slice(start, start + judged);
-        const started = performance.now();
-        const embeddings = await computing.judge!(some.map(({ judgePixels }) => judgePixels!));
-        judged = runSize((performance.now() - started) / some.length);
+        const some = forJudge.slice(start, start + judge!.imagesPerRun());
+        const embeddings = await judge!.embed(some.map(({ judgePixels }) => judgePixels!));
         some.forEach((picture, i) => {
           judgements.set(picture, embeddings[i]!);
         });

@@ -1,5 +1,6 @@
 import { type IndexRequest, indexingStage } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
+import type { PreparePictures } from '../clip/preparePictures';
 import type { Preprocessing } from '../clip/preprocessing';
 import { breather } from '../job';
 import { changesOf } from './changes';
@@ -20,6 +21,7 @@ export interface IndexWork {
   /** Null where there is none beside the model itself. */
   readonly judge: Embedder | null;
   readonly preprocessing: { readonly model: Preprocessing; readonly judge: Preprocessing | null };
+  readonly prepare: PreparePictures;
   /** Bytes of contribution vectors kept at most; null where none are computed. */
   readonly contributions: { readonly most: number } | null;
   /** Gives work its turn, and what computes; rejects where files of that changed meanwhile. */
@@ -174,7 +176,7 @@ function keeper(room: ContributionRoom | null) {
   };
 }
 
-interface Computation extends Pick<IndexWork, 'preprocessing' | 'turn'> {
+interface Computation extends Pick<IndexWork, 'preprocessing' | 'prepare' | 'turn'> {
   readonly job: JobContext;
   readonly computer: ReturnType<typeof pictureComputer>;
   /** Everything or nothing of it is in the library afterwards. */
@@ -187,11 +189,11 @@ interface Computation extends Pick<IndexWork, 'preprocessing' | 'turn'> {
 async function computeAll(
   files: readonly ScannedFile[],
   needs: NeedsOf,
-  { preprocessing, turn, job, computer, commit, report }: Computation,
+  { preprocessing, prepare, turn, job, computer, commit, report }: Computation,
 ): Promise<void> {
   if (files.length === 0) return;
   const between = breather(job);
-  const source = gatherer(readPictures(files, { ...preprocessing, needs }), job.signal, {
+  const source = gatherer(readPictures(files, { ...preprocessing, prepare, needs }), job.signal, {
     files: slice.files,
     patience: sliceMs,
   });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hasCode } from '../../shared/errors';
 import { isAbsence } from '../checkpoint/files';
-import { type PreparedImage, preparePicture } from '../clip/prepareImage';
+import type { PreparedImage } from '../clip/prepareImage';
+import type { PreparePictures } from '../clip/preparePictures';
 import { type Preprocessing, preprocessingFingerprint } from '../clip/preprocessing';
-import { decodeBytes } from '../image/decode';
 import { readImage } from '../image/source';
 import { startedWithin } from '../sequences';
 import type { LibraryFile } from './library';
@@ -37,6 +37,7 @@ export interface PreparedFile {
 export interface ReadOptions {
   readonly model: Preprocessing;
   readonly judge: Preprocessing | null;
+  readonly prepare: PreparePictures;
   /** What of the pictures is to be computed, one per picture. */
   readonly needs: (sha256: readonly string[]) => Promise<readonly Need[]>;
 }
@@ -127,7 +128,7 @@ interface Preparation extends PreparedFile {
 
 async function prepare(
   { file, bytes, need, comesAgain }: Identified,
-  how: Pick<ReadOptions, 'model' | 'judge'>,
+  how: Pick<ReadOptions, 'model' | 'judge' | 'prepare'>,
 ): Promise<Preparation> {
   if (bytes === null || (need === null && !comesAgain)) return { file, picture: null, again: null };
   if (need !== null) return { ...(await prepareFile(file, bytes, need, how)), again: null };
@@ -139,26 +140,21 @@ async function prepareFile(
   file: LibraryFile,
   bytes: Uint8Array,
   need: Need,
-  how: Pick<ReadOptions, 'model' | 'judge'>,
+  how: Pick<ReadOptions, 'model' | 'judge' | 'prepare'>,
 ): Promise<PreparedFile> {
   try {
-    const decoded = await decodeBytes(bytes, file.path);
-    const { width, height } = decoded;
-    const own = need.codes || need.embedding ? preparePicture(decoded, how.model, file.path).pixels : null;
+    const forModel = need.codes || need.embedding ? how.model : null;
+    const forJudge = need.judged ? how.judge : null;
     const shared =
-      own !== null &&
-      how.judge !== null &&
-      preprocessingFingerprint(how.judge) === preprocessingFingerprint(how.model);
-    const forJudge =
-      need.judged && how.judge !== null
-        ? shared
-          ? own
-          : preparePicture(decoded, how.judge, file.path).pixels
-        : null;
-    return {
-      file,
-      picture: { sha256: file.sha256!, width, height, need, pixels: own, judgePixels: forJudge },
-    };
+      forModel !== null &&
+      forJudge !== null &&
+      preprocessingFingerprint(forModel) === preprocessingFingerprint(forJudge);
+    const models = [forModel, shared ? null : forJudge].filter((one) => one !== null);
+    const prepared = await how.prepare(bytes, file.path, models);
+    const { width, height } = prepared[0]!;
+    const pixels = forModel === null ? null : prepared[0]!.pixels;
+    const judgePixels = forJudge === null ? null : prepared.at(-1)!.pixels;
+    return { file, picture: { sha256: file.sha256!, width, height, need, pixels, judgePixels } };
   } catch (thrown) {
     if (!hasCode(thrown, 'image')) throw thrown;
     return { file: { ...file, failure: thrown.message }, picture: null };

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { prepareImage } from '../../../src/engine/clip/prepareImage';
+import { prepareHere } from '../../../src/engine/clip/preparePictures';
 import { openAiPreprocessing } from '../../../src/engine/clip/preprocessing';
 import { type Need, readPictures } from '../../../src/engine/library/readPictures';
 import { scan } from '../../../src/engine/library/scan';
@@ -25,7 +26,12 @@ async function pictures(folder: string, names: readonly string[]): Promise<void>
 async function read(folder: string, needs: (sha256: readonly string[]) => readonly Need[]) {
   const { files } = await scan([{ folder }], { isNetworkPath: () => false });
   const found = [];
-  for await (const one of readPictures(files, { model, judge, needs: async (shas) => needs(shas) })) {
+  for await (const one of readPictures(files, {
+    model,
+    judge,
+    prepare: prepareHere,
+    needs: async (shas) => needs(shas),
+  })) {
     found.push(one);
   }
   return found;

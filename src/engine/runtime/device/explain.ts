@@ -63,7 +63,10 @@ function ofCuda(said: string): Cause | null {
   if (library !== undefined) {
     const name = library.slice(library.lastIndexOf('/') + 1);
     return name.startsWith('libonnxruntime_providers_')
-      ? { why: `ONNX Runtime's part for CUDA (${name}) is not installed.`, remedy: fetchProvider(dirname(library)) }
+      ? {
+          why: `ONNX Runtime's part for CUDA (${name}) is not installed.`,
+          remedy: fetchProvider(dirname(library)),
+        }
       : { why: `CUDA needs ${name}, which is not on this machine.`, remedy: installCuda(name) };
   }
   if (/driver version is insufficient/.test(said)) {

@@ -62,6 +62,14 @@ function keyOf({ device, precision }: Computed, weights: string | null): string 
   const { VK_ICD_FILENAMES, VK_DRIVER_FILES, LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES } = process.env;
   const drivers = [VK_ICD_FILENAMES, VK_DRIVER_FILES, LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES];
   const machine = [hostname(), process.platform, process.arch, cpus()[0]?.model ?? ''];
-  const parts = [machine, drivers.map((value) => value ?? ''), version, runtimeVersion, device, precision, weights];
+  const parts = [
+    machine,
+    drivers.map((value) => value ?? ''),
+    version,
+    runtimeVersion,
+    device,
+    precision,
+    weights,
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -50,7 +50,8 @@ async function withEngine(
   process.once('SIGINT', () => controller.abort());
   const engine = createSupervisor({
     entry: path.join(__dirname, 'engine.js'),
-    args: ['--cache-folder', cacheFolder(), '--device', choice.device, '--precision', choice.precision],
+    cacheFolder: cacheFolder(),
+    args: ['--device', choice.device, '--precision', choice.precision],
     log: (line) => {
       if (process.env.CLIPSIGHT_LOG !== undefined) process.stderr.write(`${line}\n`);
     },

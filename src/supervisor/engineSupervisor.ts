@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { type EngineProtocol, engineProtocol } from '../shared/engineProtocol';
 import type { ProcessOptions } from './engineProcess';
 import { type Supervisor, supervise } from './supervisor';
 
 export interface EngineSupervisorOptions extends ProcessOptions {
+  /** Absolute folder for what may be computed again; without it nothing is kept. */
+  readonly cacheFolder?: string | undefined;
   /** Milliseconds without progress after which a job is given up, by method; generous where not given. */
   readonly deadlines?: Partial<EngineDeadlines>;
 }
@@ -63,11 +66,23 @@ const engineEnvironment = {
   ORT_DISABLE_TELEMETRY: '1',
 };
 
+/** Where Node (from 22.1; others ignore it) keeps what it compiled: a quarter less from its start to an engine that listens. */
+function compileCache(cacheFolder: string | undefined): Readonly<Record<string, string>> {
+  if (cacheFolder === undefined || process.env.NODE_COMPILE_CACHE !== undefined) return {};
+  return { NODE_COMPILE_CACHE: join(cacheFolder, 'compiled') };
+}
+
 /** Supervises the engine of the extension or of the command line. It is started by the first call. */
-export function createSupervisor({ deadlines, ...options }: EngineSupervisorOptions): EngineSupervisor {
+export function createSupervisor({
+  deadlines,
+  cacheFolder,
+  args = [],
+  ...options
+}: EngineSupervisorOptions): EngineSupervisor {
   return supervise({
     ...options,
-    env: { ...engineEnvironment, ...options.env },
+    args: [...(cacheFolder === undefined ? [] : ['--cache-folder', cacheFolder]), ...args],
+    env: { ...engineEnvironment, ...compileCache(cacheFolder), ...options.env },
     name: 'engine',
     protocol: engineProtocol,
     deadlines: { ...engineDeadlines, ...deadlines },

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { comparePrompts } from '../../src/extension/compare/compareCommand';
-import {
-  type ComparePanel,
-  type CompareServices,
-  compareViewType,
-} from '../../src/extension/compare/comparePanel';
+import type { ComparePanel, CompareServices } from '../../src/extension/compare/comparePanel';
 import { ComparePanels } from '../../src/extension/compare/comparePanels';
 import { CompareStore } from '../../src/extension/compare/compareStore';
 import { Rewriter } from '../../src/extension/compare/rewriter';
 import type { EngineClient } from '../../src/extension/engine/engineClient';
 import { finderThread } from '../../src/extension/prompts/finderThread';
 import { PromptDocuments } from '../../src/extension/prompts/promptDocuments';
+import { compareViewType } from '../../src/extension/viewTypes';
 import type { ComparisonRequest } from '../../src/shared/comparison';
 import type { Direction } from '../../src/shared/direction';
 import { engineRemote } from '../support/engineRemote';

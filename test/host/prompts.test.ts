@@ -17,6 +17,7 @@ const image = () => vscode.Uri.joinPath(folder(), 'images/wolf/wolf_00.jpg');
 
 async function open(name: string, text: string): Promise<vscode.TextEditor> {
   await extension().activate();
+  await vscode.commands.executeCommand('clipsight.unpinImages');
   const uri = vscode.Uri.joinPath(folder(), name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));

@@ -45,9 +45,12 @@ test('an edited prompt has its numbers at once, and undo brings the old ones bac
   const panel = await attributeImages(code, [wolf], before!.prompt);
   await expectNumbers(panel, before!);
   await panel.getByRole('button', { name: `Edit prompt: ${before!.prompt}` }).click();
-  await code.keyboard.press('ControlOrMeta+A');
-  await code.keyboard.type(after!.prompt);
-  await code.keyboard.press('Enter');
+  // Its page may get the focus some time after the click: keys pressed before that would go elsewhere.
+  const field = panel.getByRole('textbox', { name: 'Prompt', exact: true });
+  await expect(field).toBeFocused();
+  await field.press('ControlOrMeta+A');
+  await field.pressSequentially(after!.prompt);
+  await field.press('Enter');
   await expectNumbers(panel, after!);
   await panel.locator('clipsight-prompt-table').getByRole('button', { name: 'Undo' }).click();
   await expectNumbers(panel, before!);

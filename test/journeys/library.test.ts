@@ -48,7 +48,7 @@ test('indexing shows how far it is, is paused, cancelled, and goes on', async ({
   expect(kept).toBeGreaterThan(0);
   expect(kept).toBeLessThan(total);
   await inspector.getByRole('button', { name: 'Look for new images' }).click();
-  await expect.poll(count, { timeout: 100_000 }).toBe(total);
+  await expect.poll(count, { timeout: 200_000 }).toBe(total);
 });
 
 test('an engine that is killed while it indexes says so, and the run goes on where it was', async ({
@@ -68,7 +68,7 @@ test('an engine that is killed while it indexes says so, and the run goes on whe
   await takeScreenshot(code, 'indexing-killed');
   await inspector.getByRole('button', { name: 'Resume' }).click();
   await expect(inspector.getByText(`${total.toLocaleString('en-US')} images indexed`)).toBeVisible({
-    timeout: 100_000,
+    timeout: 200_000,
   });
 });
 

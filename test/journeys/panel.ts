@@ -48,7 +48,7 @@ export async function expectNumbers(
       expect(Math.abs(numberIn(shown[i]!.attribution) - attribution)).toBeLessThan(1e-6);
       expect(Math.abs(numberIn(shown[i]!.activation) - activation)).toBeLessThan(1e-4);
     }
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 90_000 });
 }
 
 /** Each bar's length is its share of the longest, on the side of its sign. */

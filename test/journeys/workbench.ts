@@ -120,14 +120,23 @@ export function panelFrame(code: Page): FrameLocator {
  */
 export async function webviewFrame(code: Page, element: string): Promise<FrameLocator> {
   let found: FrameLocator | undefined;
+  /** What a person who reads that it failed has to know. */
+  let seen = '';
   await expect(async () => {
-    for (const frame of await code.locator('iframe.webview.ready').all()) {
+    const all = code.locator('iframe.webview');
+    const ready = code.locator('iframe.webview.ready');
+    seen = `${await all.count()} webviews, ${await ready.count()} of them ready`;
+    for (const frame of await ready.all()) {
       const [, id] = /[?&]id=([\w-]+)/.exec((await frame.getAttribute('src', { timeout: 1000 })) ?? '') ?? [];
       const page = code.frameLocator(`iframe.webview[src*="id=${id}"]`).frameLocator('iframe#active-frame');
       if (await page.locator(element).isVisible()) found = page;
     }
     expect(found).toBeDefined();
-  }).toPass({ timeout: 90_000 });
+  })
+    .toPass({ timeout: 90_000 })
+    .catch((thrown) => {
+      throw new Error(`No webview shows ${element} (${seen}).`, { cause: thrown });
+    });
   return found!;
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +155,21 @@ describe('an engine that crashes', () => {
     const { remote, lines } = toy({ env: { TOY_BROKEN: '1' } });
     await expect(remote.describe({})).rejects.toEqual(error('engine-stopped', /while it started.*code 1/));
     await expect.poll(() => lines.join('\n')).toContain('the toy is broken');
+  });
+
+  it.skipIf(process.platform === 'win32')('runs on the program that it is given', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'clipsight-node-'));
+    try {
+      const node = join(folder, 'other node');
+      await writeFile(node, `#!/bin/sh\necho "other: $1"\nexec '${process.execPath}' "$@"\n`, {
+        mode: 0o755,
+      });
+      const { remote, lines } = toy({ execPath: node });
+      await remote.describe({});
+      await expect.poll(() => lines).toContain(`other: ${built.script('toyEngine')}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('tells that its program does not exist', async () => {

@@ -7,7 +7,7 @@ import { HashCache } from '../../src/engine/checkpoint/hashCache';
 import { prepareImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
 import { openModel } from '../../src/engine/model';
-import type { Sessions } from '../../src/engine/runtime/sessions';
+import { modelOnCpu, type Sessions } from '../../src/engine/runtime/sessions';
 
 const root = resolve(__dirname, '../..');
 const images = ['dog/dog_00.jpg', 'wolf/wolf_00.jpg'];
@@ -33,13 +33,7 @@ export async function demoNumbers(sessions: Sessions): Promise<DemoNumbers[]> {
   const folder = join(root, 'models/emoji-clip');
   const model = await openModel(folder, {
     hashes,
-    placeTowers: () => ({
-      sessions,
-      background: sessions,
-      computed: { device: 'cpu', precision: 'fp32' },
-      notes: [],
-      settle: async () => undefined,
-    }),
+    placeTowers: () => ({ ...modelOnCpu(), sessions, background: sessions }),
   });
   const texts = await model.text.embed(prompts, noPause);
   const directions = texts.map(({ vector }): ScoreDirection => ({ kind: 'cosine', vector }));

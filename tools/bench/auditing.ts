@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { type AuditRequest, defaultLevel, defaultMargin, defaultNuisances } from '../../src/shared/audit';
 import { createSupervisor } from '../../src/supervisor/engineSupervisor';
+import type { Row } from './results';
+import { rowBeside, time } from './rows';
 
 /** Milliseconds, the demo model with its judge and the bundled nouns; findings are confirmed. */
 export interface AuditingFigures {
@@ -67,4 +69,13 @@ export async function measureAuditing(
   } finally {
     await engine.stop();
   }
+}
+
+export function auditingRows({ images, prompts, index, first, further }: AuditingFigures): Row[] {
+  const indexed = { what: `indexing the ${images} images`, measured: time(index) };
+  return [
+    rowBeside(`audit of ${prompts} prompts, the first on these images`, time(first), indexed),
+    rowBeside(`audit of ${prompts} further prompts on the same images`, time(further), indexed),
+    rowBeside('the same of 1 000 further prompts, in proportion', time((1000 * further) / prompts), indexed),
+  ];
 }

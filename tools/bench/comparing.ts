@@ -3,6 +3,8 @@ import { createEngine } from '../../src/engine/engine';
 import { unwatched } from '../../src/engine/job';
 import type { StudyRequest } from '../../src/shared/study';
 import { mediansInTurn } from './measure';
+import type { Row } from './results';
+import { rowBeside, time } from './rows';
 
 /** Milliseconds, medians of runs taken in turn, of jobs on an image and on texts that were seen before. */
 export interface ComparingFigures {
@@ -46,4 +48,12 @@ export async function measureComparing(
     },
     rounds,
   );
+}
+
+export function comparingRows({ attribute, scores, strongest }: ComparingFigures): Row[] {
+  const one = { what: '`attribute`, 1 prompt', measured: time(attribute) };
+  return [
+    rowBeside(`scores of ${comparedPrompts} prompts on a seen image`, time(scores), one),
+    rowBeside('the same with the strongest component of each', time(strongest), one),
+  ];
 }

@@ -1,6 +1,5 @@
 import { attribute, type KeptImage, observe } from '../../src/engine/attribution/attribute';
 import { openEvidence } from '../../src/engine/attribution/evidence';
-import type { HookPrograms } from '../../src/engine/attribution/hookPrograms';
 import { firstPoints } from '../../src/engine/attribution/integratedGradients';
 import { openHook } from '../../src/engine/attribution/openHook';
 import type { ScoreDirection } from '../../src/engine/attribution/score';
@@ -9,35 +8,56 @@ import type { ImageTower } from '../../src/engine/clip/architecture';
 import { advance, embeddingSite, embedPixels, finish, splitTokens } from '../../src/engine/clip/imageTower';
 import type { PreparedImage } from '../../src/engine/clip/prepareImage';
 import { openDictionary } from '../../src/engine/dictionary/openDictionary';
-import { Graph } from '../../src/engine/graph/graph';
+import type { Graph } from '../../src/engine/graph/graph';
 import { openModel } from '../../src/engine/model';
 import { gaussLegendre } from '../../src/engine/numeric/gaussLegendre';
 import { normalise } from '../../src/engine/numeric/vector';
-import { float32, Session } from '../../src/engine/runtime/session';
-import { cpuSessions, modelOnCpu } from '../../src/engine/runtime/sessions';
-import { mediansInTurn } from './measure';
+import { program } from '../../src/engine/runtime/program';
+import { float32 } from '../../src/engine/runtime/session';
+import { demandAgreement } from './agreement';
+import type { BenchDevice } from './device';
+import { mediansInTurn, type Work } from './measure';
 import type { BenchModel } from './randomClip';
+import { type Mode, modes, type Reference } from './reference';
 
+/** Milliseconds, medians of runs taken in turn. */
 export interface ComputeFigures {
-  /** Milliseconds, medians of runs taken in turn. */
+  /** The whole image tower by the runtime alone, and by PyTorch without gradients. */
   readonly plain: number;
   readonly onePrompt: number;
   readonly hundredPrompts: number;
+  readonly thousandPrompts: number;
+  /** A second prompt on an image that one was asked about, and any after that. */
+  readonly secondPrompt: number;
   readonly newPromptOnKept: number;
+  readonly text: number;
   readonly trunk: number;
-  readonly trunkInPlace: number;
+  readonly encode: number;
   readonly reverse: number;
   readonly forward: number;
   /** Each of the image's components removed in turn, by running what is after the hook. */
   readonly ablation: number;
   /** As many points of the path as measuring begins with, for one prompt. */
   readonly integratedGradients: number;
+  /** Active components of the picture. */
+  readonly components: number;
+  /** Null where PyTorch is not installed. */
+  readonly pytorch: PytorchFigures | null;
+}
+
+export interface PytorchFigures extends Readonly<Record<Mode, number>> {
+  readonly plain: number;
+  readonly text: number;
+}
+
+/** What takes long, or is no part of attributing. */
+export interface MapFigures {
+  readonly plain: number;
+  readonly trunk: number;
+  readonly trunkInPlace: number;
   /** What in the picture made a component fire, and one patch of that for all components. */
   readonly evidenceMap: number;
   readonly evidenceAtPatch: number;
-  readonly text: number;
-  /** Bytes of the trunk's graph file. */
-  readonly graphBytes: number;
 }
 
 /** The whole image tower as a person would run it without Clipsight: every token of every block, then the embedding. */
@@ -53,86 +73,146 @@ const unpaused = async () => undefined;
 
 export async function measureCompute(
   files: BenchModel,
-  threads: number,
+  device: BenchDevice,
+  reference: Reference | null,
   rounds: number,
 ): Promise<ComputeFigures> {
+  const { model, dictionary, programs, plain, image, prompts } = await opened(files, device);
+  const { pixels } = image;
+  const size = model.info.imageSize;
+  const seen = async (): Promise<KeptImage> => (await observe([image], programs, dictionary))[0]!;
+  const asked = async (count: number) => attribute(await seen(), prompts.slice(0, count), programs, unpaused);
+  const once = await asked(1);
+  if (reference !== null) {
+    await reference.load(files, device.threads);
+    await reference.show(pixels, prompts[0]!.vector);
+    for (const mode of modes) demandAgreement(once.analysis, await reference.attribution(mode), mode);
+  }
+  // Asked a second time, an image is ready for any prompt.
+  const { kept } = await attribute(once.kept, prompts.slice(1, 2), programs, unpaused);
+  const { read } = await programs.trunk([pixels]);
+  let text = 0;
+  const ours = {
+    plain: () => plain.run({ pixels: float32(pixels, [1, 3, size, size]) }),
+    onePrompt: () => asked(1),
+    hundredPrompts: () => asked(100),
+    thousandPrompts: () => asked(1000),
+    secondPrompt: () => attribute(once.kept, prompts.slice(1, 2), programs, unpaused),
+    newPromptOnKept: () => attribute(kept, prompts.slice(7, 8), programs, unpaused),
+    text: () => model.text.embed([`a photo of thing ${text++}`], unpaused),
+    trunk: () => programs.trunk([pixels]),
+    encode: () => dictionary.encode(read),
+    reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
+    forward: () => programs.forward(kept, unpaused),
+    ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
+    integratedGradients: () =>
+      programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
+  } satisfies Record<string, Work>;
+  const medians = await mediansInTurn({ ...ours, ...theirs(reference) }, rounds);
+  await Promise.all([programs, plain, dictionary, model].map((each) => each.release()));
+  return {
+    ...medians,
+    components: kept.components.length,
+    pytorch:
+      reference === null
+        ? null
+        : {
+            plain: medians.pytorchPlain,
+            text: medians.pytorchText,
+            own: medians.pytorchOwn,
+            backward: medians.pytorchBackward,
+            frozen: medians.pytorchFrozen,
+            lean: medians.pytorchLean,
+          },
+  };
+}
+
+type Theirs =
+  | 'pytorchPlain'
+  | 'pytorchText'
+  | 'pytorchOwn'
+  | 'pytorchBackward'
+  | 'pytorchFrozen'
+  | 'pytorchLean';
+
+/** Taken in turn with ours, each by the clock of the other process; nothing where there is none. */
+function theirs(reference: Reference | null): Readonly<Record<Theirs, Work>> {
+  const of = (ask: (reference: Reference) => Promise<number>) => async () => ({
+    ms: reference === null ? Number.NaN : await ask(reference),
+  });
+  return {
+    pytorchPlain: of((asked) => asked.forward()),
+    pytorchText: of((asked) => asked.text()),
+    pytorchOwn: of((asked) => asked.attribute('own')),
+    pytorchBackward: of((asked) => asked.attribute('backward')),
+    pytorchFrozen: of((asked) => asked.attribute('frozen')),
+    pytorchLean: of((asked) => asked.attribute('lean')),
+  };
+}
+
+export async function measureMaps(
+  files: BenchModel,
+  device: BenchDevice,
+  rounds: number,
+): Promise<MapFigures> {
+  const { model, dictionary, programs, plain, image } = await opened(files, device);
+  const { checkpoint, info } = model;
+  const { pixels } = image;
+  const inPlace = openHook(checkpoint, dictionary, { ...device.place, prepackTrunk: false });
+  const evidence = openEvidence(checkpoint, { ...dictionary, span: programs.span }, device.place);
+  const [seen] = await observe([image], programs, dictionary);
+  const medians = await mediansInTurn(
+    {
+      plain: () => plain.run({ pixels: float32(pixels, [1, 3, info.imageSize, info.imageSize]) }),
+      trunk: () => programs.trunk([pixels]),
+      trunkInPlace: () => inPlace.trunk([pixels]),
+    },
+    rounds,
+  );
+  // One after the other: only the program in use is open.
+  const map = await mediansInTurn(
+    { evidenceMap: () => evidence.ofComponent(pixels, seen!.codes, 0, unpaused) },
+    rounds,
+  );
+  const atPatch = await mediansInTurn(
+    { evidenceAtPatch: () => evidence.atPatch(pixels, seen!.codes, 0, unpaused) },
+    rounds,
+  );
+  await Promise.all([programs, inPlace, evidence, plain, dictionary, model].map((each) => each.release()));
+  return { ...medians, ...map, ...atPatch };
+}
+
+/** Model and dictionary, opened as the engine does it, a picture and a thousand directions. */
+async function opened(files: BenchModel, { threads, place }: BenchDevice) {
   const hashes = new HashCache(null);
-  const model = await openModel(files.folder, { hashes, placeTowers: () => modelOnCpu(threads) });
+  const model = await openModel(files.folder, { hashes, placeTowers: () => place });
   const { checkpoint, info } = model;
   const request = { model: files.folder, dictionary: files.dictionary };
   const dictionary = await openDictionary(request, checkpoint, { threads, hashes, modelSha256: info.sha256 });
-  const programs = openHook(checkpoint, dictionary, { sessions: cpuSessions(threads) });
-  const inPlace = openHook(checkpoint, dictionary, {
-    sessions: cpuSessions(threads),
-    prepackTrunk: false,
+  const programs = openHook(checkpoint, dictionary, place);
+  const plain = program((g) => plainForward(g, checkpoint.image), {
+    folder: checkpoint.weightsFolder,
+    sessions: place.sessions,
+    prepack: true,
   });
-  const evidence = openEvidence(
-    checkpoint,
-    { ...dictionary, span: programs.span },
-    { sessions: cpuSessions(threads) },
-  );
-  const g = new Graph();
-  plainForward(g, checkpoint.image);
-  const folder = checkpoint.weightsFolder;
-  const plain = await Session.create(g, { folder, threads, prepack: true });
-
   const size = info.imageSize;
-  const pixels = Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i * 0.37));
-  const crop = { left: 0, top: 0, width: size, height: size };
-  const image: PreparedImage = { pixels, width: size, height: size, crop };
+  const image: PreparedImage = {
+    pixels: Float32Array.from({ length: 3 * size * size }, (_, i) => Math.sin(i * 0.37)),
+    width: size,
+    height: size,
+    crop: { left: 0, top: 0, width: size, height: size },
+  };
   const prompts = Array.from(
-    { length: 100 },
+    { length: 1000 },
     (_, p): ScoreDirection => ({
       kind: 'cosine',
       vector: normalise(Float32Array.from({ length: info.embeddingSize }, (_, i) => Math.sin(i * (p + 1)))),
     }),
   );
-  const fresh = async (count: number): Promise<KeptImage> => {
-    const [seen] = await observe([image], programs, dictionary);
-    return (await attribute(seen!, prompts.slice(0, count), programs, unpaused)).kept;
-  };
-  const kept = await twice(await fresh(1), prompts, programs);
-  let text = 0;
-
-  const medians = await mediansInTurn(
-    {
-      plain: () => plain.run({ pixels: float32(pixels, [1, 3, size, size]) }),
-      onePrompt: () => fresh(1),
-      hundredPrompts: () => fresh(100),
-      newPromptOnKept: () => attribute(kept, prompts.slice(7, 8), programs, unpaused),
-      trunk: () => programs.trunk([pixels]),
-      trunkInPlace: () => inPlace.trunk([pixels]),
-      reverse: () => programs.reverse(kept, prompts.slice(0, 1), unpaused),
-      forward: () => programs.forward(kept, unpaused),
-      ablation: () => programs.vary(kept, eachRemoved(kept.components.length), unpaused),
-      integratedGradients: () =>
-        programs.integrate(kept, prompts.slice(0, 1), gaussLegendre(firstPoints), unpaused),
-      text: () => model.text.embed([`a photo of thing ${text++}`], unpaused),
-    },
-    rounds,
-  );
-  // One after the other: only the program in use is open. They are long, and few rounds tell enough.
-  const evidenceMap = await mediansInTurn(
-    { evidenceMap: () => evidence.ofComponent(pixels, kept.codes, 0, unpaused) },
-    Math.ceil(rounds / 8),
-  );
-  const evidenceAtPatch = await mediansInTurn(
-    { evidenceAtPatch: () => evidence.atPatch(pixels, kept.codes, 0, unpaused) },
-    Math.ceil(rounds / 8),
-  );
-  return { ...medians, ...evidenceMap, ...evidenceAtPatch, graphBytes: plain.modelBytes };
+  return { model, dictionary, programs, plain, image, prompts };
 }
 
 /** One row per component, with that one off. */
 function eachRemoved(count: number): Float32Array {
   return Float32Array.from({ length: count * count }, (_, n) => (n % (count + 1) === 0 ? 0 : 1));
-}
-
-/** Asked a second time, an image is ready for any prompt. */
-async function twice(
-  image: KeptImage,
-  prompts: readonly ScoreDirection[],
-  programs: HookPrograms,
-): Promise<KeptImage> {
-  return (await attribute(image, prompts.slice(1, 2), programs, unpaused)).kept;
 }

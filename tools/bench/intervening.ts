@@ -4,6 +4,8 @@ import { unwatched } from '../../src/engine/job';
 import type { AttributionRequest } from '../../src/shared/analysis';
 import { createSupervisor } from '../../src/supervisor/engineSupervisor';
 import { mediansInTurn } from './measure';
+import type { Row } from './results';
+import { rowWithin } from './rows';
 
 /** Milliseconds, medians of runs taken in turn: the demo model with a component scaled, 12 prompts. */
 export interface InterveningFigures {
@@ -71,4 +73,11 @@ export async function measureIntervening(
   } finally {
     await engine.stop();
   }
+}
+
+export function interveningRows({ job, roundTrip }: InterveningFigures): Row[] {
+  return [
+    rowWithin('a component scaled, demo model, 12 prompts', job, 50),
+    rowWithin('the same through the engine process', roundTrip, 50),
+  ];
 }

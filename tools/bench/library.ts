@@ -20,6 +20,8 @@ import { normalise } from '../../src/engine/numeric/vector';
 import { noAnnotation } from '../../src/shared/library';
 import type { JobContext } from '../../src/shared/rpc/protocol';
 import { median } from './measure';
+import type { Row } from './results';
+import { bytes, row, rowWithin, time } from './rows';
 
 /** Milliseconds, of a library whose pictures were never there. */
 export interface LibraryFigures {
@@ -317,4 +319,26 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
+}
+
+export function libraryRows(figures: LibraryFigures): Row[] {
+  return [
+    row('library of 100 000 pictures: load', time(figures.load)),
+    row('after a component was renamed', time(figures.loadRenamed)),
+    rowWithin('samples of any component', figures.samples, 50),
+    rowWithin('summaries of 100 components', figures.summaries, 50),
+    rowWithin('labels of 30 000 components from 5 000 words', figures.labels, 10_000),
+    row('a text against all components', time(figures.search)),
+    row('what fires together, first component', time(figures.together.first)),
+    row('what fires together, another one', time(figures.together.next)),
+    rowWithin(
+      'mean attribution, 1 000 prompts, 100 classes of 10 000 components',
+      figures.meanAttribution,
+      60_000,
+    ),
+    row('best and worst pictures, 1 prompt', time(figures.matches.one)),
+    rowWithin('best and worst pictures, 100 prompts', figures.matches.hundred, 2000),
+    row('100 texts against all components', time(figures.aligned)),
+    row('resident afterwards', bytes(figures.resident)),
+  ];
 }

@@ -4,14 +4,19 @@ import type { Direction } from '../../src/shared/direction';
 import type { ImageSource } from '../../src/shared/image';
 import type { StudyRequest } from '../../src/shared/study';
 import { createSupervisor, type EngineSupervisor } from '../../src/supervisor/engineSupervisor';
+import type { BenchDevice } from './device';
 import { median } from './measure';
 import type { BenchModel } from './randomClip';
+import type { Row } from './results';
+import { atMost, besidePytorch, bytes, row, rowBeside, time } from './rows';
 
 export interface ProcessFigures {
   /** Milliseconds from nothing to an engine that answers. */
   readonly start: number;
-  /** Milliseconds of the first attribution in a new process, model and dictionary opened, hashes known. */
-  readonly first: { readonly demo: number; readonly large: number };
+  /** Milliseconds from nothing to the first attribution, model and dictionary opened, hashes known. */
+  readonly startToFirst: { readonly demo: number; readonly large: number };
+  /** The same of a new Python that reads the large model and attributes; null where PyTorch is not installed. */
+  readonly pytorch: number | null;
   /** Resident bytes of the engine; null where the system does not tell. */
   readonly resident: {
     readonly ready: number | null;
@@ -31,6 +36,9 @@ const prompts: readonly Direction[] = [
 export async function measureProcess(
   root: string,
   large: BenchModel,
+  { engineArguments }: BenchDevice,
+  /** From nothing to PyTorch's first attribution with the large model. */
+  pytorch: (() => Promise<void>) | null,
   rounds: number,
 ): Promise<ProcessFigures> {
   const image: ImageSource = { kind: 'file', path: path.join(root, 'examples/demo/images/wolf/wolf_00.jpg') };
@@ -43,7 +51,7 @@ export async function measureProcess(
   const engine = (): EngineSupervisor =>
     createSupervisor({
       entry: path.join(root, 'dist/engine.js'),
-      args: ['--cache-folder', path.dirname(large.folder)],
+      args: ['--cache-folder', path.dirname(large.folder), ...engineArguments],
       log: () => undefined,
     });
   const first = async (study: StudyRequest) => {
@@ -63,11 +71,14 @@ export async function measureProcess(
   const runs = {
     demo: [] as Awaited<ReturnType<typeof first>>[],
     large: [] as Awaited<ReturnType<typeof first>>[],
+    pytorch: [] as number[],
   };
   for (let round = 0; round < rounds; round++) {
     runs.demo.push(await first(demoStudy));
     runs.large.push(await first(largeStudy));
+    if (pytorch !== null) runs.pytorch.push(await timed(pytorch));
   }
+  const whole = ({ start, attribution }: (typeof runs.demo)[number]) => start + attribution;
 
   const one = engine();
   try {
@@ -78,32 +89,12 @@ export async function measureProcess(
     await ask(demoStudy);
     return {
       start: median([...runs.demo, ...runs.large].map(({ start }) => start)),
-      first: {
-        demo: median(runs.demo.map(({ attribution }) => attribution)),
-        large: median(runs.large.map(({ attribution }) => attribution)),
-      },
+      startToFirst: { demo: median(runs.demo.map(whole)), large: median(runs.large.map(whole)) },
+      pytorch: pytorch === null ? null : median(runs.pytorch),
       resident: { ready: runs.demo[0]?.ready ?? null, large: largeResident, afterChange: resident(one.pid) },
     };
   } finally {
     await one.stop();
-  }
-}
-
-/** Resident bytes after attributing with both towers of a model, in a new process. */
-export async function residentWith(
-  root: string,
-  { folder: model, dictionary }: BenchModel,
-): Promise<number | null> {
-  const image: ImageSource = { kind: 'file', path: path.join(root, 'examples/demo/images/wolf/wolf_00.jpg') };
-  const engine = createSupervisor({ entry: path.join(root, 'dist/engine.js'), log: () => undefined });
-  try {
-    const study = { model, dictionary, acceptPoor: true };
-    for (let again = 0; again < 3; again++) {
-      await engine.remote.attribute({ study, images: [image], directions: [...prompts] });
-    }
-    return resident(engine.pid);
-  } finally {
-    await engine.stop();
   }
 }
 
@@ -120,4 +111,45 @@ export function resident(pid: number | null): number | null {
   } catch {
     return null;
   }
+}
+
+/** `label`: what people call the model; `limits`: where it is the one that they are demanded of. */
+export function processRows(
+  { start, startToFirst, pytorch, resident: memory }: ProcessFigures,
+  {
+    label,
+    bytes: weights,
+    limits,
+  }: { readonly label: string; readonly bytes: number; readonly limits: boolean },
+): Row[] {
+  const first = time(startToFirst.large);
+  const ofWeights = (what: string, value: number | null, most: number): Row =>
+    value === null
+      ? row(what, null)
+      : rowBeside(what, bytes(value), { what: 'weights', measured: bytes(weights) }, atMost(most / weights));
+  return [
+    row('engine: start to ready', time(start)),
+    row('engine: start to first attribution, demo model', time(startToFirst.demo)),
+    {
+      ...rowBeside(
+        `engine: start to first attribution, ${label}, hashes known`,
+        first,
+        { what: 'allowed', measured: time(2000) },
+        limits ? atMost(1) : null,
+      ),
+      pytorch: [
+        besidePytorch(first, 'a new Python, no decoding, no text', pytorch === null ? null : time(pytorch)),
+      ],
+    },
+    row('engine: resident when ready', memory.ready === null ? null : bytes(memory.ready)),
+    ofWeights('engine: resident, both towers in use', memory.large, weights + (limits ? 250e6 : 600e6)),
+    memory.afterChange === null
+      ? row('engine: resident after a change to the demo model', null)
+      : rowBeside(
+          'engine: resident after a change to the demo model',
+          bytes(memory.afterChange),
+          { what: 'allowed', measured: bytes(200e6) },
+          atMost(1),
+        ),
+  ];
 }

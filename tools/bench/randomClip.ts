@@ -21,8 +21,10 @@ interface TowerSize {
   readonly heads: number;
 }
 
-interface ClipSize {
+export interface ClipSize {
   readonly name: string;
+  /** As people call it. */
+  readonly label: string;
   readonly image: TowerSize & { readonly patch: number; readonly size: number };
   readonly text: TowerSize & { readonly context: number; readonly vocabulary: number };
   readonly embedding: number;
@@ -32,17 +34,38 @@ const words = { context: 77, vocabulary: 49408 };
 
 export const vitB32: ClipSize = {
   name: 'vit-b-32',
+  label: 'ViT-B/32',
   image: { width: 768, mlp: 3072, blocks: 12, heads: 12, patch: 32, size: 224 },
   text: { width: 512, mlp: 2048, blocks: 12, heads: 8, ...words },
   embedding: 512,
 };
 
+const vitB16: ClipSize = {
+  ...vitB32,
+  name: 'vit-b-16',
+  label: 'ViT-B/16',
+  image: { ...vitB32.image, patch: 16 },
+};
+
 export const vitL14: ClipSize = {
   name: 'vit-l-14',
+  label: 'ViT-L/14',
   image: { width: 1024, mlp: 4096, blocks: 24, heads: 16, patch: 14, size: 224 },
   text: { width: 768, mlp: 3072, blocks: 12, heads: 12, ...words },
   embedding: 768,
 };
+
+export const clips = { b32: vitB32, b16: vitB16, l14: vitL14 } as const;
+
+/** Where a dictionary is hooked in. */
+export interface RandomHook {
+  /** The block after which it reads, from 0, or from −1 for the last one backwards. */
+  readonly layer: number;
+  readonly tokens: 'cls' | 'all';
+}
+
+/** After the last block but one, CLS token: as most published dictionaries have it. */
+export const usualHook: RandomHook = { layer: -2, tokens: 'cls' };
 
 function block(prefix: string, width: number, mlp: number): Entry[] {
   return [
@@ -132,6 +155,7 @@ export async function writeRandomClip(
   under: string,
   clip: ClipSize,
   tokenizerFolder: string,
+  hook: RandomHook = usualHook,
 ): Promise<BenchModel> {
   const { image, text, embedding } = clip;
   const folder = path.join(under, `random-${clip.name}`);
@@ -172,16 +196,17 @@ export async function writeRandomClip(
     await copyFile(path.join(tokenizerFolder, name), path.join(folder, name));
   }
   const bytes = await writeRandom(path.join(folder, 'model.safetensors'), clipEntries(clip));
-  return { folder, dictionary: await writeRandomDictionary(under, clip, 30_000), bytes };
+  return { folder, dictionary: await writeRandomDictionary(under, clip, 30_000, hook), bytes };
 }
 
-/** A top-k dictionary of 64 for the CLS token after the last block but one; its folder. */
+/** A top-k dictionary of 64 for each of the tokens that it reads; its folder. */
 export async function writeRandomDictionary(
   under: string,
   { name, image: { width } }: ClipSize,
   latents: number,
+  { layer, tokens }: RandomHook = usualHook,
 ): Promise<string> {
-  const dictionary = path.join(under, `random-sae-${name}-${latents}`);
+  const dictionary = path.join(under, `random-sae-${name}-${latents}-${layer}-${tokens}`);
   await mkdir(dictionary, { recursive: true });
   await writeFile(
     path.join(dictionary, 'config.json'),
@@ -192,8 +217,8 @@ export async function writeRandomDictionary(
       d_in: width,
       d_sae: latents,
       hook: 'resid_post',
-      layer: -2,
-      tokens: 'cls',
+      layer,
+      tokens,
       subtract_b_dec: true,
       normalize: 'none',
     }),

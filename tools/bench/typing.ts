@@ -8,6 +8,8 @@ import { templateOf } from '../../src/shared/promptDirection';
 import type { StudyRequest } from '../../src/shared/study';
 import { createSupervisor } from '../../src/supervisor/engineSupervisor';
 import { median } from './measure';
+import type { Row } from './results';
+import { row, rowWithin, time } from './rows';
 
 /** Milliseconds after the editor's own pause, until all visible prompts of a Python file have their numbers. */
 export interface TypingFigures {
@@ -114,4 +116,13 @@ export async function measureTyping(
     shares: median(times.shares),
     scrolled: median(times.scrolled),
   };
+}
+
+export function typingRows({ find, hints, shares, scrolled }: TypingFigures): Row[] {
+  return [
+    row(`prompts found after a pause, ${typedPrompts} in the file`, time(find)),
+    rowWithin('until the visible hints are there', hints, 1000),
+    row('until the shares are, too', time(shares)),
+    row('hints of 40 unseen prompts, the rest under way', time(scrolled)),
+  ];
 }

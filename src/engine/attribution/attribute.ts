@@ -5,7 +5,7 @@ import { componentsOf, overTokens } from '../dictionary/codes';
 import type { Dictionary } from '../dictionary/dictionary';
 import { cheaperMode, type Mode } from './cost';
 import type { HookPrograms, HookState } from './hookPrograms';
-import { type ScoreDirection, score } from './score';
+import { type ScoreDirection, scoreAll } from './score';
 
 /** What an image gave, kept so that a later direction costs little. */
 export interface KeptImage extends HookState {
@@ -63,6 +63,7 @@ export async function attribute(
 ): Promise<{ readonly analysis: ImageAnalysis; readonly kept: KeptImage }> {
   const { mode, attributions, ...learned } = await perComponent(image, directions, programs, between);
   const kept = { ...image, ...learned };
+  const similarities = scoreAll(kept.embedding, directions);
   return {
     kept,
     analysis: {
@@ -71,8 +72,8 @@ export async function attribute(
       crop: image.crop,
       latents: image.components,
       activations: image.peaks,
-      directions: directions.map((direction, i) => ({
-        similarity: score(kept.embedding, direction),
+      directions: similarities.map((similarity, i) => ({
+        similarity,
         total: attributions[i]!.reduce((sum, a) => sum + a, 0),
         attributions: attributions[i]!,
         mode,

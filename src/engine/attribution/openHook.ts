@@ -17,7 +17,7 @@ import type { HookPrograms } from './hookPrograms';
 import { lensProgram } from './logitLens';
 import { pathIntegralProgram, pathRows } from './pathIntegral';
 import { gradientProgram, reverseProgram } from './reverse';
-import { scoreGradient } from './score';
+import { scoreGradients } from './score';
 import { varyProgram } from './vary';
 
 export interface HookOptions {
@@ -186,7 +186,7 @@ export function openHook(
       return { embedding, contributions };
     },
     async project({ embedding, contributions }, directions) {
-      const gradients = concat(directions.map((direction) => scoreGradient(embedding, direction)));
+      const gradients = scoreGradients(embedding, directions);
       const out = await projection.run({
         gradients: float32(gradients, [directions.length, embeddingSize]),
         contributions: float32(contributions, [contributions.length / embeddingSize, embeddingSize]),

@@ -10,7 +10,7 @@ import {
   type SummingOptions,
 } from '../attribution/attributionSums';
 import { imageKey } from '../attribution/keptImages';
-import { score } from '../attribution/score';
+import { scoreAll } from '../attribution/score';
 import { livelyJob } from '../job';
 import { type Outcome, outcomeOf } from '../outcome';
 import { demandWords, type Study } from '../study';
@@ -79,7 +79,7 @@ export async function compareDirections(
     eachImage(
       (study, sources) => study.embed(sources, job),
       (index, e) => {
-        scores[index] = Float32Array.from(directions, (direction) => score(e, direction));
+        scores[index] = Float32Array.from(scoreAll(e, directions));
       },
     );
 

@@ -1,32 +1,9 @@
-import {
-  BIGINT,
-  BLOB,
-  BOOLEAN,
-  type DuckDBAppender,
-  DuckDBBlobValue,
-  DuckDBBlobVector,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBVector,
-  FLOAT,
-  INTEGER,
-  UBIGINT,
-  VARCHAR,
-} from '@duckdb/node-api';
-import type { ColumnType, TableDefinition } from './tables';
+import type { DuckDBAppender, DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
+import { duckdb } from './duckdbPackage';
+import type { TableDefinition } from './tables';
 
 /** DuckDB's own number of rows in a vector. */
 const rowsPerChunk = 2048;
-
-const types: Readonly<Record<ColumnType, DuckDBType>> = {
-  INTEGER,
-  BIGINT,
-  UBIGINT,
-  FLOAT,
-  BOOLEAN,
-  VARCHAR,
-  BLOB,
-};
 
 /** Values of one column, one per row: numbers as a typed array where there are many. */
 export type ColumnValues =
@@ -49,8 +26,8 @@ export function append<T extends TableDefinition>(
   if (columns.some(({ length }) => length !== count)) throw new Error('columns of different lengths');
   for (let from = 0; from < count; from += rowsPerChunk) {
     const size = Math.min(rowsPerChunk, count - from);
-    const chunk = DuckDBDataChunk.create(
-      names.map((name) => types[definition[name]!]),
+    const chunk = duckdb().DuckDBDataChunk.create(
+      names.map((name) => duckdb()[definition[name]!]),
       size,
     );
     columns.forEach((values, at) => {
@@ -76,7 +53,7 @@ function fill(
   } else {
     for (let i = 0; i < size; i++) {
       const value = values[from + i] ?? null;
-      vector.setItem(i, value instanceof Uint8Array ? new DuckDBBlobValue(value) : value);
+      vector.setItem(i, value instanceof Uint8Array ? new (duckdb().DuckDBBlobValue)(value) : value);
     }
   }
   vector.flush();
@@ -154,7 +131,7 @@ export function booleans(chunks: Chunks, column: number): boolean[] {
 export function* blobs(chunks: Chunks, column: number): Generator<Uint8Array> {
   for (const chunk of chunks) {
     const vector = chunk.getColumnVector(column);
-    if (!(vector instanceof DuckDBBlobVector)) throw new Error(`column ${column} is ${vector.type}`);
+    if (!(vector instanceof duckdb().DuckDBBlobVector)) throw new Error(`column ${column} is ${vector.type}`);
     for (let i = 0; i < chunk.rowCount; i++) {
       const bytes = vector.getItemBytes(i);
       if (bytes === null) throw new Error(`column ${column} has no value`);

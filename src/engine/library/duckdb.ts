@@ -1,19 +1,6 @@
-import {
-  BIGINT,
-  BLOB,
-  BOOLEAN,
-  blobValue,
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBType,
-  type DuckDBValue,
-  FLOAT,
-  INTEGER,
-  LIST,
-  listValue,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { append, type Chunks, type RowsFor } from './columns';
+import { duckdb, loadDuckdb } from './duckdbPackage';
 import { invalidates, libraryError } from './libraryErrors';
 import type { TableDefinition } from './tables';
 
@@ -23,19 +10,22 @@ export interface Parameter {
   readonly type: DuckDBType;
 }
 
-export const int = (value: number): Parameter => ({ value, type: INTEGER });
-export const bigint = (value: bigint): Parameter => ({ value, type: BIGINT });
-export const float = (value: number): Parameter => ({ value, type: FLOAT });
-export const bool = (value: boolean): Parameter => ({ value, type: BOOLEAN });
-export const text = (value: string | null): Parameter => ({ value, type: VARCHAR });
-export const blob = (value: Uint8Array): Parameter => ({ value: blobValue(value), type: BLOB });
+export const int = (value: number): Parameter => ({ value, type: duckdb().INTEGER });
+export const bigint = (value: bigint): Parameter => ({ value, type: duckdb().BIGINT });
+export const float = (value: number): Parameter => ({ value, type: duckdb().FLOAT });
+export const bool = (value: boolean): Parameter => ({ value, type: duckdb().BOOLEAN });
+export const text = (value: string | null): Parameter => ({ value, type: duckdb().VARCHAR });
+export const blob = (value: Uint8Array): Parameter => ({
+  value: duckdb().blobValue(value),
+  type: duckdb().BLOB,
+});
 export const texts = (values: readonly string[]): Parameter => ({
-  value: listValue([...values]),
-  type: LIST(VARCHAR),
+  value: duckdb().listValue([...values]),
+  type: duckdb().LIST(duckdb().VARCHAR),
 });
 export const integers = (values: readonly number[]): Parameter => ({
-  value: listValue([...values]),
-  type: LIST(INTEGER),
+  value: duckdb().listValue([...values]),
+  type: duckdb().LIST(duckdb().INTEGER),
 });
 
 /** Statements of one transaction. */
@@ -77,6 +67,7 @@ export async function openDatabase(
   path: string | ':memory:',
   options: { readonly owner: string; readonly spill: string; readonly threads: number },
 ): Promise<Database> {
+  const { DuckDBInstance } = await loadDuckdb();
   const instance = await DuckDBInstance.create(path, {
     memory_limit: '512MB',
     threads: String(options.threads),

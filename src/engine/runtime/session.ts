@@ -1,5 +1,7 @@
+import type { Precision } from '../../shared/device';
 import { ClipsightError } from '../../shared/errors';
-import type { Graph } from '../graph/graph';
+import type { GraphContent } from '../graph/graph';
+import { halved } from '../graph/halved';
 import { toOnnx } from '../graph/onnx';
 import { widened } from '../graph/widened';
 import { type ModelOptions, messageOf, nativeError, OnnxModel } from './onnxModel';
@@ -43,12 +45,18 @@ export function integers(outputs: Readonly<Record<string, TensorData>>, name: st
   return tensor.data;
 }
 
+export interface SessionOptions extends ModelOptions {
+  /** Of products; everything else is in single precision. */
+  readonly precision?: Precision;
+}
+
 /** The graph as an ONNX model that the device can run. Throws ClipsightError `checkpoint` as `toOnnx` does. */
 export function modelFor(
-  graph: Graph,
-  { folder, device = 'cpu' }: Pick<ModelOptions, 'folder' | 'device'>,
+  graph: GraphContent,
+  { folder, device = 'cpu', precision = 'fp32' }: Pick<SessionOptions, 'folder' | 'device' | 'precision'>,
 ): Uint8Array {
-  return toOnnx(device === 'cpu' ? graph : widened(graph), folder);
+  const single = device === 'cpu' ? graph : widened(graph);
+  return toOnnx(precision === 'fp16' ? halved(single) : single, folder);
 }
 
 /** A graph, compiled by ONNX Runtime. Creating and running block the thread that they are called on. */
@@ -59,7 +67,7 @@ export class Session {
     readonly modelBytes: number,
   ) {}
 
-  static async create(graph: Graph, options: ModelOptions): Promise<Session> {
+  static async create(graph: GraphContent, options: SessionOptions): Promise<Session> {
     const bytes = modelFor(graph, options);
     try {
       return new Session(await OnnxModel.open(bytes, options), bytes.byteLength);
@@ -79,7 +87,7 @@ export class Session {
 }
 
 /** ONNX Runtime names the tensor that it could not read; people know files. */
-function unreadableWeights({ initializers }: Graph, cause: unknown): ClipsightError | undefined {
+function unreadableWeights({ initializers }: GraphContent, cause: unknown): ClipsightError | undefined {
   const words = new Set(messageOf(cause).split(/[\s:,.]+/));
   const weight = initializers.find(({ value }) => words.has(value.name));
   if (weight?.kind !== 'stored') return undefined;

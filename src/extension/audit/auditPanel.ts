@@ -17,14 +17,13 @@ import { SentPictures } from '../library/sentPictures';
 import { seldom } from '../views/seldom';
 import { statePush } from '../views/statePush';
 import { viewHtml, viewOptions } from '../views/viewPage';
+import { auditViewType } from '../viewTypes';
 import { webviewPipe } from '../webviewPipe';
 import { AuditHost } from './auditHost';
 import type { AuditScope, AuditSession } from './auditSession';
 import { exportAudit } from './exportAudit';
 import { openPrompt } from './openPrompt';
 import { evidenceOf } from './shownAudit';
-
-export const auditViewType = 'clipsight.audit';
 
 export interface AuditPanelServices {
   readonly extension: vscode.Uri;

@@ -65,8 +65,6 @@ import { describedPairs, PoorMarks } from './poorMarks';
 import { bestOf } from './rankPrompts';
 import type { Rewriter, WrittenIn } from './rewriter';
 
-export const compareViewType = 'clipsight.compare';
-
 /** The longer side of the pictures in the header, in pixels. */
 const previewSize = 192;
 

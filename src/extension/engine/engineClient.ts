@@ -66,10 +66,8 @@ export class EngineClient implements vscode.Disposable {
         log: (line) => this.log.info(line),
         env: proxyEnvironment(),
         ...(node === null ? {} : { execPath: node }),
-        args: [
-          ...['--cache-folder', this.cache.fsPath],
-          ...(threads === null ? [] : ['--threads', String(threads)]),
-        ],
+        cacheFolder: this.cache.fsPath,
+        args: threads === null ? [] : ['--threads', String(threads)],
       });
       this.supervisor.onState(() => this.stateChange.fire(this.state));
     }

@@ -12,10 +12,9 @@ import type { SentPictures } from '../library/sentPictures';
 import type { WorkspaceLibrary } from '../library/workspaceLibrary';
 import { statePush } from '../views/statePush';
 import { viewHtml, viewOptions } from '../views/viewPage';
+import { inspectorViewType } from '../viewTypes';
 import { webviewPipe } from '../webviewPipe';
 import type { Inspector } from './inspector';
-
-export const inspectorViewType = 'clipsight.latent';
 
 export interface InspectorViewServices {
   readonly extension: vscode.Uri;

@@ -27,6 +27,8 @@ export interface ModelsViewOptions {
   readonly readStudy: StudyReader;
   /** Remembers what was chosen, across workspaces. */
   readonly storage: vscode.Memento;
+  /** Gives a tree its place in the side bar; who made the place disposes of it. */
+  readonly show: (tree: ModelTree) => vscode.TreeView<Node>;
   /** Called when a poor dictionary may be used from now on, or no longer. */
   readonly onAcceptance: () => void;
 }
@@ -55,10 +57,7 @@ export class ModelsView implements vscode.Disposable {
     );
     const study = () => readStudy(extension);
     this.tree = new ModelTree({ ...this.services, accepted, selfTests: this.selfTests, study });
-    this.view = vscode.window.createTreeView('clipsight.models', {
-      treeDataProvider: this.tree,
-      showCollapseAll: true,
-    });
+    this.view = options.show(this.tree);
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (changesStudy(event)) void this.rememberInUse();
@@ -103,7 +102,6 @@ export class ModelsView implements vscode.Disposable {
 
   dispose(): void {
     this.listeners.dispose();
-    this.view.dispose();
     this.tree.dispose();
   }
 

@@ -4,6 +4,9 @@ import type { ImageSource } from '../../shared/image';
 import { imageLabel, imageSource } from '../images/imageSource';
 import type { PinnedSet } from './editorPrompts';
 
+/** Milliseconds after which a file that is missing is gone. Many programs replace one by removing it first. */
+const grace = 3000;
+
 const Stored = z.array(z.string());
 
 /** An image as it is now. */
@@ -13,7 +16,7 @@ export interface PinnedSource {
   readonly key: string;
 }
 
-/** The pinned images of the workspace. A file that goes away is let go of. */
+/** The pinned images of the workspace. A file that goes away, and stays away, is let go of. */
 export class PinnedImages implements PinnedSet, vscode.Disposable {
   private static readonly key = 'clipsight.pinnedImages';
   private readonly change = new vscode.EventEmitter<void>();
@@ -21,6 +24,7 @@ export class PinnedImages implements PinnedSet, vscode.Disposable {
   readonly onChange = this.change.event;
   private pinned: readonly vscode.Uri[];
   private watchers: readonly vscode.Disposable[] = [];
+  private disposed = false;
 
   constructor(private readonly storage: vscode.Memento) {
     const stored = Stored.safeParse(storage.get(PinnedImages.key));
@@ -53,6 +57,7 @@ export class PinnedImages implements PinnedSet, vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const watcher of this.watchers) watcher.dispose();
     this.change.dispose();
   }
@@ -69,9 +74,11 @@ export class PinnedImages implements PinnedSet, vscode.Disposable {
 
   private async dropMissing(): Promise<void> {
     const before = this.pinned;
+    if (!(await Promise.all(before.map(isMissing))).includes(true)) return;
+    await new Promise((resolve) => setTimeout(resolve, grace));
     const missing = await Promise.all(before.map(isMissing));
     const gone = before.filter((_uri, i) => missing[i]);
-    if (gone.length === 0 || this.pinned !== before) return;
+    if (gone.length === 0 || this.pinned !== before || this.disposed) return;
     const names = gone.map(imageLabel).join(', ');
     vscode.window.setStatusBarMessage(
       vscode.l10n.t('$(pinned) No longer pinned, because it is gone: {0}', names),

@@ -49,8 +49,6 @@ import { savePicture } from './savePicture';
 import { statePush } from './statePush';
 import { viewHtml } from './viewPage';
 
-export const attributionViewType = 'clipsight.attribution';
-
 /** The longer side of the pictures in the panel, in pixels. */
 const previewSize = 768;
 

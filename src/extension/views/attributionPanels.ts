@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import {
-  AttributionPanel,
-  attributionViewType,
-  type PanelContent,
-  type PanelServices,
-  panelOptions,
-} from './attributionPanel';
+import { attributionViewType } from '../viewTypes';
+import { AttributionPanel, type PanelContent, type PanelServices, panelOptions } from './attributionPanel';
 
 /** What a page keeps about itself across reloads: the name of its panel, beside what is its own affair. */
 const PageState = z.looseObject({ panel: z.string() });

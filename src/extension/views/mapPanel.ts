@@ -4,13 +4,12 @@ import { connect } from '../../shared/rpc/connect';
 import type { Pipe } from '../../shared/rpc/pipe';
 import type { Progress } from '../../shared/rpc/protocol';
 import { serve } from '../../shared/rpc/serve';
+import { mapViewType } from '../viewTypes';
 import { webviewPipe } from '../webviewPipe';
 import { MapHost, type MapSources } from './mapHost';
 import { seldom } from './seldom';
 import { statePush } from './statePush';
 import { viewHtml, viewOptions } from './viewPage';
-
-export const mapViewType = 'clipsight.map';
 
 export interface MapServices extends MapSources {
   readonly extension: vscode.Uri;

@@ -102,7 +102,7 @@ export function startDevice({
       return alive;
     },
     async open(graph, { folder, prepack }) {
-      const model = modelFor(graph, { folder, device: computed.device });
+      const model = modelFor(graph, { folder, ...computed });
       const request = {
         model,
         folder,

@@ -46,7 +46,7 @@ export function integers(outputs: Readonly<Record<string, TensorData>>, name: st
 }
 
 export interface SessionOptions extends ModelOptions {
-  /** Of products; everything else is in single precision. */
+  /** Of products; everything else is in single precision (`halved`). */
   readonly precision?: Precision;
 }
 

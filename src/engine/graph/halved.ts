@@ -33,7 +33,13 @@ export function halved(graph: GraphContent): GraphContent {
     graph.initializers.filter(({ value }) => value.type === 'float16').map(({ value }) => value.name),
   );
   const cast = (from: string, to: string, type: ValueType): void => {
-    nodes.push({ op: 'Cast', name: `${to}/${type}`, inputs: [from], outputs: [to], attributes: { to: { type } } });
+    nodes.push({
+      op: 'Cast',
+      name: `${to}/${type}`,
+      inputs: [from],
+      outputs: [to],
+      attributes: { to: { type } },
+    });
   };
   const halfOf = (name: string): string => {
     if (name === '') return name;

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 const run = (script, ...args) =>
   execFileSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
 
-run('scripts/build.mjs');
+run('scripts/build.mjs', '--production'); // As it is shipped.
 await esbuild.build({
   entryPoints: [join(root, 'tools/bench/bench.ts')],
   outfile: join(root, 'out/bench.js'),

@@ -80,6 +80,7 @@ export function createEngine({
     demoImages: () => picturesIn(demoImages),
     clipTokenizer: tokenizerFallback,
   };
+<<<<<<< HEAD
   const inTurn = oneAtATime();
   const kept = keepOpen(surroundings, compute);
   const opened: Opened = {
@@ -89,7 +90,18 @@ export function createEngine({
       return kept.studyFor(request, job);
     },
   };
+=======
+  const { settle, ...opened } = keepOpen(surroundings, compute);
+>>>>>>> main
   const { studyFor, demandUnchanged } = opened;
+  const turns = oneAtATime();
+  /** No number leaves its turn before the device that gave it was tested again. */
+  const inTurn = <T>(job: () => Promise<T>): Promise<T> =>
+    turns(async () => {
+      const result = await job();
+      await settle();
+      return result;
+    });
 
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (

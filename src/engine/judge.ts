@@ -1,14 +1,13 @@
 import type { ImageSource } from '../shared/image';
-import type { ImageEmbedder } from './clip/imageEmbedder';
 import { prepareImage } from './clip/prepareImage';
 import { breather } from './job';
 import type { Judge } from './jobs/jobServices';
 import { embedderKey, type Model } from './model';
 
-/** A model as a judge. `images` is its image tower; `id` is null where it judges itself. */
+/** A model as a judge, with its image tower; `id` is null where it judges itself. */
 export function judgeOf(
   model: Model,
-  images: Pick<ImageEmbedder, 'embed' | 'imagesPerRun'>,
+  towers: Pick<Judge, 'images' | 'background'>,
   id: string | null,
 ): Judge {
   const { preprocessing } = model;
@@ -17,12 +16,11 @@ export function judgeOf(
     embedder: { key: embedderKey(model), info: model.info },
     text: model.text,
     preprocessing,
-    embedPixels: (pixels) => images.embed(pixels),
-    imagesPerRun: () => images.imagesPerRun(),
+    ...towers,
     async embed(image: ImageSource, job) {
       const { pixels } = await prepareImage(image, preprocessing);
       await breather(job)();
-      const [embedding] = await images.embed([pixels]);
+      const [embedding] = await towers.images.embed([pixels]);
       return embedding!;
     },
   };

@@ -8,10 +8,20 @@ import { openDoor } from './door';
 import { createEngine } from './engine';
 import { openLibraries } from './openLibraries';
 import { computeOnCpu } from './runtime/compute';
+<<<<<<< HEAD
 import { chosenCompute } from './runtime/device/chosenCompute';
 import { startDevice, usualPatience } from './runtime/device/deviceProcess';
 import { keepReferences } from './runtime/device/references';
 import { keepVerdicts } from './runtime/device/verdicts';
+=======
+import {
+  backgroundPatience,
+  backgroundPriority,
+  backgroundSessions,
+} from './runtime/device/backgroundSessions';
+import { startDevice } from './runtime/device/deviceProcess';
+import { cpuSessions, onCpu } from './runtime/sessions';
+>>>>>>> main
 
 /** What the parent process says on the command line. */
 const Options = z.object({
@@ -61,10 +71,28 @@ const compute = chosenCompute({
 });
 
 const libraries = openLibraries();
+const log = (line: string) => console.error(line);
+const background = backgroundSessions({
+  start: () =>
+    startDevice({
+      entry: path.join(__dirname, 'device.js'),
+      computed: onCpu,
+      threads,
+      priority: backgroundPriority,
+      patience: backgroundPatience,
+      log,
+    }),
+  cpu: cpuSessions(threads),
+  log,
+});
+const compute = computeOnCpu(threads, background);
 const engine = createEngine({
   cacheFolder,
   compute,
+<<<<<<< HEAD
   devices: compute,
+=======
+>>>>>>> main
   prepare: preparingThreads({ file: path.join(__dirname, 'preparing.js') }),
   threads,
   demoImages,

@@ -6,14 +6,17 @@ import { areUnchanged, type FileIdentity } from './checkpoint/fileIdentity';
 import { type ImageEmbedder, openImageEmbedder } from './clip/imageEmbedder';
 import { isOfModel } from './dictionary/openDictionary';
 import { type Fetched, fetchSource } from './hub/fetch';
-import type { JobServices, Judge } from './jobs/jobServices';
+import type { JobServices, Judge, JudgeImages } from './jobs/jobServices';
 import { judgeOf } from './judge';
 import { embedderKey, type Model, type OpenModelOptions, openModel } from './model';
 import { type Compute, computeOnCpu } from './runtime/compute';
 import { type OpenStudyOptions, openStudy, type Study } from './study';
 
 /** What is read from files and kept from one request to the next: one study and one judge. Used in turn only. */
-export type Opened = Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'>;
+export interface Opened extends Pick<JobServices, 'studyFor' | 'judgeFor' | 'openNow' | 'demandUnchanged'> {
+  /** As of `Compute`, at the end of every turn: where it rejects, what is open is closed. */
+  settle(): Promise<void>;
+}
 
 export type Surroundings = Omit<
   OpenStudyOptions & OpenModelOptions,
@@ -29,6 +32,8 @@ interface Open<T> {
 interface OpenJudge {
   readonly model: Model;
   readonly images: ImageEmbedder;
+  /** The same for work in the background. */
+  readonly background: ImageEmbedder;
 }
 
 export function keepOpen(
@@ -55,7 +60,10 @@ export function keepOpen(
   const closeJudge = async (): Promise<void> => {
     const open = judge;
     judge = null;
-    if (open !== null) await Promise.all([open.value.images.release(), open.value.model.release()]);
+    if (open !== null) {
+      const { images, background, model } = open.value;
+      await Promise.all([images, background, model].map((each) => each.release()));
+    }
   };
 
   /** Files that what is open was read from, as they were then. */
@@ -94,11 +102,16 @@ export function keepOpen(
 
   const openJudge = async (source: string, call: CallOptions): Promise<Open<OpenJudge>> => {
     const opened = await openAt(source, call);
-    const images = openImageEmbedder(opened.checkpoint, opened.place.sessions);
-    return { source, value: { model: opened, images } };
+    const { sessions, background: others } = opened.place;
+    const images = openImageEmbedder(opened.checkpoint, sessions);
+    const background = others === sessions ? images : openImageEmbedder(opened.checkpoint, others);
+    return { source, value: { model: opened, images, background } };
   };
 
+  const settle = () => settled(compute.settle);
+
   return {
+    settle,
     async studyFor(request: StudyRequest, job: JobContext) {
       const call = callOf(job);
       judging = false;
@@ -124,18 +137,14 @@ export function keepOpen(
       return study.value;
     },
 
-    async judgeFor(
-      wanted: string | null,
-      { model: studied, programs }: Study,
-      job: JobContext,
-    ): Promise<Judge> {
-      if (wanted === null || wanted === model?.source) return itself(studied, programs);
+    async judgeFor(wanted: string | null, studied: Study, job: JobContext): Promise<Judge> {
+      if (wanted === null || wanted === model?.source) return itself(studied);
       if (judge?.source !== wanted) {
         await closeJudge();
         judge = await openJudge(wanted, callOf(job));
       }
       judging = true;
-      return anotherOrItself(judge.value, studied, programs);
+      return anotherOrItself(judge.value, studied);
     },
 
     async openNow(request, wanted) {
@@ -143,16 +152,16 @@ export function keepOpen(
       if (now === undefined || study?.source !== sourceOf(request)) return null;
       const judges =
         wanted === null || wanted === model?.source
-          ? itself(now.model, now.programs)
+          ? itself(now)
           : judge?.source === wanted
-            ? anotherOrItself(judge.value, now.model, now.programs)
+            ? anotherOrItself(judge.value, now)
             : null;
       if (judges === null || !(await areUnchanged([...studyFiles(), ...judgeFiles()]))) return null;
       return { study: now, judge: judges };
     },
 
     async demandUnchanged() {
-      await settled(() => compute.settle());
+      await settle();
       if (!(await areUnchanged(studyFiles()))) {
         const ids = [model?.value.info.id, study?.value.info.dictionary.id].filter((id) => id !== undefined);
         await closeModel();
@@ -172,19 +181,23 @@ function sourceOf({ model, dictionary, layer, tokens, acceptPoor }: StudyRequest
 }
 
 /** The model under study as its own judge. */
-function itself(model: Model, programs: HookPrograms): Judge {
-  const images = {
-    embed: async (pixels: readonly Float32Array[]) => programs.embed((await programs.trunk(pixels)).x),
+function itself({ model, programs, background }: Pick<Study, 'model' | 'programs' | 'background'>): Judge {
+  return judgeOf(model, { images: wholeTower(programs), background: wholeTower(background) }, null);
+}
+
+/** Up to the hook, and after it. */
+function wholeTower(programs: HookPrograms): JudgeImages {
+  return {
+    embed: async (pixels) => programs.embed((await programs.trunk(pixels)).x),
     imagesPerRun: () => programs.imagesPerRun(),
   };
-  return judgeOf(model, images, null);
 }
 
 /** The same model by another name is no other judge. */
-function anotherOrItself({ model, images }: OpenJudge, studied: Model, programs: HookPrograms): Judge {
-  return embedderKey(model) === embedderKey(studied)
-    ? itself(studied, programs)
-    : judgeOf(model, images, model.info.id);
+function anotherOrItself({ model, images, background }: OpenJudge, study: Study): Judge {
+  return embedderKey(model) === embedderKey(study.model)
+    ? itself(study)
+    : judgeOf(model, { images, background }, model.info.id);
 }
 
 function changed(what: string): ClipsightError {

@@ -13,6 +13,7 @@ import type { HookPrograms } from './attribution/hookPrograms';
 import { intervene } from './attribution/intervene';
 import { imageKey, keptImages } from './attribution/keptImages';
 import { type Observer, observeAll } from './attribution/observeAll';
+import { openHook } from './attribution/openHook';
 import type { ScoreDirection } from './attribution/score';
 import type { FileIdentity } from './checkpoint/fileIdentity';
 import { prepareImage } from './clip/prepareImage';
@@ -36,6 +37,8 @@ export interface Study {
   readonly dictionary: Dictionary;
   /** The image tower, cut where the dictionary is hooked. */
   readonly programs: HookPrograms;
+  /** The same for work in the background. */
+  readonly background: HookPrograms;
   /** Files of the dictionary whose change makes it out of date. */
   readonly watched: readonly FileIdentity[];
   /**
@@ -103,6 +106,8 @@ export async function openStudy(
 ): Promise<Study> {
   const { checkpoint, preprocessing } = model;
   const { dictionary, programs, selfTest } = await openTestedDictionary(request, model, options);
+  const { sessions, background: others } = model.place;
+  const background = others === sessions ? programs : openHook(checkpoint, dictionary, { sessions: others });
   const evidence = openEvidence(
     checkpoint,
     { ...dictionary, span: programs.span },
@@ -171,6 +176,7 @@ export async function openStudy(
     model,
     dictionary,
     programs,
+    background,
     watched: dictionary.watched,
     async resolve(directions, job, between = breather(job)) {
       demandWords(directions);
@@ -235,7 +241,7 @@ export async function openStudy(
     },
     async release() {
       kept.clear();
-      await Promise.all([programs, evidence, dictionary].map((each) => each.release()));
+      await Promise.all([programs, background, evidence, dictionary].map((each) => each.release()));
     },
   };
 }

@@ -35,6 +35,8 @@ export const IndexRequest = LibraryRequest.extend({
   others: z.enum(['keep', 'remove']),
   /** Only these files of the roots are looked at, absolute: what a watcher reported. All of them if left out. */
   only: z.array(z.string()).optional(),
+  /** Nobody waits for it: it is computed at low priority, where a device does not compute it. */
+  background: z.boolean().optional(),
   /**
    * Contribution vectors: `none` are computed; else they are added up per class folder, and kept as files of at most so
    * many bytes. They are computed only where forward mode is cheap (docs/method.md).

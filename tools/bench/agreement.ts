@@ -24,13 +24,11 @@ export function disagreement(
   reference: ReferenceAttribution,
 ): { readonly score: number; readonly attributions: number } {
   const { similarity, attributions } = directions[0]!;
+  const ours = new Map(Array.from(latents, (latent, i) => [latent, attributions[i]!]));
   const theirs = new Map(reference.latents.map((latent, i) => [latent, reference.attributions[i]!]));
+  const differences = [...new Set([...ours.keys(), ...theirs.keys()])].map((latent) =>
+    Math.abs((ours.get(latent) ?? 0) - (theirs.get(latent) ?? 0)),
+  );
   const largest = Math.max(...attributions.map(Math.abs));
-  let worst = 0;
-  latents.forEach((latent, i) => {
-    worst = Math.max(worst, Math.abs(attributions[i]! - (theirs.get(latent) ?? 0)));
-    theirs.delete(latent);
-  });
-  for (const left of theirs.values()) worst = Math.max(worst, Math.abs(left));
-  return { score: Math.abs(similarity - reference.score), attributions: worst / largest };
+  return { score: Math.abs(similarity - reference.score), attributions: Math.max(...differences) / largest };
 }

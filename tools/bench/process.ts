@@ -51,7 +51,8 @@ export async function measureProcess(
   const engine = (): EngineSupervisor =>
     createSupervisor({
       entry: path.join(root, 'dist/engine.js'),
-      args: ['--cache-folder', path.dirname(large.folder), ...engineArguments],
+      cacheFolder: path.dirname(large.folder),
+      args: engineArguments,
       log: () => undefined,
     });
   const first = async (study: StudyRequest) => {

@@ -32,6 +32,7 @@ export const groups = [
   'compute',
   'maps',
   'process',
+  'start',
   'indexing',
   'compare',
   'typing',

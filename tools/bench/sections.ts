@@ -21,6 +21,7 @@ import {
 } from './randomClip';
 import type { Reference } from './reference';
 import type { Group, Row, Section } from './results';
+import { measureStarting, startingRows } from './starting';
 import { measureTyping, typedPrompts, typingRows } from './typing';
 
 export interface Bench {
@@ -33,7 +34,7 @@ export interface Bench {
   readonly startPytorch: (() => Promise<Reference>) | null;
 }
 
-const rounds = { maps: 5, process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15 };
+const rounds = { maps: 5, process: 3, intervening: 41, comparing: 15, prompts: 9, typing: 15, start: 5 };
 
 /** What was asked for, measured, a section at a time. */
 export async function* sectionsOf(asked: Arguments, bench: Bench): AsyncGenerator<Section> {
@@ -75,6 +76,10 @@ export async function* sectionsOf(asked: Arguments, bench: Bench): AsyncGenerato
     say('Dragging a component of the demo model …');
     const figures = await measureIntervening(root, under, threads, rounds.intervening);
     yield section('intervening', '', rounds.intervening, interveningRows(figures));
+  }
+  if (wanted('start')) {
+    say('Starting VS Code …');
+    yield section('start', 'VS Code', rounds.start, startingRows(measureStarting(root, rounds.start)));
   }
   if (wanted('library')) {
     say('Filling a library of 100 000 pictures and measuring it …');

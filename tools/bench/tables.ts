@@ -10,17 +10,16 @@ import {
   type Section,
 } from './results';
 
-/** The tables of docs/performance.md, by name: the machine, and one for each group. */
+/** The tables of docs/performance.md, by name: the machine, and one for each group that was measured. */
 export function tables({ machine, sections }: Results): ReadonlyMap<string, string> {
-  const ofGroup = (group: Group) => sections.filter((section) => section.group === group);
-  return new Map([
-    ['bench: machine', machineLine(machine)],
-    ...groups.map((group): [string, string] => {
-      const found = ofGroup(group);
-      return [`bench: ${group}`, found.length === 0 ? 'Not measured.' : found.map(sectionText).join('\n\n')];
-    }),
-  ]);
+  const measured = groups.flatMap((group): [string, string][] => {
+    const found = sections.filter((section) => section.group === group);
+    return found.length === 0 ? [] : [[tableName(group), found.map(sectionText).join('\n\n')]];
+  });
+  return new Map([['bench: machine', machineLine(machine)], ...measured]);
 }
+
+export const tableName = (group: Group) => `bench: ${group}`;
 
 export function machineLine({
   processor,

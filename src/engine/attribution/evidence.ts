@@ -16,6 +16,7 @@ import {
   type Reads,
   scoreEvidenceProgram,
 } from './evidenceProgram';
+import { powerOfTwo, times } from './powerOfTwo';
 import { type ScoreDirection, score } from './score';
 
 /**
@@ -171,14 +172,15 @@ export function openEvidence(
       return { values, flat: floats(ends, 'sum')[0]! };
     },
     async ofScore(pixels, direction, between) {
+      const factor = powerOfTwo(direction.vector);
       const feeds = {
         ...pixelsOf(pixels),
-        direction: float32(direction.vector, [1, direction.vector.length]),
+        direction: float32(times(direction.vector, factor), [1, direction.vector.length]),
         cosine: float32(Float32Array.of(direction.kind === 'cosine' ? 1 : 0), [1, 1]),
       };
       const { values, first: ends } = await integrate(scored, fromFlat, feeds, between);
       const flat = floats(ends, 'embedding').subarray(0, direction.vector.length);
-      return { values, flat: score(flat, direction) };
+      return { values: times(values, 1 / factor), flat: score(flat, direction) };
     },
     async atPatch(pixels, codes, chosen, between) {
       const { latents } = codes;

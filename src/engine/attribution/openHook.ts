@@ -16,8 +16,9 @@ import { forwardProgram, projectionProgram } from './forward';
 import type { HookPrograms } from './hookPrograms';
 import { lensProgram } from './logitLens';
 import { pathIntegralProgram, pathRows } from './pathIntegral';
+import { powerOfTwo, times } from './powerOfTwo';
 import { gradientProgram, reverseProgram } from './reverse';
-import { scoreGradients } from './score';
+import { type ScoreDirection, scoreGradients } from './score';
 import { varyProgram } from './vary';
 
 export interface HookOptions {
@@ -137,7 +138,7 @@ export function openHook(
       let embedding: Float32Array = new Float32Array(0);
       for (let start = 0; start < directions.length; start += perRun) {
         await between();
-        const some = directions.slice(start, start + perRun);
+        const some = directions.slice(start, start + perRun).map(sized);
         const out = await reverse.run({
           x: float32(state.x, [1, count, width]),
           directions: float32(concat(some.map(({ vector }) => vector)), [some.length, embeddingSize]),
@@ -148,19 +149,22 @@ export function openHook(
           decoder: float32(state.decoder, [codes.latents.length, width]),
           activations: float32(writtenActivations(codes), [1, codes.tokens, codes.latents.length]),
         });
-        attributions.push(...slices(floats(out, 'attributions'), some.length));
+        slices(floats(out, 'attributions'), some.length).forEach((part, d) => {
+          attributions.push(times(part, 1 / some[d]!.factor));
+        });
         embedding = floats(out, 'embedding');
       }
       return { embedding, attributions };
     },
-    async gradient({ x }, { kind, vector }) {
+    async gradient({ x }, direction) {
       if (!differentiable) return new Float32Array((span.end - span.start) * width);
+      const { kind, vector, factor } = sized(direction);
       const out = await gradient.run({
         x: float32(x, [1, count, width]),
         directions: float32(vector, [1, embeddingSize]),
         cosine: float32(Float32Array.of(kind === 'cosine' ? 1 : 0), [1, 1]),
       });
-      return floats(out, 'gradient');
+      return times(floats(out, 'gradient'), 1 / factor);
     },
     async forward({ x, codes, decoder }, between) {
       const components = codes.latents.length / componentSize;
@@ -171,16 +175,18 @@ export function openHook(
       for (let start = 0; start < components; start += perRun) {
         await between();
         const end = Math.min(start + perRun, components);
+        const written = sizedRows(rows(decoder, start, end, components), end - start);
+        const active = sizedRows(rows(activations, start, end, components), end - start);
         const out = await forward.run({
           x: float32(x, [1, count, width]),
-          decoder: float32(rows(decoder, start, end, components), [end - start, componentSize, width]),
-          activations: float32(rows(activations, start, end, components), [
-            end - start,
-            codes.tokens,
-            componentSize,
-          ]),
+          decoder: float32(written.sized, [end - start, componentSize, width]),
+          activations: float32(active.sized, [end - start, codes.tokens, componentSize]),
         });
-        contributions.set(floats(out, 'contributions'), start * embeddingSize);
+        const undone = rowsTimes(
+          floats(out, 'contributions'),
+          written.factors.map((factor, c) => 1 / factor / active.factors[c]!),
+        );
+        contributions.set(undone, start * embeddingSize);
         embedding = floats(out, 'embedding');
       }
       return { embedding, contributions };
@@ -225,6 +231,7 @@ export function openHook(
     async integrate({ x, codes, decoder }, directions, { points, weights }, between) {
       const latents = codes.latents.length;
       const activations = writtenActivations(codes);
+      const all = directions.map(sized);
       const sums = directions.map(() => new Float64Array(latents / componentSize));
       const rowCount = directions.length * points.length;
       const perRun = rowsWithin(width, integral.cost({ rows: 1, directions: 1, latents }));
@@ -232,7 +239,7 @@ export function openHook(
         await between();
         const { first, asked, feeds } = pathRows(
           { points, weights },
-          directions,
+          all,
           start,
           Math.min(start + perRun, rowCount),
         );
@@ -248,7 +255,7 @@ export function openHook(
           });
         });
       }
-      return sums.map((sum) => Float32Array.from(sum));
+      return sums.map((sum, d) => Float32Array.from(sum, (a) => a / all[d]!.factor));
     },
     async finishTokens(tokens, between) {
       const embeddings: Float32Array[] = [];
@@ -279,6 +286,24 @@ export function openHook(
       );
     },
   };
+}
+
+/** A direction times the power of two that brings its numbers to size: derivatives of the score are linear in it. */
+function sized({ kind, vector }: ScoreDirection) {
+  const factor = powerOfTwo(vector);
+  return { kind, vector: times(vector, factor), factor };
+}
+
+/** The same of each row of numbers by itself. */
+function sizedRows(data: Float32Array, count: number) {
+  const factors = slices(data, count).map((row) => powerOfTwo(row));
+  return { factors, sized: rowsTimes(data, factors) };
+}
+
+/** Each row times a factor of its own. */
+function rowsTimes(data: Float32Array, factors: readonly number[]): Float32Array {
+  const size = data.length / factors.length;
+  return data.map((x, at) => x * factors[Math.floor(at / size)]!);
 }
 
 function slices(data: Float32Array, count: number): Float32Array[] {

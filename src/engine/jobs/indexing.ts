@@ -10,6 +10,10 @@ import { scan, scanOnly } from '../library/scan';
 import { embedderKey } from '../model';
 import type { Study } from '../study';
 import type { JobServices, Judge } from './jobServices';
+import { turnMs } from './turns';
+
+/** What a turn takes where the person waits for it, in milliseconds. */
+const longTurnMs = 1000;
 
 /** Brings a library up to date (`indexLibrary` of the protocol). */
 export async function indexLibrary(
@@ -22,6 +26,7 @@ export async function indexLibrary(
   const { study, judge } = await opened(request, services, job);
   const another = judge.id === null ? null : judge.embedder;
   const { info } = study;
+  const inBackground = request.background === true;
   const served = contributionsServed(study);
   const wanted = request.contributions !== 'none';
   const outcome = await indexImages(
@@ -35,6 +40,8 @@ export async function indexLibrary(
         judge: another === null ? null : judge.preprocessing,
       },
       prepare: study.model.prepare,
+      // Others wait for as long as a turn takes: for what nobody waits for, a run or two.
+      turnMs: inBackground ? turnMs : longTurnMs,
       contributions: request.contributions === 'none' || !served ? null : request.contributions,
       turn: (work) =>
         services.inTurn(async () => {
@@ -47,17 +54,11 @@ export async function indexLibrary(
               'Index again when the files are complete: what was indexed before is kept.',
             );
           }
-          const { programs, dictionary } = now.study;
+          const { study: open, judge: other } = now;
           const result = await work({
-            programs,
-            dictionary,
-            judge:
-              another === null
-                ? null
-                : {
-                    embed: (pixels) => now.judge.embedPixels(pixels),
-                    imagesPerRun: () => now.judge.imagesPerRun(),
-                  },
+            programs: inBackground ? open.background : open.programs,
+            dictionary: open.dictionary,
+            judge: another === null ? null : inBackground ? other.background : other.images,
           });
           await services.demandUnchanged();
           return result;

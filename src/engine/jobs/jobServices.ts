@@ -1,12 +1,15 @@
 import type { ImageSource } from '../../shared/image';
 import type { JobContext } from '../../shared/rpc/protocol';
 import type { StudyRequest } from '../../shared/study';
+import type { ImageEmbedder } from '../clip/imageEmbedder';
 import type { Preprocessing } from '../clip/preprocessing';
 import type { TextEncoder } from '../clip/textEncoder';
 import type { ComponentTables } from '../components/componentTables';
 import type { TextVectors } from '../components/textVectors';
 import type { Embedder, Library } from '../library/library';
 import type { Study } from '../study';
+
+export type JudgeImages = Pick<ImageEmbedder, 'embed' | 'imagesPerRun'>;
 
 /** Says what pictures show: a CLIP with its raw image embeddings and its text embeddings. */
 export interface Judge {
@@ -16,10 +19,9 @@ export interface Judge {
   readonly id: string | null;
   /** What it makes of pictures. */
   readonly preprocessing: Preprocessing;
-  /** Raw embeddings of pictures prepared so, [3, size, size] each. At least one. */
-  embedPixels(pixels: readonly Float32Array[]): Promise<Float32Array[]>;
-  /** Images that the next `embedPixels` takes best, as those so far tell. */
-  imagesPerRun(): number;
+  /** Its image tower, and the same for work in the background. */
+  readonly images: JudgeImages;
+  readonly background: JudgeImages;
   /** Raw embedding of one image. Throws ClipsightError `image`. */
   embed(image: ImageSource, job: Pick<JobContext, 'signal'>): Promise<Float32Array>;
 }

@@ -22,6 +22,8 @@ export interface IndexWork {
   readonly judge: Embedder | null;
   readonly preprocessing: { readonly model: Preprocessing; readonly judge: Preprocessing | null };
   readonly prepare: PreparePictures;
+  /** What one turn and one transaction take, in milliseconds: others wait as long, and a kill costs as much. */
+  readonly turnMs: number;
   /** Bytes of contribution vectors kept at most; null where none are computed. */
   readonly contributions: { readonly most: number } | null;
   /** Gives work its turn, and what computes; rejects where files of that changed meanwhile. */
@@ -37,9 +39,8 @@ export interface IndexOutcome {
   readonly unreadable: readonly string[];
 }
 
-/** What one turn and one transaction take, in milliseconds: others wait as long, and a kill costs as much. */
-const sliceMs = 1000;
-const slice = { pictures: 64, files: 1000 };
+/** Taken in one turn and one transaction at most; and how long it waits for pictures, in milliseconds. */
+const slice = { pictures: 64, files: 1000, patience: 1000 };
 const askedAtOnce = 5000;
 
 /** Brings a library up to date with the images of its roots (`indexLibrary` of the engine). */
@@ -176,7 +177,7 @@ function keeper(room: ContributionRoom | null) {
   };
 }
 
-interface Computation extends Pick<IndexWork, 'preprocessing' | 'prepare' | 'turn'> {
+interface Computation extends Pick<IndexWork, 'preprocessing' | 'prepare' | 'turnMs' | 'turn'> {
   readonly job: JobContext;
   readonly computer: ReturnType<typeof pictureComputer>;
   /** Everything or nothing of it is in the library afterwards. */
@@ -189,13 +190,13 @@ interface Computation extends Pick<IndexWork, 'preprocessing' | 'prepare' | 'tur
 async function computeAll(
   files: readonly ScannedFile[],
   needs: NeedsOf,
-  { preprocessing, prepare, turn, job, computer, commit, report }: Computation,
+  { preprocessing, prepare, turnMs, turn, job, computer, commit, report }: Computation,
 ): Promise<void> {
   if (files.length === 0) return;
   const between = breather(job);
   const source = gatherer(readPictures(files, { ...preprocessing, prepare, needs }), job.signal, {
     files: slice.files,
-    patience: sliceMs,
+    patience: slice.patience,
   });
   let committing: Promise<void> = Promise.resolve();
   let wanted = 4;
@@ -209,7 +210,7 @@ async function computeAll(
           const started = performance.now();
           const results = await computer.compute(pictures, computing, between);
           const each = (performance.now() - started) / pictures.length;
-          wanted = Math.max(1, Math.min(slice.pictures, Math.floor(sliceMs / each)));
+          wanted = Math.max(1, Math.min(slice.pictures, Math.floor(turnMs / each)));
           return results;
         });
       }

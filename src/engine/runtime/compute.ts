@@ -1,5 +1,9 @@
+<<<<<<< HEAD
 import type { Precision } from '../../shared/device';
 import { type ModelSessions, modelOnCpu } from './sessions';
+=======
+import { type ModelSessions, modelOnCpu, type Sessions } from './sessions';
+>>>>>>> main
 
 /** Where the towers of all models run, for one engine. */
 export interface Compute {
@@ -16,12 +20,19 @@ export interface Compute {
   end(): Promise<void>;
 }
 
-/** All in this process. */
-export function computeOnCpu(threads?: number): Compute {
+/** All on the CPU: in this process, but for work in the background where there is another place for it. */
+export function computeOnCpu(
+  threads?: number,
+  background?: { readonly sessions: Sessions; end(): Promise<void> },
+): Compute {
   return {
+<<<<<<< HEAD
     precision: 'fp32',
     placeTowers: () => modelOnCpu(threads),
+=======
+    placeTowers: () => modelOnCpu(threads, background?.sessions),
+>>>>>>> main
     settle: async () => undefined,
-    end: async () => undefined,
+    end: async () => background?.end(),
   };
 }

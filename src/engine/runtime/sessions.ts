@@ -52,8 +52,14 @@ export interface ModelSessions {
 
 export const onCpu: Computed = { device: 'cpu', precision: 'fp32' };
 
-/** All of a model in this process. */
-export function modelOnCpu(threads?: number): ModelSessions {
+/** All of a model on the CPU: in this process, but for work in the background where there is another place for it. */
+export function modelOnCpu(threads?: number, background?: Sessions): ModelSessions {
   const sessions = cpuSessions(threads);
-  return { sessions, background: sessions, computed: onCpu, notes: [], settle: async () => undefined };
+  return {
+    sessions,
+    background: background ?? sessions,
+    computed: onCpu,
+    notes: [],
+    settle: async () => undefined,
+  };
 }

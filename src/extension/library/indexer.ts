@@ -194,15 +194,18 @@ export class Indexer implements vscode.Disposable {
 
   private async show(run: Run, request: IndexRequest, manner: Manner, said: string): Promise<IndexReport> {
     const index = (report: (line: string, share: number) => void) =>
-      this.services.engine().indexLibrary(request, {
-        signal: run.cancelled.signal,
-        onProgress: (progress) => {
-          run.pace = advance(run.pace, progress, performance.now());
-          const { done, total } = progress;
-          report(paceLine(indexingState('running', run.pace)), total > 0 ? Math.min(1, done / total) : 0);
-          this.change.fire();
+      this.services.engine().indexLibrary(
+        { ...request, background: manner === 'quiet' },
+        {
+          signal: run.cancelled.signal,
+          onProgress: (progress) => {
+            run.pace = advance(run.pace, progress, performance.now());
+            const { done, total } = progress;
+            report(paceLine(indexingState('running', run.pace)), total > 0 ? Math.min(1, done / total) : 0);
+            this.change.fire();
+          },
         },
-      });
+      );
     if (manner === 'quiet') return index(() => {});
     const options: vscode.ProgressOptions = {
       location: vscode.ProgressLocation.Notification,

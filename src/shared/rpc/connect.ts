@@ -45,7 +45,7 @@ export function connect<P extends Protocol>(pipe: Pipe, name: string, protocol: 
     const where = `${name}.${method}`;
     const stopped = (reason: string) =>
       new ClipsightError('engine-stopped', `${where} was not answered: ${reason}.`);
-    const cancelled = () => new ClipsightError('cancelled', `${where} was cancelled.`);
+    const cancelled = () => new ClipsightError('cancelled', 'Cancelled.');
     if (closed !== null) throw stopped(closed);
     if (signal?.aborted) throw cancelled();
 

@@ -35,7 +35,7 @@ export function serve<P extends Protocol>(
       return protocolError(`${where} was called with port ${portNumber}, which is in use.`);
     }
     const controller = new AbortController();
-    const abort = () => controller.abort(new ClipsightError('cancelled', `${where} was cancelled.`));
+    const abort = () => controller.abort(new ClipsightError('cancelled', 'Cancelled.'));
     // Nothing is awaited before the port is open: a cancel may be the next message.
     const port =
       portNumber === null

@@ -159,6 +159,8 @@ describe('progress and cancelling', () => {
     expect(signals.map((signal) => signal.aborted)).toEqual([false]);
     controller.abort();
     await expect(call).rejects.toEqual(code('cancelled'));
+    // A person may be shown it: the name of a method says nothing to them.
+    await expect(call).rejects.toThrow(/^Cancelled\.$/);
     await settled();
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
   });

@@ -126,7 +126,7 @@ export function deviceInUse(start: () => DeviceProcess, log: (line: string) => v
         throw new ClipsightError(
           'device',
           `${name} gave numbers that could not be confirmed when they were tested again.`,
-          'Run it again: it is computed on the CPU.',
+          'Run it again.',
         );
       });
     },

@@ -8,6 +8,11 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 10_000), project('golden', 60_000), project('process', 60_000)],
+    projects: [
+      project('unit', 10_000),
+      project('golden', 60_000),
+      project('process', 60_000),
+      project('package', 60_000),
+    ],
   },
 });

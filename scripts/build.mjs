@@ -1,10 +1,13 @@
-// Bundles what ships into dist/.
-//   node scripts/build.mjs [--production] [--watch]
-import { rmSync } from 'node:fs';
+// Bundles what ships into dist/, or another folder.
+//   node scripts/build.mjs [--watch] [--production] [--outdir FOLDER] [--metafile FILE]
+// --production: minified and without source maps; --metafile: what was bundled, as esbuild tells it, a list of one
+// object per bundle, and one for the grammars
+import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
-import { copyGrammars } from './grammars.mjs';
+import { copyGrammars, grammarFiles } from './grammars.mjs';
 
 /** Each is src/webview/<view>/main.ts and becomes dist/webview/<view>.js. */
 const views = ['attribution', 'audit', 'compare', 'latent', 'map'];
@@ -13,7 +16,12 @@ const views = ['attribution', 'audit', 'compare', 'latent', 'map'];
 const native = ['@duckdb/node-api', 'onnxruntime-node', 'sharp'];
 
 const { values: options } = parseArgs({
-  options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
+  options: {
+    production: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    outdir: { type: 'string', default: 'dist' },
+    metafile: { type: 'string' },
+  },
 });
 
 /** How many bundles are being built. */
@@ -22,8 +30,9 @@ let building = 0;
 /** @type {esbuild.BuildOptions} */
 const common = {
   bundle: true,
-  outdir: 'dist',
-  sourcemap: true,
+  outdir: options.outdir,
+  sourcemap: !options.production,
+  metafile: options.metafile !== undefined,
   minify: options.production,
   logLevel: options.watch ? 'silent' : 'info',
   plugins: options.watch ? [watchReport()] : [],
@@ -74,14 +83,19 @@ const bundles = [
   },
 ];
 
-rmSync('dist', { recursive: true, force: true });
-copyGrammars('dist/grammars');
+rmSync(options.outdir, { recursive: true, force: true });
+copyGrammars(join(options.outdir, 'grammars'));
 if (options.watch) {
   const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const outcomes = await Promise.allSettled(bundles.map((bundle) => esbuild.build(bundle)));
   if (outcomes.some(({ status }) => status === 'rejected')) process.exit(1);
+  if (options.metafile !== undefined) {
+    const grammars = { inputs: Object.fromEntries(grammarFiles.map((file) => [`node_modules/${file}`, {}])) };
+    const metafiles = [...outcomes.map(({ value }) => value.metafile), grammars];
+    writeFileSync(options.metafile, JSON.stringify(metafiles));
+  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 
 const { resolve } = createRequire(import.meta.url);
 
-const files = [
+/** By package, as they lie in node_modules. */
+export const grammarFiles = [
   'web-tree-sitter/web-tree-sitter.wasm',
   'tree-sitter-python/tree-sitter-python.wasm',
   'tree-sitter-typescript/tree-sitter-typescript.wasm',
@@ -19,5 +20,5 @@ const files = [
  */
 export function copyGrammars(folder) {
   mkdirSync(folder, { recursive: true });
-  for (const file of files) copyFileSync(resolve(file), join(folder, basename(file)));
+  for (const file of grammarFiles) copyFileSync(resolve(file), join(folder, basename(file)));
 }

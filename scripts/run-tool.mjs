@@ -17,7 +17,7 @@ export async function runTool(name) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['@duckdb/node-api', 'onnxruntime-node', 'sharp'],
+    external: ['7z-wasm', '@duckdb/node-api', 'onnxruntime-node', 'sharp'],
     logLevel: 'warning',
   });
   process.exitCode =

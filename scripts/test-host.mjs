@@ -1,7 +1,8 @@
 // Runs test/host inside VS Code's extension host, where the `vscode` API is the real one.
 //   node scripts/test-host.mjs REPORT [NAME…] [--except NAME…]
 // REPORT: where to write the results as JSON; NAME: only files whose names contain one of them, or all but those
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// CLIPSIGHT_VSIX in the environment: a .vsix to install and test, instead of this folder
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
@@ -12,6 +13,7 @@ import { folderAddress, serve } from './vscode-web/serve.mjs';
 const root = join(import.meta.dirname, '..');
 const tests = join(root, 'test', 'host');
 const bundle = join(root, 'out', 'host', 'index.js');
+const vsix = process.env.CLIPSIGHT_VSIX;
 const patience = 9 * 60_000;
 
 const [, , reportPath, ...rest] = process.argv;
@@ -26,7 +28,7 @@ await bundleTests();
 process.env.CLIPSIGHT_HOST_REPORT = report; // The extension host inherits it from the server.
 const workspace = mkdtempSync(join(tmpdir(), 'clipsight-workspace-'));
 cpSync(join(root, 'examples', 'demo'), workspace, { recursive: true });
-const code = await serve({ extension: root, testDriver: true });
+const code = await serve({ extension: vsix ?? root, testDriver: true });
 const browser = await chromium.launch({ executablePath, args: chromiumFlags });
 try {
   process.exitCode = await runTests(await browser.newPage());
@@ -65,8 +67,7 @@ async function runTests(page) {
     page.exposeFunction('codeAutomationExit', resolve);
     setTimeout(resolve, patience, 1).unref();
   });
-  const development = { extensionDevelopmentPath: root, extensionTestsPath: bundle };
-  await page.goto(folderAddress(code.origin, workspace, development), { timeout: patience });
+  await page.goto(folderAddress(code.origin, workspace, developmentPaths()), { timeout: patience });
   const exitCode = await ended;
   if (existsSync(report)) {
     for (const { name, error, firstError } of JSON.parse(readFileSync(report, 'utf8'))) {
@@ -77,4 +78,17 @@ async function runTests(page) {
     console.log(`VS Code did not run the tests to their end. Its log:\n${log.join('\n')}`);
   }
   return exitCode;
+}
+
+/**
+ * What is tested, as VS Code's development paths. Tests are code of the extension that they lie in, as VS Code sees it,
+ * and their pages are its pages: so they are put into the installed one.
+ */
+function developmentPaths() {
+  if (vsix === undefined) return { extensionDevelopmentPath: root, extensionTestsPath: bundle };
+  const folder = join(code.profile, 'extensions');
+  const installed = readdirSync(folder).find((name) => name.startsWith('clipsight.clipsight-'));
+  const tests = join(folder, installed, 'tests.js');
+  copyFileSync(bundle, tests);
+  return { extensionDevelopmentPath: join(folder, installed), extensionTestsPath: tests };
 }

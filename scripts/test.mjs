@@ -1,8 +1,9 @@
 // Runs every test; the last line printed is `N passed, N failed`.
 //   npm test [-- --only unit,golden]        all but the journeys
 //   npm run test:journeys                   those, in a real VS Code
+//   npm run test:package                    the packages, and the one for this machine installed in VS Code
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,7 +40,12 @@ const reportOf = (name) => join(reports, `${name}.json`);
  * @property {string[]} [needs] stages that must have passed
  * @property {boolean} [browser] needs a Chromium
  * @property {boolean} [apart] runs only where it is asked for
+ * @property {Record<string, string>} [env] variables that it runs with, beside our own
  */
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** The package for this machine, which the stage `package` leaves there. */
+const vsix = join(root, 'out', `clipsight-${process.platform}-${process.arch}-${version}.vsix`);
 
 /** Left to itself vitest spares a core: on two of them everything would wait in one line. */
 const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
@@ -55,9 +61,15 @@ const vitest = (name, ...options) => ({
   troubles: vitestTroubles,
 });
 
-const playwright = (name, config) => ({
+const playwright = (name, config, ...files) => ({
   name,
-  command: ['node_modules/@playwright/test/cli.js', 'test', `--config=${config}`, '--reporter=list,json'],
+  command: [
+    'node_modules/@playwright/test/cli.js',
+    'test',
+    ...files,
+    `--config=${config}`,
+    '--reporter=list,json',
+  ],
   count: playwrightCounts,
   times: playwrightTimes,
   troubles: playwrightTroubles,
@@ -84,6 +96,23 @@ const stages = [
   },
   playwright('webview', 'test/journeys/webview/playwright.config.ts'),
   { ...playwright('journeys', 'test/journeys/playwright.config.ts'), needs: ['build'], apart: true },
+  { ...vitest('package'), needs: ['build'], apart: true },
+  {
+    name: 'installed-host',
+    command: ['scripts/test-host.mjs', reportOf('installed-host')],
+    count: hostCounts,
+    troubles: hostTroubles,
+    needs: ['build', 'package'],
+    browser: true,
+    apart: true,
+    env: { CLIPSIGHT_VSIX: vsix },
+  },
+  {
+    ...playwright('installed-journeys', 'test/journeys/playwright.config.ts', 'attribute', 'walkthrough'),
+    needs: ['build', 'package'],
+    apart: true,
+    env: { CLIPSIGHT_VSIX: vsix },
+  },
 ];
 
 const { passed, failed } = await runAll(chosen());
@@ -151,8 +180,8 @@ async function runAll(list) {
  * @param {Stage} stage
  * @returns {Promise<{ counts: Counts, troubles: import('./test-reports.mjs').Trouble[] }>}
  */
-async function runStage({ name, command, count, troubles: readTroubles }) {
-  const exitCode = await runNode(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) });
+async function runStage({ name, command, count, env, troubles: readTroubles }) {
+  const exitCode = await runNode(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name), ...env });
   const counts = count
     ? readReport(reportOf(name), count, { passed: 0, failed: 0, skipped: 0 })
     : { passed: exitCode === 0 ? 1 : 0, failed: 0, skipped: 0 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,9 +28,9 @@ const settings = {
 };
 
 /**
- * Serves VS Code to browsers of this machine, in a fresh profile with the extension of this folder installed.
+ * Serves VS Code to browsers of this machine, in a fresh profile with the extension installed.
  * @param {object} options
- * @param {string} options.extension folder of the extension
+ * @param {string} options.extension folder of the extension, which is linked, or a .vsix
  * @param {number} [options.port] else any free one
  * @param {boolean} [options.testDriver] lets a page run tests inside the extension host
  * @param {boolean} [options.asksForTrust] folders are not trusted until the person says so
@@ -50,7 +50,9 @@ export async function serve({
   log = console.log,
 }) {
   const { node, entry } = await installVSCodeWeb(log);
-  const profile = createProfile(extension, { ...settings, 'security.workspace.trust.enabled': asksForTrust });
+  const profile = createProfile({ ...settings, 'security.workspace.trust.enabled': asksForTrust });
+  if (extension.endsWith('.vsix')) installVsix(extension, node, entry, profile);
+  else linkExtension(extension, profile);
   const address = `127.0.0.1:${port ?? (await freePort())}`;
   const child = spawn(
     node,
@@ -107,7 +109,7 @@ export function folderAddress(origin, folder, development) {
   return `${address}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
-function createProfile(extension, settings) {
+function createProfile(settings) {
   const folder = mkdtempSync(join(tmpdir(), 'clipsight-vscode-'));
   const profile = {
     folder,
@@ -120,9 +122,30 @@ function createProfile(extension, settings) {
   mkdirSync(profile.extensions);
   writeFileSync(profile.config, '');
   writeFileSync(profile.settings, JSON.stringify(settings, null, 2));
+  return profile;
+}
+
+function linkExtension(extension, profile) {
   const { publisher, name, version } = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
   symlinkSync(extension, join(profile.extensions, `${publisher}.${name}-${version}`));
-  return profile;
+}
+
+/** As a person installs it: VS Code unpacks it and writes down what it has. */
+function installVsix(vsix, node, entry, profile) {
+  const folders = [
+    '--config',
+    profile.config,
+    '--user-data-dir',
+    profile.user,
+    '--extensions-dir',
+    profile.extensions,
+  ];
+  const { status, stdout, stderr } = spawnSync(node, [entry, ...folders, '--install-extension', vsix], {
+    encoding: 'utf8',
+  });
+  if (status !== 0 || !stdout.includes('successfully installed')) {
+    throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+  }
 }
 
 /** @returns {Promise<number>} */

@@ -80,19 +80,14 @@ export function createEngine({
     demoImages: () => picturesIn(demoImages),
     clipTokenizer: tokenizerFallback,
   };
-<<<<<<< HEAD
-  const inTurn = oneAtATime();
-  const kept = keepOpen(surroundings, compute);
-  const opened: Opened = {
+  const { settle, ...kept } = keepOpen(surroundings, compute);
+  const opened: Omit<Opened, 'settle'> = {
     ...kept,
     studyFor(request, job) {
       devices.tell((stage) => job.progress({ stage, done: 0, total: 0 }));
       return kept.studyFor(request, job);
     },
   };
-=======
-  const { settle, ...opened } = keepOpen(surroundings, compute);
->>>>>>> main
   const { studyFor, demandUnchanged } = opened;
   const turns = oneAtATime();
   /** No number leaves its turn before the device that gave it was tested again. */

@@ -8,20 +8,16 @@ import { openDoor } from './door';
 import { createEngine } from './engine';
 import { openLibraries } from './openLibraries';
 import { computeOnCpu } from './runtime/compute';
-<<<<<<< HEAD
-import { chosenCompute } from './runtime/device/chosenCompute';
-import { startDevice, usualPatience } from './runtime/device/deviceProcess';
-import { keepReferences } from './runtime/device/references';
-import { keepVerdicts } from './runtime/device/verdicts';
-=======
 import {
   backgroundPatience,
   backgroundPriority,
   backgroundSessions,
 } from './runtime/device/backgroundSessions';
-import { startDevice } from './runtime/device/deviceProcess';
+import { chosenCompute } from './runtime/device/chosenCompute';
+import { startDevice, usualPatience } from './runtime/device/deviceProcess';
+import { keepReferences } from './runtime/device/references';
+import { keepVerdicts } from './runtime/device/verdicts';
 import { cpuSessions, onCpu } from './runtime/sessions';
->>>>>>> main
 
 /** What the parent process says on the command line. */
 const Options = z.object({
@@ -49,33 +45,17 @@ const demoImages = path.resolve(__dirname, '../examples/demo/images');
 
 const nounsFile = path.resolve(__dirname, '../media/nouns.txt');
 
-const kept = (name: string) => (cacheFolder === null ? null : path.join(cacheFolder, 'devices', name));
+/** What runs on a device, or in the background, has a process of its own. */
+const entry = path.join(__dirname, 'device.js');
 
-const compute = chosenCompute({
-  // The CPU has its own precision, whatever is asked of devices.
-  asked: asked.device === 'cpu' ? { ...asked, precision: 'fp32' } : asked,
-  cpu: computeOnCpu(threads),
-  start: (computed, log) =>
-    startDevice({
-      entry: path.join(__dirname, 'device.js'),
-      computed,
-      threads,
-      // Nobody asked for a device that may be a bad one: of those that `auto` tries little is put up with.
-      patience: asked.device === 'auto' ? { ...usualPatience, first: 60_000 } : usualPatience,
-      log,
-    }),
-  references: keepReferences(kept('references')),
-  verdicts: keepVerdicts(kept('verdicts.json')),
-  threads,
-  log: (line) => process.stderr.write(`${line}\n`),
-});
+const kept = (name: string) => (cacheFolder === null ? null : path.join(cacheFolder, 'devices', name));
 
 const libraries = openLibraries();
 const log = (line: string) => console.error(line);
 const background = backgroundSessions({
   start: () =>
     startDevice({
-      entry: path.join(__dirname, 'device.js'),
+      entry,
       computed: onCpu,
       threads,
       priority: backgroundPriority,
@@ -85,14 +65,28 @@ const background = backgroundSessions({
   cpu: cpuSessions(threads),
   log,
 });
-const compute = computeOnCpu(threads, background);
+const compute = chosenCompute({
+  // The CPU has its own precision, whatever is asked of devices.
+  asked: asked.device === 'cpu' ? { ...asked, precision: 'fp32' } : asked,
+  cpu: computeOnCpu(threads, background),
+  start: (computed, told) =>
+    startDevice({
+      entry,
+      computed,
+      threads,
+      // Nobody asked for a device that may be a bad one: of those that `auto` tries little is put up with.
+      patience: asked.device === 'auto' ? { ...usualPatience, first: 60_000 } : usualPatience,
+      log: told,
+    }),
+  references: keepReferences(kept('references')),
+  verdicts: keepVerdicts(kept('verdicts.json')),
+  threads,
+  log,
+});
 const engine = createEngine({
   cacheFolder,
   compute,
-<<<<<<< HEAD
   devices: compute,
-=======
->>>>>>> main
   prepare: preparingThreads({ file: path.join(__dirname, 'preparing.js') }),
   threads,
   demoImages,

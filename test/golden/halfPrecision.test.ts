@@ -42,7 +42,6 @@ describe('half precision', () => {
 /** Off by something, for products are rounded, and by half of the tolerance at most: a GPU rounds more often. */
 function expectRounded(found: Float32Array, expected: Float32Array): void {
   const error = relativeError(found, expected);
-  if (process.env.SHOW) console.log(error);
   expect(error).toBeGreaterThan(1e-6);
   expect(error).toBeLessThan(tolerances.fp16 / 2);
 }

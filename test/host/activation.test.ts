@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { test } from './runner';
 
@@ -7,6 +9,12 @@ function clipsight(): vscode.Extension<unknown> {
   assert.ok(extension, 'VS Code does not know the extension');
   return extension;
 }
+
+test('the extension is the installed one where a .vsix is tested', () => {
+  // VS Code leaves the package's manifest in the folder that it unpacks it to.
+  const isInstalled = existsSync(join(clipsight().extensionPath, '.vsixmanifest'));
+  assert.equal(isInstalled, process.env.CLIPSIGHT_VSIX !== undefined);
+});
 
 test('the extension activates', async () => {
   await clipsight().activate();

@@ -7,6 +7,8 @@ import { test as base, type Page } from '@playwright/test';
 import { folderAddress } from '../../scripts/vscode-web/serve.mjs';
 
 const root = join(__dirname, '../..');
+/** A .vsix to install, or the project's own folder. */
+const extension = process.env.CLIPSIGHT_VSIX ?? root;
 
 interface Server {
   readonly origin: string;
@@ -42,7 +44,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   server: [
     async ({ asksForTrust, environment }, use) => {
-      const options = JSON.stringify({ extension: root, asksForTrust });
+      const options = JSON.stringify({ extension, asksForTrust });
       const child = fork(join(root, 'scripts/vscode-web/fork.mjs'), [options], {
         env: { ...process.env, ...environment },
       });

@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import type { Precision } from '../../shared/device';
-import { type ModelSessions, modelOnCpu } from './sessions';
-=======
 import { type ModelSessions, modelOnCpu, type Sessions } from './sessions';
->>>>>>> main
 
 /** Where the towers of all models run, for one engine. */
 export interface Compute {
@@ -26,12 +22,8 @@ export function computeOnCpu(
   background?: { readonly sessions: Sessions; end(): Promise<void> },
 ): Compute {
   return {
-<<<<<<< HEAD
     precision: 'fp32',
-    placeTowers: () => modelOnCpu(threads),
-=======
     placeTowers: () => modelOnCpu(threads, background?.sessions),
->>>>>>> main
     settle: async () => undefined,
     end: async () => background?.end(),
   };

@@ -5,6 +5,7 @@ import { errorLine, toErrorInfo } from '../../shared/errors';
 import type { Remote } from '../../shared/rpc/protocol';
 import { createSupervisor, type EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { EngineState } from '../../supervisor/supervisor';
+import { runtimeObstacle, shippedRuntimes, thisMachine } from './nativeRuntime';
 import { changesEngine, proxyEnvironment, readEngineSettings } from './settings';
 
 /**
@@ -53,7 +54,7 @@ export class EngineClient implements vscode.Disposable {
     await this.restart();
   }
 
-  /** @throws ClipsightError 'configuration' when the settings say nothing that can be started. */
+  /** @throws ClipsightError 'configuration' when the settings, or this machine, have nothing that can be started. */
   get remote(): Remote<EngineProtocol> {
     return this.supervised().remote;
   }
@@ -76,6 +77,10 @@ export class EngineClient implements vscode.Disposable {
   private supervised(): EngineSupervisor {
     if (this.supervisor === null) {
       const { node, threads, device, precision } = readEngineSettings();
+      // What another program was built for shows when it is started.
+      const obstacle =
+        node === null && runtimeObstacle(thisMachine(), shippedRuntimes(this.extension.fsPath));
+      if (obstacle) throw obstacle;
       this.supervisor = createSupervisor({
         entry: vscode.Uri.joinPath(this.extension, 'dist', 'engine.js').fsPath,
         log: (line) => this.log.info(line),

@@ -8,8 +8,8 @@ export type Draw = (place: number, normal: () => number) => number;
 
 /** What an input that is no plain stream of numbers takes. */
 export const draws = {
-  /** As of a dictionary: no less than zero, and half of them silent. */
-  activation: (_, normal) => Math.max(0, normal()),
+  /** As of a dictionary: no less than zero, and every third is silent; never all, which would test nothing. */
+  activation: (place, normal) => (place % 3 === 2 ? 0 : Math.abs(normal())),
   /** 1 or 0 by turns, beginning with 1. */
   choice: (place) => (place % 2 === 0 ? 1 : 0),
   /** Along a path: 0, a half, a fifth and so on, below 1. */

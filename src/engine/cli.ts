@@ -9,6 +9,7 @@ import { type Command, parseArguments } from './cli/arguments';
 import { runAudit } from './cli/audit';
 import { runCompare } from './cli/compare';
 import { runLatent, runSearch } from './cli/components';
+import { type DeviceChoice, deviceChoice } from './cli/deviceChoice';
 import { runFaithfulness } from './cli/faithfulness';
 import { runIndex } from './cli/indexing';
 import { runMatch } from './cli/match';
@@ -41,6 +42,7 @@ function cacheFolder(): string {
 }
 
 async function withEngine(
+  choice: DeviceChoice,
   run: (engine: EngineSupervisor, options: CallOptions) => Promise<Output>,
   { progressLines = false } = {},
 ): Promise<Output> {
@@ -49,6 +51,7 @@ async function withEngine(
   const engine = createSupervisor({
     entry: path.join(__dirname, 'engine.js'),
     cacheFolder: cacheFolder(),
+    args: ['--device', choice.device, '--precision', choice.precision],
     log: (line) => {
       if (process.env.CLIPSIGHT_LOG !== undefined) process.stderr.write(`${line}\n`);
     },
@@ -62,49 +65,49 @@ async function withEngine(
   }
 }
 
-async function run(command: Command): Promise<Output> {
+async function run(command: Command, choice: DeviceChoice): Promise<Output> {
   switch (command.kind) {
     case 'help':
       return { stdout: usage, stderr: '', exitCode: 0 };
     case 'version':
       return { stdout: `${version}\n`, stderr: '', exitCode: 0 };
     case 'attribute':
-      return withEngine((engine, options) => runAttribute(command, engine, options));
+      return withEngine(choice, (engine, options) => runAttribute(command, engine, options));
     case 'compare':
-      return withEngine((engine, options) => runCompare(command, engine, options));
+      return withEngine(choice, (engine, options) => runCompare(command, engine, options));
     case 'faithfulness':
-      return withEngine((engine, options) => runFaithfulness(command, engine, options));
+      return withEngine(choice, (engine, options) => runFaithfulness(command, engine, options));
     case 'words':
-      return withEngine((engine, options) => runWords(command, engine, options));
+      return withEngine(choice, (engine, options) => runWords(command, engine, options));
     case 'inspect':
-      return withEngine((engine, options) => runInspect(command, engine, options));
+      return withEngine(choice, (engine, options) => runInspect(command, engine, options));
     case 'download':
-      return withEngine((engine, options) => runDownload(command, engine, options));
+      return withEngine(choice, (engine, options) => runDownload(command, engine, options));
     case 'export':
-      return withEngine((engine, options) => runExport(command, engine, options));
+      return withEngine(choice, (engine, options) => runExport(command, engine, options));
     case 'index':
-      return withEngine((engine, options) => runIndex(command, engine, options), {
+      return withEngine(choice, (engine, options) => runIndex(command, engine, options), {
         progressLines: command.progress,
       });
     case 'latent':
-      return withEngine((engine, options) => runLatent(command, engine, options));
+      return withEngine(choice, (engine, options) => runLatent(command, engine, options));
     case 'search':
-      return withEngine((engine, options) => runSearch(command, engine, options));
+      return withEngine(choice, (engine, options) => runSearch(command, engine, options));
     case 'match':
-      return withEngine((engine, options) => runMatch(command, engine, options));
+      return withEngine(choice, (engine, options) => runMatch(command, engine, options));
     case 'ablate':
-      return withEngine((engine, options) => runAblate(command, engine, options));
+      return withEngine(choice, (engine, options) => runAblate(command, engine, options));
     case 'audit':
-      return withEngine((engine, options) => runAudit(command, engine, options));
+      return withEngine(choice, (engine, options) => runAudit(command, engine, options));
     case 'fit-probe':
     case 'show-probe':
-      return withEngine((engine, options) => runProbe(command, engine, options));
+      return withEngine(choice, (engine, options) => runProbe(command, engine, options));
     case 'prompts':
       return runPrompts(command);
     case 'shard':
-      return withEngine((engine, options) => runShard(command, engine, options));
+      return withEngine(choice, (engine, options) => runShard(command, engine, options));
     case 'import':
-      return withEngine((engine, options) => runImport(command, engine, options));
+      return withEngine(choice, (engine, options) => runImport(command, engine, options));
   }
 }
 
@@ -114,7 +117,7 @@ const ofLibraries = ['index', 'latent', 'search', 'match', 'import'];
 async function main(argv: readonly string[]): Promise<Output> {
   const shard = argv[0] === 'export' && argv.some((argument) => argument.startsWith('--parquet'));
   try {
-    return await run(parseArguments(argv));
+    return await run(parseArguments(argv), deviceChoice(argv));
   } catch (thrown) {
     const exitCode = shard || ofLibraries.includes(argv[0] ?? '') ? 1 : 2;
     return { stdout: '', stderr: lineOf(thrown), exitCode };

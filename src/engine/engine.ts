@@ -32,9 +32,10 @@ import { measurementJobs } from './jobs/measurementJobs';
 import { patchJobs } from './jobs/patchJobs';
 import { probeJobs } from './jobs/probeJobs';
 import { wordJobs } from './jobs/wordJobs';
-import { callOf, fetchDictionary, keepOpen } from './opened';
+import { callOf, fetchDictionary, keepOpen, type Opened } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
 import { type Compute, computeOnCpu } from './runtime/compute';
+import { cpuAlone, type DeviceChooser } from './runtime/device/deviceChooser';
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
@@ -43,6 +44,8 @@ export interface EngineOptions {
   readonly cacheFolder: string | null;
   /** Where towers run; in this process if left out. */
   readonly compute?: Compute;
+  /** Who chose where towers run; nobody if left out. */
+  readonly devices?: DeviceChooser;
   /** How many pictures are prepared; in this thread if left out. */
   readonly prepare?: PreparePictures;
   /** Threads within an op; as many as the runtime thinks right if left out. */
@@ -60,6 +63,7 @@ export function createEngine({
   cacheFolder,
   threads,
   compute = computeOnCpu(threads),
+  devices = cpuAlone,
   prepare = prepareHere,
   demoImages,
   nounsFile,
@@ -76,7 +80,14 @@ export function createEngine({
     demoImages: () => picturesIn(demoImages),
     clipTokenizer: tokenizerFallback,
   };
-  const { settle, ...opened } = keepOpen(surroundings, compute);
+  const { settle, ...kept } = keepOpen(surroundings, compute);
+  const opened: Omit<Opened, 'settle'> = {
+    ...kept,
+    studyFor(request, job) {
+      devices.tell((stage) => job.progress({ stage, done: 0, total: 0 }));
+      return kept.studyFor(request, job);
+    },
+  };
   const { studyFor, demandUnchanged } = opened;
   const turns = oneAtATime();
   /** No number leaves its turn before the device that gave it was tested again. */
@@ -134,7 +145,12 @@ export function createEngine({
     ...auditJobs(services),
     ...probeJobs(services),
     ...interventionJobs(services),
-    describe: () => ({ version, device: 'cpu', precision: 'fp32', pid: process.pid }),
+    describe: () => ({ version, pid: process.pid }),
+    devices: () => devices.status,
+    async forgetDevices() {
+      await devices.forget();
+      return {};
+    },
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
     attribute: (request, job) =>
       inTurn(async () => {

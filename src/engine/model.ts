@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import type { Precision } from '../shared/device';
 import { ClipsightError, hasCode } from '../shared/errors';
 import type { CallOptions } from '../shared/rpc/protocol';
 import type { ModelInfo } from '../shared/study';
@@ -36,6 +37,8 @@ export interface OpenModelOptions extends CallOptions {
   readonly hashes: HashCache;
   /** Where towers with these weights (SHA-256) run; on the CPU, in this process, if left out. */
   readonly placeTowers?: (weights: string) => ModelSessions;
+  /** Asked of devices; `fp32` if left out. */
+  readonly precision?: Precision;
   /** How many pictures are prepared; in this thread if left out. */
   readonly prepare?: PreparePictures;
   /** Gives CLIP's own tokenizer.json for checkpoints that come without one; left out, they are refused. */
@@ -44,7 +47,7 @@ export interface OpenModelOptions extends CallOptions {
 
 /** `path` is a folder or a file of weights. Throws ClipsightError `checkpoint`, or `cancelled`. */
 export async function openModel(path: string, options: OpenModelOptions): Promise<Model> {
-  const { hashes, placeTowers = () => modelOnCpu(), prepare = prepareHere } = options;
+  const { hashes, placeTowers = () => modelOnCpu(), prepare = prepareHere, precision = 'fp32' } = options;
   const read = await readClip(path);
   const { image, text, embeddingSize, logitScale, logitBias } = read;
   const { preprocessing, preparation } = read;
@@ -86,6 +89,9 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
       preprocessingFingerprint(preprocessing),
       tokenizerSha256,
       tokenizer.fingerprint,
+      // What is asked for, not what gave a number: in single precision all devices agree to 1e-4, and where half
+      // precision falls back to single, numbers are at least as good as their name says.
+      ...(precision === 'fp32' ? [] : [precision]),
     ],
     watched,
     release: () => textEncoder.release(),

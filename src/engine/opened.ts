@@ -20,7 +20,7 @@ export interface Opened extends Pick<JobServices, 'studyFor' | 'judgeFor' | 'ope
 
 export type Surroundings = Omit<
   OpenStudyOptions & OpenModelOptions,
-  'notes' | 'placeTowers' | keyof CallOptions
+  'notes' | 'placeTowers' | 'precision' | keyof CallOptions
 >;
 
 interface Open<T> {
@@ -90,7 +90,12 @@ export function keepOpen(
   const openAt = async (source: string, call: CallOptions): Promise<Model & Pick<Fetched, 'notes'>> => {
     const { path, notes } = await fetchSource(source, 'model', call);
     return {
-      ...(await openModel(path, { ...call, ...surroundings, placeTowers: compute.placeTowers })),
+      ...(await openModel(path, {
+        ...call,
+        ...surroundings,
+        placeTowers: compute.placeTowers,
+        precision: compute.precision,
+      })),
       notes,
     };
   };

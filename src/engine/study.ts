@@ -5,7 +5,7 @@ import { ClipsightError, fromErrorInfo } from '../shared/errors';
 import { type ImageSource, imageName } from '../shared/image';
 import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
-import type { DictionaryInfo, ModelInfo, StudyInfo, StudyRequest } from '../shared/study';
+import type { DictionaryInfo, ModelInfo, StudyIdentity, StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import { type EvidencePrograms, openEvidence } from './attribution/evidence';
@@ -30,7 +30,9 @@ import { openTestedDictionary, type TestedDictionaryOptions } from './testedDict
 
 /** A model with a dictionary hooked into it, and what images gave so far. */
 export interface Study {
+  /** As it is when it is looked at: what gives results may change while it is open. */
   readonly info: StudyInfo;
+  readonly identity: StudyIdentity;
   readonly model: Model;
   readonly dictionary: Dictionary;
   /** The image tower, cut where the dictionary is hooked. */
@@ -155,22 +157,22 @@ export async function openStudy(
     });
   };
 
+  const identity: StudyIdentity = {
+    key: analysisKey(model, dictionary),
+    model: model.info,
+    dictionary: dictionary.info,
+    selfTest,
+    notes: [
+      ...options.notes,
+      ...checkpoint.notes,
+      ...dictionary.notes,
+      ...zeroGradientNotes(programs, dictionary, checkpoint.id),
+    ],
+  };
+
   return {
-    info: studyInfo(
-      {
-        key: analysisKey(model, dictionary),
-        model: model.info,
-        dictionary: dictionary.info,
-        selfTest,
-        notes: [
-          ...options.notes,
-          ...checkpoint.notes,
-          ...dictionary.notes,
-          ...zeroGradientNotes(programs, dictionary, checkpoint.id),
-        ],
-      },
-      model.place,
-    ),
+    identity,
+    info: studyInfo(identity, model.place),
     model,
     dictionary,
     programs,
@@ -245,11 +247,14 @@ export async function openStudy(
 }
 
 /** What is known of a study when it is opened, and of the device whenever it is looked at: results go out later. */
-function studyInfo(opened: StudyInfo, place: Pick<ModelSessions, 'notes'>): StudyInfo {
+function studyInfo(identity: StudyIdentity, place: Pick<ModelSessions, 'computed' | 'notes'>): StudyInfo {
   return {
-    ...opened,
+    ...identity,
+    get computed() {
+      return place.computed;
+    },
     get notes() {
-      return [...opened.notes, ...place.notes];
+      return [...identity.notes, ...place.notes];
     },
   };
 }

@@ -297,6 +297,7 @@ export function openFeatures(context: vscode.ExtensionContext, modelsTree: LateT
     attribute,
     showLogs: () => engine.log.show(),
     restartEngine: () => engine.restart(),
+    testDevices: () => engine.testDevices(),
     stopEngine: () => engine.stop(),
     engineActions: () => pickEngineAction(engine.state),
     chooseModel: () => chooseSource('model', models.services),

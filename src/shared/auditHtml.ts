@@ -29,7 +29,7 @@ export function auditHtml(
   ended: string | null = null,
 ): string {
   const { report, engine } = input;
-  const { model, dictionary } = report.study;
+  const { model, dictionary, computed } = report.study;
   const title = `Audit of ${model.id} with ${dictionary.id}`;
   const { sections, dropped } = evidence(input, thumbnails);
   const notes = [...report.study.notes, ...report.grounds.notes, ...report.notes, ...input.notes];
@@ -73,7 +73,7 @@ ${list(limits)}
 ${notes.length === 0 ? null : html`<h2 id="notes">Notes</h2>${list(notes)}`}
 <footer>
 <p>Model <code>${model.id}</code> (${model.sha256}); dictionary <code>${dictionary.id}</code> (${dictionary.sha256}), block ${dictionary.layer}, ${dictionary.tokens} tokens, ${dictionary.size} components; judge ${report.grounds.judge ?? 'the model itself'}; study ${report.study.key}.</p>
-<p>Clipsight ${engine.version}, ${engine.device} ${engine.precision}.</p>
+<p>Clipsight ${engine.version}, ${computed.device} ${computed.precision}.</p>
 </footer>
 </main>
 </body>

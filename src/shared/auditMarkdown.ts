@@ -28,7 +28,7 @@ const mostUnexplained = 50;
 /** The report as GitHub's Markdown: a table, a section per finding, what was tested. Pictures are named, not shown. */
 export function auditMarkdown(input: AuditReportInput): string {
   const { report, subjects, engine } = input;
-  const { model, dictionary } = report.study;
+  const { model, dictionary, computed } = report.study;
   const ranked = rankedFindings(report);
   const notes = [...report.study.notes, ...report.grounds.notes, ...report.notes, ...input.notes];
   const sections = [
@@ -107,7 +107,7 @@ export function auditMarkdown(input: AuditReportInput): string {
     ...(notes.length === 0 ? [] : ['## Notes', list(notes)]),
     plain(
       `Model ${model.id} (${model.sha256}); dictionary ${dictionary.id} (${dictionary.sha256}), block ${dictionary.layer}, ${dictionary.tokens} tokens; ` +
-        `judge ${report.grounds.judge ?? 'the model itself'}; study ${report.study.key}. Clipsight ${engine.version}, ${engine.device} ${engine.precision}.`,
+        `judge ${report.grounds.judge ?? 'the model itself'}; study ${report.study.key}. Clipsight ${engine.version}, ${computed.device} ${computed.precision}.`,
     ),
   ];
   return `${sections.join('\n\n')}\n`;

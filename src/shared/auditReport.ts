@@ -3,11 +3,11 @@ import { type AuditComparison, compareAudits } from './auditComparison';
 import { promptOf } from './auditProbe';
 import type { Decision } from './decisions';
 import type { EngineInfo } from './engineProtocol';
-import { identities } from './report';
+import { computedBy, identities } from './report';
 
 /** An audit, with all that is said of it wherever it is told. */
 export interface Audit {
-  readonly engine: Pick<EngineInfo, 'version' | 'device' | 'precision'>;
+  readonly engine: Pick<EngineInfo, 'version'>;
   readonly report: AuditReport;
   /** Those that were asked for: `report.subjects` are in their order. */
   readonly subjects: readonly AuditSubject[];
@@ -70,10 +70,9 @@ export function auditJsonText(input: AuditReportInput): string {
 
 function oneAudit(audit: Audit, base: string | null) {
   const { engine, report, subjects } = audit;
-  const { version, device, precision } = engine;
   return {
     findings: rankedFindings(report).map((i) => findingJson(audit, report.findings[i]!, i, base)),
-    engine: { version, device, precision },
+    engine: computedBy(engine, report.study),
     ...identities(report.study),
     key: report.study.key,
     judge: report.grounds.judge ?? 'self',

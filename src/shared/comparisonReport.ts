@@ -2,11 +2,11 @@ import type { Comparison } from './comparison';
 import { heatRows, type RankedComponent, type ScoreRow } from './comparisonTable';
 import { confidenceOf } from './confidence';
 import type { EngineInfo } from './engineProtocol';
-import { csvField, type Field, identities } from './report';
+import { computedBy, csvField, type Field, identities } from './report';
 
 /** All that a comparison of prompts finds out: what the command line prints and the compare view exports. */
 export interface Compared {
-  readonly engine: EngineInfo;
+  readonly engine: Pick<EngineInfo, 'version'>;
   readonly images: readonly string[];
   readonly prompts: readonly { readonly name: string }[];
   readonly comparison: Comparison;
@@ -31,10 +31,9 @@ export interface Difference {
 /** The JSON that the command line promises. */
 export function comparisonJson({ engine, images, prompts, comparison, scores, ...found }: Compared) {
   const { study, failures, totals, readings } = comparison;
-  const { version, device, precision } = engine;
   const label = (latent: number) => ({ label: found.labels.get(latent) ?? null });
   return {
-    engine: { version, device, precision },
+    engine: computedBy(engine, study),
     ...identities(study),
     images: images.map((image, i) => ({ image, error: failures[i]?.message ?? null })),
     confidence: confidenceOf(study.model),
@@ -90,7 +89,7 @@ const columns = [
 
 /** One row per prompt and component, means over the images; with what it takes to compute it again in every row. */
 export function comparisonCsv({ engine, images, prompts, comparison, scores, labels }: Compared): string {
-  const { model, dictionary } = comparison.study;
+  const { model, dictionary, computed } = comparison.study;
   const provenance: Field[] = [
     images.filter((_, i) => comparison.failures[i] === null).join('; '),
     model.id,
@@ -100,8 +99,8 @@ export function comparisonCsv({ engine, images, prompts, comparison, scores, lab
     dictionary.layer,
     dictionary.tokens,
     engine.version,
-    engine.device,
-    engine.precision,
+    computed.device,
+    computed.precision,
   ];
   const heat = heatRows(comparison, [...prompts.keys()]);
   const rows = prompts.flatMap(({ name }, i) => {

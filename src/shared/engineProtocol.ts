@@ -12,6 +12,7 @@ import {
   RelationRequest,
 } from './comparison';
 import { Component } from './component';
+import { DeviceStatus } from './device';
 import { Direction } from './direction';
 import { TokenSelection } from './hook';
 import { ImageSource } from './image';
@@ -43,8 +44,6 @@ import { Words, WordsRequest } from './words';
 
 export const EngineInfo = z.strictObject({
   version: z.string(),
-  device: z.string(),
-  precision: z.string(),
   pid: z.int(),
 });
 export type EngineInfo = z.infer<typeof EngineInfo>;
@@ -70,6 +69,10 @@ export type Preview = z.infer<typeof Preview>;
 /** What can be asked of the engine process: one method per job. */
 export const engineProtocol = {
   describe: { request: z.strictObject({}), result: EngineInfo },
+  /** Where the model runs, and why there. */
+  devices: { request: z.strictObject({}), result: DeviceStatus },
+  /** What was found out about devices at other times is forgotten: the next engine tries them again. */
+  forgetDevices: { request: z.strictObject({}), result: z.strictObject({}) },
   /** Loads (or finds loaded) a model and a dictionary, and names them. */
   openStudy: { request: StudyRequest, result: StudyInfo },
   /** What a model or dictionary is, from its configuration and the headers of its weights: nothing is loaded. */

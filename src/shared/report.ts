@@ -1,11 +1,12 @@
 import type { ImageAnalysis, ImageOutcome } from './analysis';
+import type { Computed } from './device';
 import type { EngineInfo } from './engineProtocol';
 import type { Intervention } from './intervention';
-import type { StudyInfo } from './study';
+import type { StudyIdentity, StudyInfo } from './study';
 
 /** What a report is made of: one outcome per image, whose directions are the prompts, in order. */
 export interface ReportInput {
-  readonly engine: EngineInfo;
+  readonly engine: Pick<EngineInfo, 'version'>;
   readonly study: StudyInfo;
   readonly prompts: readonly string[];
   readonly images: readonly { readonly name: string; readonly outcome: ImageOutcome }[];
@@ -37,14 +38,27 @@ export interface Identities {
   readonly dictionary: Pick<StudyInfo['dictionary'], 'id' | 'sha256' | 'layer' | 'tokens' | 'size'>;
 }
 
-export function identities({ model, dictionary }: StudyInfo): Identities {
+export function identities({ model, dictionary }: StudyIdentity): Identities {
   const { id, sha256, layer, tokens, size } = dictionary;
   return { model: { id: model.id, sha256: model.sha256 }, dictionary: { id, sha256, layer, tokens, size } };
 }
 
+/** What gave a result, as every JSON that leaves Clipsight names it. */
+export interface ComputedBy extends Computed {
+  /** Of Clipsight. */
+  readonly version: string;
+}
+
+export function computedBy(
+  { version }: Pick<EngineInfo, 'version'>,
+  { computed: { device, precision } }: Pick<StudyInfo, 'computed'>,
+): ComputedBy {
+  return { version, device, precision };
+}
+
 /** Everything known about a run, with what it takes to compute it again. The JSON that is exported. */
 export interface Report extends Identities {
-  readonly engine: Pick<EngineInfo, 'version' | 'device' | 'precision'>;
+  readonly engine: ComputedBy;
   /** What was changed in the model that the results are of; empty where nothing was. */
   readonly intervention: Intervention;
   /** Image by image, and within an image prompt by prompt. */
@@ -55,7 +69,7 @@ export interface Report extends Identities {
 
 export function buildReport({ engine, study, prompts, images, intervention = [] }: ReportInput): Report {
   return {
-    engine: { version: engine.version, device: engine.device, precision: engine.precision },
+    engine: computedBy(engine, study),
     ...identities(study),
     intervention,
     results: images.flatMap(({ name, outcome }) =>

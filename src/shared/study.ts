@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Computed } from './device';
 import { HookPoint, TokenSelection } from './hook';
 import { ModelFormat } from './modelFormat';
 import { SelfTest } from './selfTest';
@@ -54,7 +55,8 @@ export const DictionaryInfo = z.strictObject({
 });
 export type DictionaryInfo = z.infer<typeof DictionaryInfo>;
 
-export const StudyInfo = z.strictObject({
+/** What is under study, whatever computes it. */
+export const StudyIdentity = z.strictObject({
   /** AnalysisKey: names every number computed in this study. */
   key: z.string(),
   model: ModelInfo,
@@ -63,5 +65,11 @@ export const StudyInfo = z.strictObject({
   selfTest: SelfTest.nullable(),
   /** What a person should know before believing the numbers, in sentences. */
   notes: z.array(z.string()),
+});
+export type StudyIdentity = z.infer<typeof StudyIdentity>;
+
+export const StudyInfo = StudyIdentity.extend({
+  /** What gave the result that this stands in. */
+  computed: Computed,
 });
 export type StudyInfo = z.infer<typeof StudyInfo>;

@@ -15,6 +15,8 @@ export type EngineDeadlines = Record<keyof EngineProtocol, number>;
 
 const engineDeadlines: EngineDeadlines = {
   describe: 30_000,
+  devices: 30_000,
+  forgetDevices: 30_000,
   // Reads and hashes gigabytes, perhaps from a network drive, and compiles several sessions.
   openStudy: 600_000,
   inspect: 120_000,

@@ -39,6 +39,7 @@ export function study(key = 'k1', model = 'emoji-clip', dictionary = 'sae-cls'):
     },
     selfTest: null,
     notes: [],
+    computed: { device: 'cpu', precision: 'fp32' },
   };
 }
 
@@ -166,7 +167,7 @@ export function auditInput(
   change: Partial<AuditReportInput> = {},
 ): AuditReportInput {
   return {
-    engine: { version: '0.2.0', device: 'cpu', precision: 'float32' },
+    engine: { version: '0.2.0' },
     report: report(findings, subjects),
     subjects,
     decisions: findings.map(() => null),

@@ -3,7 +3,7 @@ import type { EngineInfo } from '../../src/shared/engineProtocol';
 import type { StudyInfo } from '../../src/shared/study';
 
 export function engineInfo(): EngineInfo {
-  return { version: '0.1.0', device: 'cpu', precision: 'float32', pid: 1 };
+  return { version: '0.1.0', pid: 1 };
 }
 
 export function studyInfo(key = 'study'): StudyInfo {
@@ -33,6 +33,7 @@ export function studyInfo(key = 'study'): StudyInfo {
     },
     selfTest: null,
     notes: [],
+    computed: { device: 'cpu', precision: 'fp32' },
   };
 }
 

@@ -281,7 +281,7 @@ function names({ components, width }: LibrarySize): {
 function subjectOf(size: LibrarySize): Subject {
   const { study, judge } = names(size);
   return {
-    study: study.info,
+    study: { ...study.info, computed: { device: 'cpu', precision: 'fp32' } },
     size: size.components,
     embedder: study.embedder.key,
     judge: { key: judge.key, embedder: judge, id: 'judge', name: 'judge', embeddingSize: size.width },

@@ -6,7 +6,7 @@ import type { Direction } from '../../shared/direction';
 import type { EngineInfo } from '../../shared/engineProtocol';
 import { ClipsightError } from '../../shared/errors';
 import type { Intervention } from '../../shared/intervention';
-import { buildReport, identities, type ReportComponent } from '../../shared/report';
+import { buildReport, computedBy, identities, type ReportComponent } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { StudyInfo } from '../../shared/study';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
@@ -118,7 +118,7 @@ function aboutJson({
   readonly intervention: Intervention;
 }) {
   return {
-    engine: { version: engine.version, device: engine.device, precision: engine.precision },
+    engine: computedBy(engine, study),
     ...identities(study),
     intervention: intervention.map(({ component, factor }) => ({ latent: component, scale: factor })),
   };

@@ -90,8 +90,8 @@ export function libraryAblationTable(
   ].join('\n\n');
 }
 
-function heading({ study, engine, intervention }: Ablated): string {
-  const { model, dictionary } = study;
+function heading({ study, intervention }: Ablated): string {
+  const { model, dictionary, computed } = study;
   const component = dictionary.point === 'heads' ? 'head' : 'latent';
   const factors = grouped(intervention, ({ factor }) => factor);
   const changes = [...factors].map(
@@ -100,7 +100,7 @@ function heading({ study, engine, intervention }: Ablated): string {
   );
   return (
     `${model.id} · ${dictionary.id}, block ${dictionary.layer}, ${dictionary.tokens} tokens · ` +
-    `${engine.device} ${engine.precision} · ${changes.join('; ')}`
+    `${computed.device} ${computed.precision} · ${changes.join('; ')}`
   );
 }
 

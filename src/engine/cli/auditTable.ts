@@ -16,12 +16,12 @@ const shown = 50;
 
 /** The audit for people: what it is of, then a line per finding, the largest score first. */
 export function auditTable(input: AuditReportInput, library: string): string {
-  const { report, engine } = input;
+  const { report } = input;
   const { study, grounds, subjects, pairs, margin, level, findings } = report;
   const audited = subjects.filter(({ error }) => error === null).length;
   return [
     [
-      `${studyName(report)}, ${study.dictionary.size} components · ${engine.device} ${engine.precision}`,
+      `${studyName(report)}, ${study.dictionary.size} components · ${study.computed.device} ${study.computed.precision}`,
       `${library} · ${counted(grounds.images, 'image')} · judged by ${grounds.judge ?? 'itself'}`,
       `${audited} of ${counted(subjects.length, 'prompt')} audited · ${counted(pairs, 'pair')} looked at · ` +
         `margin ${percent(margin)} · false discoveries at most ${percent(level)}`,

@@ -8,8 +8,7 @@ const widest = 8;
 
 /** Prompts side by side, for people: scores, components, what separates two of them, how alike they are. */
 export function comparisonTables(compared: Compared): string {
-  const { model, dictionary } = compared.comparison.study;
-  const { device, precision } = compared.engine;
+  const { model, dictionary, computed } = compared.comparison.study;
   // The best first, everywhere; a prompt keeps the number of its place on the command line.
   const order = compared.scores
     .toSorted((a, b) => b.similarity - a.similarity)
@@ -17,7 +16,7 @@ export function comparisonTables(compared: Compared): string {
   const shown = order.slice(0, widest);
   return [
     `${model.id} · ${dictionary.id}, block ${dictionary.layer}, ${dictionary.tokens} tokens, ` +
-      `${dictionary.size} ${componentName(compared)}s · ${device} ${precision}`,
+      `${dictionary.size} ${componentName(compared)}s · ${computed.device} ${computed.precision}`,
     scoreTable(compared, order),
     heatTable(compared, shown),
     differenceTable(compared),

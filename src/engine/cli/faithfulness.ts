@@ -1,6 +1,6 @@
 import { errorLine } from '../../shared/errors';
 import type { Faithfulness } from '../../shared/measurement';
-import { identities } from '../../shared/report';
+import { computedBy, identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
 import type { FaithfulnessCommand } from './faithfulnessArguments';
@@ -28,7 +28,7 @@ export async function runFaithfulness(
   return {
     stdout: command.json
       ? `${JSON.stringify({
-          engine: { version: engine.version, device: engine.device, precision: engine.precision },
+          engine: computedBy(engine, result.study),
           ...resultJson(result, command, files),
           notes,
         })}\n`

@@ -27,6 +27,8 @@ export const studyOptions = {
   layer: { type: 'string' },
   tokens: { type: 'string' },
   'accept-poor': { type: 'boolean' },
+  device: { type: 'string' },
+  precision: { type: 'string' },
 } as const;
 
 export interface StudyChoice {

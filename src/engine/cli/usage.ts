@@ -31,6 +31,9 @@ dictionary:
   --layer <n>             block whose output is decomposed, from 0; negative counts from the end
   --tokens <which>        cls, patches or all
   --accept-poor           use the dictionary though it reconstructs the model badly
+  --device <device>       where the model runs: auto, webgpu, cuda, directml, coreml or cpu     (default: auto, the
+                          first that is there, gives what the CPU gives and is faster)
+  --precision <which>     fp32, or fp16 on any device but the CPU                               (default: fp32)
   --json                  print one JSON object
 
 attribute shows which latent components of CLIP make an image match a prompt.

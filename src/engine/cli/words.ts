@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { fromErrorInfo } from '../../shared/errors';
-import { identities } from '../../shared/report';
+import { computedBy, identities } from '../../shared/report';
 import type { CallOptions } from '../../shared/rpc/protocol';
 import type { Words } from '../../shared/words';
 import type { EngineSupervisor } from '../../supervisor/engineSupervisor';
@@ -24,8 +24,7 @@ export async function runWords(
   if (!command.json) {
     return { stdout: withNotes(wordsTable(command, words), notes), stderr: '', exitCode: 0 };
   }
-  const { version, device, precision } = await remote.describe({});
-  const json = { engine: { version, device, precision }, ...wordsJson(command, words) };
+  const json = { engine: computedBy(await remote.describe({}), words.study), ...wordsJson(command, words) };
   return { stdout: `${JSON.stringify(json)}\n`, stderr: noteLine(notes), exitCode: 0 };
 }
 

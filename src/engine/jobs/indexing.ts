@@ -143,8 +143,8 @@ export async function surveyLibrary(
   };
 }
 
-export function libraryStudy({ info, model }: Study): LibraryStudy {
-  return { info, embedder: { key: embedderKey(model), info: model.info } };
+export function libraryStudy({ identity, model }: Study): LibraryStudy {
+  return { info: identity, embedder: { key: embedderKey(model), info: model.info } };
 }
 
 export type OpenedStudy = { readonly study: Study; readonly judge: Judge };

@@ -1,6 +1,6 @@
 import type { Annotation, FileFailure, LibraryAccess } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
-import type { ModelInfo, StudyInfo } from '../../shared/study';
+import type { ModelInfo, StudyIdentity } from '../../shared/study';
 import type { Rows } from '../semantics/rows';
 
 /** A CLIP whose raw image embeddings the library keeps: the model under study, or a judge. */
@@ -12,7 +12,7 @@ export interface Embedder {
 
 /** What the library keeps under one AnalysisKey. Nothing of one is ever given for another. */
 export interface LibraryStudy {
-  readonly info: StudyInfo;
+  readonly info: StudyIdentity;
   /** The model under study. */
   readonly embedder: Embedder;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ClipsightError } from '../../shared/errors';
 import { Annotation } from '../../shared/library';
 import type { JobContext } from '../../shared/rpc/protocol';
-import { ModelInfo, StudyInfo } from '../../shared/study';
+import { ModelInfo, StudyIdentity } from '../../shared/study';
 import { steps } from '../job';
 import { blobs, booleans, ints, nullableTexts, rowsIn, texts } from './columns';
 import { contributionName } from './contributionFolder';
@@ -210,7 +210,7 @@ async function studiesIn(
   const found = await session.run(`SELECT number, embedder, key, info FROM ${parquet(path)} ORDER BY number`);
   const [owners, keys, infos] = [ints(found, 1), texts(found, 2), texts(found, 3)];
   return Array.from(ints(found, 0), (number, i) => {
-    const result = StudyInfo.safeParse(jsonOf(infos[i]!));
+    const result = StudyIdentity.safeParse(jsonOf(infos[i]!));
     if (!result.success || result.data.key !== keys[i]) throw refused(path, 'info', result.error);
     const { key, info } = embedders.find((embedder) => embedder.number === owners[i])!;
     return { number, embedder: owners[i]!, study: { info: result.data, embedder: { key, info } } };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { ModelInfo, StudyInfo } from '../../shared/study';
+import { ModelInfo, StudyIdentity } from '../../shared/study';
 import { ints, rowsIn, texts } from './columns';
 import { type Session, text } from './duckdb';
 import type { Embedder, LibraryStudy } from './library';
@@ -26,7 +26,7 @@ export async function studiesIn(session: Session): Promise<readonly LibraryStudy
   );
   const [infos, keys, models] = [texts(found, 0), texts(found, 1), texts(found, 2)];
   return infos.map((info, i) => ({
-    info: parsed(StudyInfo, info),
+    info: parsed(StudyIdentity, info),
     embedder: { key: keys[i]!, info: parsed(ModelInfo, models[i]!) },
   }));
 }

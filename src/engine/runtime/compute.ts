@@ -1,7 +1,10 @@
+import type { Precision } from '../../shared/device';
 import { type ModelSessions, modelOnCpu, type Sessions } from './sessions';
 
 /** Where the towers of all models run, for one engine. */
 export interface Compute {
+  /** Asked of devices: results are at least that precise. */
+  readonly precision: Precision;
   /** For towers with these weights (SHA-256 of the checkpoint). */
   placeTowers(weights: string): ModelSessions;
   /**
@@ -19,6 +22,7 @@ export function computeOnCpu(
   background?: { readonly sessions: Sessions; end(): Promise<void> },
 ): Compute {
   return {
+    precision: 'fp32',
     placeTowers: () => modelOnCpu(threads, background?.sessions),
     settle: async () => undefined,
     end: async () => background?.end(),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AuditReport, AuditRequest, AuditSubject } from '../../shared/audit';
 import { PromptPlace } from '../../shared/auditProtocol';
-import { StudyRequest } from '../../shared/study';
+import { Computed } from '../../shared/device';
+import { StudyInfo, StudyRequest } from '../../shared/study';
 import type { AuditedPlace } from './auditPlan';
 import type { AuditOutcome } from './auditSession';
 
@@ -41,11 +42,14 @@ const Place = z.strictObject({
   end: z.int().nonnegative(),
 });
 
+/** Audits that were kept before there were devices are the CPU's. */
+const Study = StudyInfo.extend({ computed: Computed.default({ device: 'cpu', precision: 'fp32' }) });
+
 const File = z
   .strictObject({
     version: z.literal(version),
     outcome: z.strictObject({
-      report: AuditReport,
+      report: AuditReport.extend({ study: Study }),
       subjects: z.array(AuditSubject.extend({ place: PromptPlace.nullable() })),
       ended: z.string(),
     }),

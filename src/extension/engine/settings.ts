@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { DeviceSetting, Precision } from '../../shared/device';
+import { ClipsightError } from '../../shared/errors';
 import type { StudyRequest } from '../../shared/study';
 import type { SourceKind } from '../models/reference';
 import {
@@ -41,6 +43,8 @@ export interface EngineSettings {
   readonly node: string | null;
   /** Null for as many as the engine finds best. */
   readonly threads: number | null;
+  readonly device: DeviceSetting;
+  readonly precision: Precision;
 }
 
 /** @throws ClipsightError 'configuration' */
@@ -50,7 +54,25 @@ export function readEngineSettings(): EngineSettings {
   return {
     node: node === '' ? null : expandPath('clipsight.engine.node', node, homedir()),
     threads: settings.get('threads', 0) || null,
+    device: oneOf('device', DeviceSetting, settings.get('device')),
+    precision: oneOf('precision', Precision, settings.get('precision')),
   };
+}
+
+/** What is not set is the first: the default. @throws ClipsightError 'configuration' */
+function oneOf<T extends string>(
+  name: string,
+  { options }: { readonly options: readonly T[] },
+  value: unknown,
+): T {
+  if (value === undefined) return options[0]!;
+  const found = options.find((option) => option === value);
+  if (found !== undefined) return found;
+  throw new ClipsightError(
+    'configuration',
+    `The setting clipsight.engine.${name} is “${value}”, which is none of ${options.join(', ')}.`,
+    'Choose one of them.',
+  );
 }
 
 /** What the settings ask to study now. @throws ClipsightError 'configuration' */

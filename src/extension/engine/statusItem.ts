@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineState } from '../../supervisor/supervisor';
+import { devicesText } from './devicesText';
 import type { EngineClient } from './engineClient';
 
 interface EngineAction extends vscode.QuickPickItem {
@@ -18,7 +19,7 @@ export function createStatusItem(engine: EngineClient): vscode.Disposable {
     if (wasUsed) item.show();
     const { icon, text } = appearance(state);
     item.text = `$(${icon}) Clipsight`;
-    item.tooltip = tooltip(text, engine.pid, state);
+    item.tooltip = tooltip(text, engine, state);
     item.accessibilityInformation = { label: text };
     item.backgroundColor =
       state === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
@@ -64,11 +65,27 @@ function appearance(state: EngineState): { readonly icon: string; readonly text:
   }
 }
 
-function tooltip(text: string, pid: number | null, state: EngineState): vscode.MarkdownString {
-  const offered = actions(state);
+const openSettings = 'workbench.action.openSettings';
+
+function settingsLink(): string {
+  const query = encodeURIComponent(JSON.stringify(['clipsight.engine']));
+  return `[${vscode.l10n.t('Settings')}](command:${openSettings}?${query})`;
+}
+
+function tooltip(
+  text: string,
+  { pid, devices }: Pick<EngineClient, 'pid' | 'devices'>,
+  state: EngineState,
+): vscode.MarkdownString {
+  const offered = [
+    ...actions(state),
+    { label: vscode.l10n.t('Test Devices Again'), command: 'clipsight.testDevices' },
+  ];
   const links = offered.map(({ label, command }) => `[${label}](command:${command})`).join(' · ');
   const heading = pid === null ? text : `${text} ${vscode.l10n.t('Process {0}.', pid)}`;
-  const markdown = new vscode.MarkdownString(`${heading}\n\n${links}`);
-  markdown.isTrusted = { enabledCommands: offered.map(({ command }) => command) };
+  const markdown = new vscode.MarkdownString(
+    [heading, ...(devices === null ? [] : devicesText(devices)), `${links} · ${settingsLink()}`].join('\n\n'),
+  );
+  markdown.isTrusted = { enabledCommands: [...offered.map(({ command }) => command), openSettings] };
   return markdown;
 }

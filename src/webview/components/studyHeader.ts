@@ -179,10 +179,10 @@ export class StudyHeader extends LitElement {
       </div>
       ${study ? html`<div><dt>Dictionary</dt> <dd title=${dictionaryTooltip(study)}>${dictionary(study)}</dd></div>` : nothing}
       ${
-        engine
+        engine && study
           ? html`<div>
             <dt>Engine</dt>
-            <dd title=${`Engine ${engine.version}, process ${engine.pid}`}>${engine.device} · ${engine.precision}</dd>
+            <dd title=${`Engine ${engine.version}, process ${engine.pid}`}>${study.computed.device} · ${study.computed.precision}</dd>
           </div>`
           : nothing
       }

@@ -331,7 +331,7 @@ function sceneOf(
       other: other === null ? null : shown(2, other),
       comparison: outcome === null || other === null ? null : shownComparison(outcome, other),
       outdated: null,
-      engine: { version: '0.4.0', device: 'CPU', precision: 'float32', pid: 4242 },
+      engine: { version: '0.4.0', pid: 4242 },
       scope: outcome === null ? null : 'prompts of zeroshot/prompts.py',
       document: 'prompts.py',
       progress: null,

@@ -54,7 +54,7 @@ export function computed(
   const none = images.length === 0;
   return {
     study: columns.length === 0 ? null : study,
-    engine: { version: '0.4.0', device: 'CPU', precision: 'float32', pid: 4242 },
+    engine: { version: '0.4.0', pid: 4242 },
     scores: none
       ? null
       : {

@@ -34,6 +34,7 @@ export const study: StudyInfo = {
   },
   selfTest: null,
   notes: ['The dictionary explains 96.0 % of the variance of what it decomposes; the rest is held constant.'],
+  computed: { device: 'cpu', precision: 'fp32' },
 };
 
 /** A number in [−1, 1) that depends on the text alone. */
@@ -313,7 +314,7 @@ function scene(options: Options): Scene {
     prompts: [...prompts],
     images: images.map((name, index) => ({ name, outcome: waiting ? null : answer(index, prompts) })),
     study: waiting ? null : study,
-    engine: { version: '0.1.0', device: 'CPU', precision: 'fp32', pid: 4711 },
+    engine: { version: '0.1.0', pid: 4711 },
     progress: null,
     error: null,
     notes: [],

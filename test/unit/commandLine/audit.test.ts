@@ -28,7 +28,7 @@ beforeEach(() => {
 /** An engine that finds snow for the first prompt, whatever it is asked. */
 function engine(change: (made: AuditReport) => AuditReport = (made) => made): EngineSupervisor {
   const remote = {
-    describe: async () => ({ version: '1', device: 'cpu', precision: 'fp32', pid: 1 }),
+    describe: async () => ({ version: '1', pid: 1 }),
     classFolders: async ({ study: asked }: AuditRequest) => ({
       key: asked.dictionary.startsWith('neurons') ? 'k2' : 'k1',
       folders: [

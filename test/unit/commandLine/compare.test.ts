@@ -66,6 +66,7 @@ const study = {
   model: { id: 'clip', sha256: 'a'.repeat(64), logitScale: 10, logitBias: null },
   dictionary: { id: 'sae', sha256: 'b'.repeat(64), layer: 3, tokens: 'cls', size: 9, point: 'resid_post' },
   notes: ['About the study.'],
+  computed: { device: 'webgpu', precision: 'fp16' },
 } as unknown as Comparison['study'];
 
 const ofPrompts = {
@@ -92,7 +93,7 @@ const ofDifference = {
 
 function engine(requests: ComparisonRequest[], key = 'key'): EngineSupervisor {
   const remote = engineRemote({
-    describe: async () => ({ version: '1', device: 'cpu', precision: 'fp32', pid: 1 }),
+    describe: async () => ({ version: '1', pid: 1 }),
     compare: async (request) => {
       requests.push(request);
       return request.directions[0]!.kind === 'versus' ? ofDifference : ofPrompts;
@@ -148,7 +149,7 @@ describe('clipsight compare', () => {
   it('gives the same as JSON', async () => {
     const { stdout } = await runCompare({ ...command, json: true }, engine([]), {});
     expect(JSON.parse(stdout)).toEqual({
-      engine: { version: '1', device: 'cpu', precision: 'fp32' },
+      engine: { version: '1', device: 'webgpu', precision: 'fp16' },
       model: { id: 'clip', sha256: 'a'.repeat(64) },
       dictionary: { id: 'sae', sha256: 'b'.repeat(64), layer: 3, tokens: 'cls', size: 9 },
       images: [

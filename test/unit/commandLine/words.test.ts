@@ -52,6 +52,7 @@ const found = {
     model: { id: 'clip', sha256 },
     dictionary: { id: 'sae', sha256, layer: 3, tokens: 'cls', size: 9, point: 'resid_post' },
     notes: ['About the study.'],
+    computed: { device: 'webgpu', precision: 'fp16' },
   },
   similarity: 0.7,
   tokens: [
@@ -79,7 +80,7 @@ const found = {
 
 function engine(requests: unknown[]): EngineSupervisor {
   const remote = {
-    describe: async () => ({ version: '1', device: 'cpu', precision: 'fp32', pid: 1 }),
+    describe: async () => ({ version: '1', pid: 1 }),
     attribute: async () => ({
       images: [
         {
@@ -124,7 +125,7 @@ describe('clipsight words', () => {
     const components = { kind: 'latents', latents: [7] } as const;
     const { stdout, stderr } = await runWords({ ...command, components, json: true }, engine([]), {});
     expect(JSON.parse(stdout)).toEqual({
-      engine: { version: '1', device: 'cpu', precision: 'fp32' },
+      engine: { version: '1', device: 'webgpu', precision: 'fp16' },
       model: { id: 'clip', sha256 },
       dictionary: { id: 'sae', sha256, layer: 3, tokens: 'cls', size: 9 },
       image: 'a.jpg',

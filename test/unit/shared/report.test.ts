@@ -57,7 +57,7 @@ describe('buildReport', () => {
       'results',
       'failures',
     ]);
-    expect(report.engine).toEqual({ version: '0.1.0', device: 'cpu', precision: 'float32' });
+    expect(report.engine).toEqual({ version: '0.1.0', device: 'cpu', precision: 'fp32' });
     expect(report.model).toEqual({ id: 'emoji-clip', sha256: 'm'.repeat(64) });
     expect(report.dictionary).toEqual({
       id: 'sae-cls',

@@ -3,7 +3,7 @@ import type { Compute } from '../compute';
 import { cpuSessions, onCpu } from '../sessions';
 import { deviceInUse } from './deviceInUse';
 import type { DeviceProcess } from './deviceProcess';
-import { type Decide, type Experience, guardedSessions } from './guardedSessions';
+import { type Decide, type Experience, type FailedTest, guardedSessions } from './guardedSessions';
 import type { References } from './references';
 
 export interface DeviceComputeOptions {
@@ -16,6 +16,7 @@ export interface DeviceComputeOptions {
   readonly references: References;
   /** Where graphs run that passed the self-test; on the device if left out. */
   readonly decide?: Decide;
+  readonly onFailed?: (test: FailedTest) => void;
   readonly log: (line: string) => void;
 }
 
@@ -31,14 +32,25 @@ export function deviceCompute({
   threads,
   references,
   decide = () => 'device',
+  onFailed = () => undefined,
   log,
 }: DeviceComputeOptions): DeviceCompute {
   const device = deviceInUse(start, log);
   const cpu = cpuSessions(threads);
   const experience: Experience = { refused: new Set(), mostRows: new Map() };
   return {
+    precision: computed.precision,
     placeTowers(weights) {
-      const sessions = guardedSessions({ device, computed, cpu, weights, references, experience, decide });
+      const sessions = guardedSessions({
+        device,
+        computed,
+        cpu,
+        weights,
+        references,
+        experience,
+        decide,
+        onFailed,
+      });
       return {
         sessions,
         background: sessions,

@@ -10,6 +10,8 @@ import { type Reference, type References, referenceKey } from './references';
 
 /** What a self-test found that was not wrong. */
 export interface PassedTest {
+  /** SHA-256 of the checkpoint whose graph it was. */
+  readonly weights: string;
   /** Which of a tower's graphs it was; null for one without a name. */
   readonly program: string | null;
   /** The largest difference from the CPU's numbers (`disagreement`), and how large it might have been. */
@@ -22,6 +24,14 @@ export interface PassedTest {
 
 /** Where a graph is to run that could run on the device. */
 export type Decide = (test: PassedTest) => 'device' | 'cpu';
+
+/** What a self-test found that was. */
+export interface FailedTest {
+  readonly weights: string;
+  readonly program: string | null;
+  readonly fault: DeviceFault;
+  readonly tolerance: number;
+}
 
 /** What is known of a device and the graphs that were opened in it, for as long as it is used. */
 export interface Experience {
@@ -41,6 +51,8 @@ export interface GuardOptions {
   readonly references: References;
   readonly experience: Experience;
   readonly decide: Decide;
+  /** Told of each self-test that is not passed, before anything else runs. */
+  readonly onFailed: (test: FailedTest) => void;
 }
 
 /**
@@ -67,7 +79,7 @@ function guardedSession(
   graph: Graph,
   request: SessionRequest,
   witness: Feeds,
-  { device, computed, cpu, weights, references, experience, decide }: GuardOptions,
+  { device, computed, cpu, weights, references, experience, decide, onFailed }: GuardOptions,
 ): OpenSession & { prepare(): Promise<void> } {
   const { rows, name: program = null } = request;
   const called = program === null ? 'a graph' : `the ${program}`;
@@ -123,7 +135,7 @@ function guardedSession(
       const again = await session.run(witness);
       const deviceMs = performance.now() - started;
       const error = Math.max(first, await demandAgreement(again));
-      place ??= decide({ program, error, tolerance, deviceMs, cpuMs: (await known()).ms });
+      place ??= decide({ weights, program, error, tolerance, deviceMs, cpuMs: (await known()).ms });
       if (place === 'device') return { process, session };
     } catch (thrown) {
       await release();
@@ -146,6 +158,7 @@ function guardedSession(
       onDevice = await openIn(process);
     } catch (thrown) {
       if (!(thrown instanceof DeviceFault)) throw thrown;
+      onFailed({ weights, program, fault: thrown, tolerance });
       await notOpened(thrown);
     }
     if (onDevice !== null) await releaseCpu();

@@ -26,8 +26,9 @@ const study = {
   key: 'k',
   model: { id: 'm', sha256: 's', logitScale: 100, logitBias: null },
   dictionary: { id: 'd', sha256: 't', layer: 3, tokens: 'cls', size: 8 },
+  computed: { device: 'webgpu', precision: 'fp32' },
 } as StudyInfo;
-const engine = { version: '1', device: 'CPU', precision: 'float32', pid: 1 };
+const engine = { version: '1', pid: 1 };
 
 const open = (content: Content) => openCompare(content, ['a.png'], around);
 const content = ofGroup(groupOf(['a', 'b', 'c']), null).content;

@@ -1,0 +1,33 @@
+import { expect } from '@playwright/test';
+import { swiftShaderEnvironment, swiftShaderRemedy } from '../../scripts/swiftshader.mjs';
+import { commandLineResults } from './commandLine';
+import { test } from './fixture';
+import { attributeImages, expectBars, expectNumbers } from './panel';
+import { takeScreenshot } from './workbench';
+
+const environment = swiftShaderEnvironment();
+const wolf = 'images/wolf/wolf_00.jpg';
+const prompt = 'a photo of a wolf';
+
+test.use({
+  environment: environment ?? {},
+  settings: { 'clipsight.engine.device': 'webgpu' },
+});
+
+test('the main job on WebGPU: a right-clicked image has the bars that the command line gives on the CPU', async ({
+  code,
+  workspace,
+}) => {
+  // In CI it has to be there.
+  test.skip(environment === undefined && !process.env.CI, 'There is no SwiftShader.');
+  if (environment === undefined) throw new Error(`There is no SwiftShader. ${swiftShaderRemedy}`);
+  // Without a GPU every shader is compiled for the CPU, and the shared machine has few.
+  test.setTimeout(600_000);
+  const [expected] = commandLineResults(workspace, [wolf], [prompt], ['--device', 'cpu']);
+  const panel = await attributeImages(code, [wolf], prompt);
+  await expect(panel.getByText('webgpu · fp32')).toBeVisible({ timeout: 400_000 });
+  await expectNumbers(panel, expected!, 1e-4);
+  await expectBars(panel, expected!);
+  await expect(panel.getByText(/WebGPU is used because it is asked for/).first()).toBeVisible();
+  await takeScreenshot(code, 'webgpu');
+});

@@ -20,6 +20,7 @@ import { breather } from './job';
 import type { Model } from './model';
 import { evenly } from './numeric/evenly';
 import { concat } from './numeric/vector';
+import { cpuSessions } from './runtime/sessions';
 
 export interface TestedDictionaryOptions extends CallOptions {
   readonly hashes: HashCache;
@@ -57,35 +58,25 @@ export async function openTestedDictionary(
   options: TestedDictionaryOptions,
 ): Promise<TestedDictionary> {
   const { checkpoint, place } = model;
-  const { sessions } = place;
-  const tested: { programs: HookPrograms; selfTest: SelfTest }[] = [];
-  const settle = async (record: DictionaryRecord, hook: Hook) => {
-    const programs = openHook(checkpoint, { hook, componentSize: 1 }, { sessions });
-    try {
-      const test = await testOf(record, hook, programs, request, model, options);
-      if (test.verdict === 'poor' && request.acceptPoor !== true) throw poor(record, test);
-      tested.push({ programs, selfTest: test });
-      // Of a sound dictionary only what was decided is worth a person's attention.
-      const notes = test.verdict === 'poor' ? test.notes : test.notes.slice(1);
-      return { record: resolve(record, test.taken), notes };
-    } catch (thrown) {
-      await programs.release();
-      throw thrown;
-    }
-  };
+  const tests: SelfTest[] = [];
   const dictionary = await openDictionary(request, checkpoint, {
     ...options,
     cacheFolder: options.weightCache,
     modelSha256: model.info.sha256,
-    settle,
-  }).catch(async (thrown: unknown) => {
-    await Promise.all(tested.map(({ programs }) => programs.release()));
-    throw thrown;
+    async settle(record, hook) {
+      const test = await testOf(record, hook, request, model, options);
+      if (test.verdict === 'poor' && request.acceptPoor !== true) throw poor(record, test);
+      tests.push(test);
+      // Of a sound dictionary only what was decided is worth a person's attention.
+      const notes = test.verdict === 'poor' ? test.notes : test.notes.slice(1);
+      return { record: resolve(record, test.taken), notes };
+    },
   });
-  const [made] = tested;
-  return made === undefined
-    ? { dictionary, programs: openHook(checkpoint, dictionary, { sessions }), selfTest: null }
-    : { dictionary, ...made };
+  return {
+    dictionary,
+    programs: openHook(checkpoint, dictionary, { sessions: place.sessions }),
+    selfTest: tests[0] ?? null,
+  };
 }
 
 function poor(record: DictionaryRecord, { notes }: SelfTest): ClipsightError {
@@ -102,7 +93,6 @@ const testVersion = 3;
 async function testOf(
   record: DictionaryRecord,
   hook: Hook,
-  programs: HookPrograms,
   request: StudyRequest,
   model: Model,
   options: TestedDictionaryOptions,
@@ -113,9 +103,8 @@ async function testOf(
   const [passed, failed] = [keyOf(parts), keyOf([...parts, request.samples ?? null])];
   const known = (await options.selfTests.get(passed)) ?? (await options.selfTests.get(failed));
   if (known !== null && isReadingOf(record, known)) return known;
-  const { images, activations } = await sampleActivations(request, hook, programs, model, options);
+  const { images, activations } = await sampleActivations(request, hook, model, options);
   const test = await selfTest(record, activations, { images, threads: options.threads });
-  await model.place.settle();
   // What was measured while files changed is not to be believed the next time.
   if (await areUnchanged([...record.watched, ...model.watched])) {
     await options.selfTests.set(test.verdict === 'good' ? passed : failed, test);
@@ -135,10 +124,10 @@ function isReadingOf(record: DictionaryRecord, { taken }: SelfTest): boolean {
   );
 }
 
+/** On the CPU, whatever the device: what is said of a dictionary is the same on all machines. */
 async function sampleActivations(
   request: StudyRequest,
   hook: Hook,
-  programs: HookPrograms,
   { checkpoint, preprocessing }: Model,
   options: TestedDictionaryOptions,
 ): Promise<{ readonly images: number; readonly activations: Float32Array }> {
@@ -157,9 +146,18 @@ async function sampleActivations(
       rows.push(selectedRows(read.data, read.size, span));
     }
   };
-  await observe(request.samples ?? [], wanted);
-  const missing = rows.length === 0 ? wanted : fewestPictures - rows.length;
-  if (missing > 0) await observe(await options.demoImages(), missing);
+  const programs = openHook(
+    checkpoint,
+    { hook, componentSize: 1 },
+    { sessions: cpuSessions(options.threads) },
+  );
+  try {
+    await observe(request.samples ?? [], wanted);
+    const missing = rows.length === 0 ? wanted : fewestPictures - rows.length;
+    if (missing > 0) await observe(await options.demoImages(), missing);
+  } finally {
+    await programs.release();
+  }
   return { images: rows.length, activations: concat(rows) };
 }
 

@@ -8,7 +8,7 @@ export interface Costs {
 }
 
 /** Of a trunk pass: what forward mode may cost more than reverse mode when nothing says yet that more is to be asked. */
-const advance = 1 / 8;
+const advance = 1 / 5;
 
 /**
  * The cheaper mode in the long run. What forward mode gives makes every later direction a dot product: for that it may

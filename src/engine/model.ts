@@ -14,7 +14,8 @@ import { type Preprocessing, preprocessingFingerprint } from './clip/preprocessi
 import { openTextEncoder, type TextEncoder } from './clip/textEncoder';
 import { readTokenizer } from './clip/tokenizer';
 import { computationVersion } from './computation';
-import { type ModelSessions, modelOnCpu } from './runtime/sessions';
+import { type ModelSessions, modelOnCpu, type Sessions } from './runtime/sessions';
+import { sharedSessions } from './runtime/sharedSessions';
 
 /** A loaded CLIP: what it is, and its text tower. Its image tower is cut where a dictionary asks (hookPrograms). */
 export interface Model {
@@ -26,6 +27,8 @@ export interface Model {
   readonly text: TextEncoder;
   /** Where its towers run. */
   readonly place: ModelSessions;
+  /** Of what a person waits for: its dictionaries share what they can. */
+  readonly sessions: Sessions;
   /** All that decides what its embeddings are, for the AnalysisKey. */
   readonly fingerprint: readonly string[];
   /** Files whose change makes it out of date. */
@@ -62,7 +65,8 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
   const sha256 = await weightsSha256(checkpoint.weightsFiles, hashes, options);
   const tokenizerSha256 = await hashes.sha256(tokenizerFile, 'checkpoint', options);
   const place = placeTowers(sha256);
-  const textEncoder = openTextEncoder(checkpoint, tokenizer, place.sessions);
+  const sessions = sharedSessions(place.sessions);
+  const textEncoder = openTextEncoder(checkpoint, tokenizer, sessions);
   return {
     info: {
       id: checkpoint.id,
@@ -83,6 +87,7 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
     prepare,
     text: textEncoder,
     place,
+    sessions,
     fingerprint: [
       sha256,
       checkpoint.fingerprint,
@@ -94,7 +99,10 @@ export async function openModel(path: string, options: OpenModelOptions): Promis
       ...(precision === 'fp32' ? [] : [precision]),
     ],
     watched,
-    release: () => textEncoder.release(),
+    async release() {
+      await textEncoder.release();
+      await sessions.release();
+    },
   };
 }
 

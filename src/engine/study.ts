@@ -111,7 +111,7 @@ export async function openStudy(
   const evidence = openEvidence(
     checkpoint,
     { ...dictionary, span: programs.span },
-    { sessions: model.place.sessions },
+    { sessions: model.sessions },
   );
   const kept = keptImages();
   const observer: Observer = {

@@ -57,7 +57,7 @@ export async function openTestedDictionary(
   model: Model,
   options: TestedDictionaryOptions,
 ): Promise<TestedDictionary> {
-  const { checkpoint, place } = model;
+  const { checkpoint } = model;
   const tests: SelfTest[] = [];
   const dictionary = await openDictionary(request, checkpoint, {
     ...options,
@@ -74,7 +74,7 @@ export async function openTestedDictionary(
   });
   return {
     dictionary,
-    programs: openHook(checkpoint, dictionary, { sessions: place.sessions }),
+    programs: openHook(checkpoint, dictionary, { sessions: model.sessions }),
     selfTest: tests[0] ?? null,
   };
 }

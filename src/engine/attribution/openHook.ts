@@ -46,7 +46,7 @@ export function openHook(
   const open = (
     build: (g: Graph) => void,
     prepack: boolean,
-    request: Pick<SessionRequest, 'name' | 'rows' | 'witness'> = {},
+    request: Pick<SessionRequest, 'name' | 'rows' | 'witness' | 'share'> = {},
   ): Program => program(build, { folder: weightsFolder, sessions, prepack, ...request });
   const latents = 4 * componentSize;
   const { activation, choice, path } = draws;
@@ -54,6 +54,8 @@ export function openHook(
   // where one image is varied.
   const trunk = open((g) => trunkProgram(g, tower, hook), prepackTrunk, {
     name: 'trunk',
+    // Whichever tokens a dictionary reads, and how many latents it has.
+    share: `trunk to ${hook.point} of block ${hook.layer}`,
     rows: 'images',
     witness: witness({ images: 2 }),
   });

@@ -24,6 +24,8 @@ export interface SessionRequest {
    * are the same in each. Without it a run is not divided.
    */
   readonly rows?: string;
+  /** Names the graph among all of its model: who asks for the same one may be given the same session. */
+  readonly share?: string;
 }
 
 /** Opens sessions somewhere: here on the CPU, or in a process of their own, on a device. */

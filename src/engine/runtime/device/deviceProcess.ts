@@ -44,8 +44,11 @@ export interface StartDeviceOptions {
   readonly log: (line: string) => void;
 }
 
-/** SwiftShader compiles the shaders of a tiny model in 4 s; drivers have been seen to take a minute for a large one. */
-export const usualPatience: Patience = { first: 300_000, factor: 20, least: 10_000 };
+/**
+ * SwiftShader compiles the shaders of a tiny model in 4 s. Nothing may take as long as the engine is given for a job
+ * without progress (two minutes), or it would be ended for what the device did.
+ */
+export const usualPatience: Patience = { first: 100_000, factor: 20, least: 10_000 };
 /** What an answer that has come may take to be read, if this process was busy. */
 const readingMs = 500;
 

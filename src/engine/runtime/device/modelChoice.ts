@@ -36,6 +36,9 @@ export interface ModelChoice {
   failed(device: Accelerator, test: FailedTest): void;
 }
 
+/** How often it is told that a device is tested, in milliseconds. */
+const tellingMs = 10_000;
+
 type Kind = 'sessions' | 'background';
 
 /** By these a device is judged: all other graphs are small beside them. */
@@ -94,9 +97,12 @@ export function modelChoice(options: ModelChoiceOptions): ModelChoice {
     const telling = (kind: Kind): Sessions => ({
       async open(graph, request) {
         testing(device);
+        // Opening and the first runs each have a patience of their own: whoever waits is told that it goes on.
+        const again = setInterval(testing, tellingMs, device);
         try {
           return await place[kind].open(graph, request);
         } finally {
+          clearInterval(again);
           testing(null);
         }
       },

@@ -238,7 +238,7 @@ describe('cancelling', () => {
     );
     const pid = supervisor.pid;
     controller.abort();
-    await expect(call).rejects.toEqual(error('cancelled', /work/));
+    await expect(call).rejects.toEqual(error('cancelled', /^Cancelled\.$/));
     await reached(supervisor, 'ready');
     expect((await remote.describe({})).pid).toBe(pid);
   });

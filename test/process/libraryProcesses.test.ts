@@ -25,6 +25,8 @@ beforeAll(async () => {
     target: 'node20',
     format: 'cjs',
     external: ['@duckdb/node-api'],
+    // NODE_PATH is for `require` alone.
+    supported: { 'dynamic-import': false },
     logLevel: 'error',
   });
 });

@@ -13,7 +13,8 @@ export interface BenchDevice {
 }
 
 export function benchDevice(device: Device, threads: number): BenchDevice {
-  const engineArguments = ['--threads', String(threads)];
+  // Named, also the CPU: `auto` might find a GPU.
+  const engineArguments = ['--threads', String(threads), '--device', device];
   if (device === 'cpu') return { device, threads, place: modelOnCpu(threads), engineArguments };
   const sessions: Sessions = {
     open: (graph, { folder, prepack }) => Session.create(graph, { folder, threads, prepack, device }),
@@ -22,6 +23,6 @@ export function benchDevice(device: Device, threads: number): BenchDevice {
     device,
     threads,
     place: { ...modelOnCpu(threads), sessions },
-    engineArguments: [...engineArguments, '--device', device],
+    engineArguments,
   };
 }

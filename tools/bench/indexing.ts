@@ -74,6 +74,8 @@ export async function measureIndexing(
         },
       );
       if (report.computed !== count) throw new Error(`${report.computed} of ${count} images were computed`);
+      const by = report.study.computed.device;
+      if (by !== device.device) throw new Error(`images were computed on ${by}, not on ${device.device}`);
       return { rate: report.imagesPerSecond!, quarter, all: resident(engine.pid) };
     } finally {
       await engine.stop();

@@ -5,7 +5,7 @@ import { swiftShaderEnvironment, swiftShaderRemedy } from '../../scripts/swiftsh
 import { commandLineResults } from './commandLine';
 import { test } from './fixture';
 import { attributeImages, expectBars, expectNumbers } from './panel';
-import { takeScreenshot } from './workbench';
+import { statusItem, takeScreenshot } from './workbench';
 
 const environment = swiftShaderEnvironment();
 const wolf = 'images/wolf/wolf_00.jpg';
@@ -36,4 +36,9 @@ test('the main job on WebGPU: a right-clicked image has the bars that the comman
   await expectBars(panel, expected!);
   await expect(panel.getByText(/WebGPU is used because it is asked for/).first()).toBeVisible();
   await takeScreenshot(code, 'webgpu');
+  await statusItem(code).hover();
+  const told = code.locator('.monaco-hover', { hasText: 'Test Devices Again' });
+  await expect(told).toContainText('The model runs on WebGPU, in single precision.');
+  await expect(told.getByRole('row', { name: /^WebGPU used/ })).toBeVisible();
+  await takeScreenshot(code, 'webgpu-status');
 });

@@ -1,11 +1,13 @@
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import { version } from '../../package.json';
 import type { ImageOutcome } from '../shared/analysis';
 import type { EngineProtocol } from '../shared/engineProtocol';
 import { ClipsightError } from '../shared/errors';
 import type { Handlers, JobContext } from '../shared/rpc/protocol';
+import type { StudyRequest } from '../shared/study';
 import { HashCache } from './checkpoint/hashCache';
 import { type PreparePictures, prepareHere } from './clip/preparePictures';
 import { ComponentTables } from './components/componentTables';
@@ -18,7 +20,7 @@ import { fetchSource, tokenizerFallback } from './hub/fetch';
 import { picturesIn } from './image/picturesIn';
 import { preview } from './image/preview';
 import { inspect, kindOf } from './inspect';
-import { oneAtATime } from './job';
+import { oneAtATime, unwatched } from './job';
 import { auditJobs } from './jobs/auditJobs';
 import { comparisonJobs } from './jobs/comparisonJobs';
 import { componentJobs } from './jobs/componentJobs';
@@ -36,6 +38,9 @@ import { callOf, fetchDictionary, keepOpen, type Opened } from './opened';
 import { type OpenLibraries, openLibraries } from './openLibraries';
 import { type Compute, computeOnCpu } from './runtime/compute';
 import { cpuAlone, type DeviceChooser } from './runtime/device/deviceChooser';
+
+/** Milliseconds until an answer is surely on its way. */
+const answeredMs = 20;
 
 type ExportRequest = z.infer<EngineProtocol['exportDictionary']['request']>;
 
@@ -98,6 +103,15 @@ export function createEngine({
       return result;
     });
 
+  /** Once the answer is out, and after whoever waits by then. Nobody is told: nothing was asked. */
+  const prepareFurther = async (request: StudyRequest): Promise<void> => {
+    await sleep(answeredMs, null, { ref: false });
+    await inTurn(async () => {
+      const now = await opened.openNow(request, null);
+      await now?.study.prepareFurther(unwatched);
+    }).catch(() => undefined);
+  };
+
   /** What the files leave open, the test on a model decides. */
   const decideReading = async (
     record: DictionaryRecord,
@@ -152,8 +166,8 @@ export function createEngine({
       return {};
     },
     openStudy: (request, job) => inTurn(async () => (await studyFor(request, job)).info),
-    attribute: (request, job) =>
-      inTurn(async () => {
+    async attribute(request, job) {
+      const answer = await inTurn(async () => {
         const open = await studyFor(request.study, job);
         const { directions, notes } = await open.resolve(request.directions, job);
         const images: ImageOutcome[] = [];
@@ -172,7 +186,10 @@ export function createEngine({
         // Weights are read where they lie: a file rewritten meanwhile may have given wrong numbers.
         await demandUnchanged();
         return { study: open.info, images, notes: [...notes] };
-      }),
+      });
+      void prepareFurther(request.study);
+      return answer;
+    },
     inspect: (request, job) => inspect(request, { hashes, cacheFolder: weightCache, ...callOf(job) }),
     exportDictionary: (request, job) =>
       inTurn(async () => {

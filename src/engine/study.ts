@@ -7,6 +7,7 @@ import type { Intervention } from '../shared/intervention';
 import type { JobContext } from '../shared/rpc/protocol';
 import type { DictionaryInfo, ModelInfo, StudyIdentity, StudyInfo, StudyRequest } from '../shared/study';
 import { attribute, embeddingOf, type KeptImage, observe } from './attribution/attribute';
+import { isCheapAhead } from './attribution/cost';
 import { imagesOf, resolveDirection, textsOf } from './attribution/direction';
 import { type EvidencePrograms, openEvidence } from './attribution/evidence';
 import type { HookPrograms } from './attribution/hookPrograms';
@@ -71,6 +72,11 @@ export interface Study {
     job: Pick<JobContext, 'signal'>,
     between?: LivelyJob['between'],
   ): AsyncGenerator<Outcome<ImageAnalysis>>;
+  /**
+   * What makes the next directions of the images that were attributed last a product, where that costs little: for when
+   * nobody waits.
+   */
+  prepareFurther(job: Pick<JobContext, 'signal'>): Promise<void>;
   /** An image that was observed, as the model with an intervention has it. Throws ClipsightError `dictionary`. */
   intervene(image: KeptImage, intervention: Intervention): KeptImage;
   /** An image that is kept, or observed now, with the pixels that it was computed from. Throws ClipsightError `image`. */
@@ -99,6 +105,9 @@ export interface OpenStudyOptions extends TestedDictionaryOptions {
   readonly notes: readonly string[];
 }
 
+/** Images whose next directions are prepared for. */
+const mostAhead = 4;
+
 export async function openStudy(
   request: StudyRequest,
   model: Model,
@@ -114,6 +123,8 @@ export async function openStudy(
     { sessions: model.sessions },
   );
   const kept = keptImages();
+  /** Images that were attributed and may be asked again. */
+  const asking = new Set<string>();
   const observer: Observer = {
     kept,
     async prepare(source, ofMany) {
@@ -235,8 +246,21 @@ export async function openStudy(
           const asked = changed(image, intervention);
           const { analysis, kept: learned } = await attribute(asked, directions, programs, between);
           kept.set(key, asked === image ? learned : image);
+          asking.add(key);
           yield { kind: 'ready', value: analysis };
         }
+      }
+    },
+    async prepareFurther(job) {
+      const last = [...asking].slice(-mostAhead);
+      asking.clear();
+      const between = breather(job);
+      for (const key of last) {
+        const image = kept.get(key);
+        if (image === undefined || image.contributions !== null || image.codes.latents.length === 0) continue;
+        if (!programs.differentiable || !isCheapAhead(programs.costs(1, image.codes.latents.length)))
+          continue;
+        kept.set(key, { ...image, ...(await programs.forward(image, between)) });
       }
     },
     async release() {

@@ -48,7 +48,7 @@ export function computeRows(figures: ComputeFigures, { oneBlockLeft, own, frozen
       besideOne,
       oneBlockLeft ? atMost(1.2) : null,
     ),
-    beforePlain('a second prompt on an image, its text given', figures.secondPrompt),
+    beforePlain('a second prompt at once, before it was prepared for', figures.secondPrompt),
     {
       ...row(
         'a further prompt on an image, its text given',

@@ -7,14 +7,15 @@ export interface Costs {
   readonly reverse: number;
 }
 
-/** Of a trunk pass: what forward mode may cost more than reverse mode when nothing says yet that more is to be asked. */
-const advance = 1 / 5;
-
 /**
- * The cheaper mode in the long run. What forward mode gives makes every later direction a dot product: for that it may
- * cost a little beside the trunk pass that came before it, and once an image is asked a second time, when it will be
- * asked again, up to another trunk pass.
+ * The cheaper mode. Whoever asks an image a second time will ask again: from then on forward mode may cost up to a
+ * trunk pass, because what it gives makes every later direction a dot product.
  */
 export function cheaperMode({ trunk, forward, reverse }: Costs, askedBefore: boolean): Mode {
-  return forward <= Math.max(reverse, askedBefore ? trunk : advance * trunk) ? 'forward' : 'reverse';
+  return forward <= (askedBefore ? Math.max(reverse, trunk) : reverse) ? 'forward' : 'reverse';
+}
+
+/** Whether forward mode costs so little that it is run before anybody asks again: a fifth of a trunk pass. */
+export function isCheapAhead({ trunk, forward }: Costs): boolean {
+  return forward <= trunk / 5;
 }

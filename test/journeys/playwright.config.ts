@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: join(__dirname, '../../test-results/journeys'),
   // Each worker runs a whole VS Code, which waits for much else than the processor.
   workers: 2,
-  retries: process.env.CI ? 1 : 0,
+  retries: process.env.CI ? 2 : 0,
   // Several times what an idle machine needs: one that is slow or busy fails nothing.
   timeout: 240_000,
   expect: { timeout: 30_000 },

@@ -44,9 +44,18 @@ async function choose(page: Page, dropdown: string, option: string): Promise<voi
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
-/** Drags the end of a row's bar by so many pixels, in steps, without letting go. */
+/**
+ * Drags the end of a row's bar by so many pixels, in steps, without letting go. With an answer that is still on its way
+ * bars get another scale: the end is taken where it has come to rest.
+ */
 async function drag(page: Page, row: number, pixels: number, steps = 8): Promise<void> {
-  const grip = (await rows(page).nth(row).locator('.grip').boundingBox())!;
+  const end = rows(page).nth(row).locator('.grip');
+  await expect(async () => {
+    const before = await end.boundingBox();
+    await page.waitForTimeout(250);
+    expect(await end.boundingBox()).toEqual(before);
+  }).toPass();
+  const grip = (await end.boundingBox())!;
   const [x, at] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
   await page.mouse.move(x, at);
   await page.mouse.down();

@@ -15,7 +15,7 @@ export default defineConfig({
   outputDir: join(__dirname, '../../../test-results/webview'),
   workers: 2,
   fullyParallel: true,
-  retries: process.env.CI ? 1 : 0,
+  retries: process.env.CI ? 2 : 0,
   reporter: 'list',
   use: {
     baseURL: `http://127.0.0.1:${port}`,

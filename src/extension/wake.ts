@@ -16,7 +16,8 @@ export function wakeWhereUsed(
   const { window, workspace } = vscode;
   const begin = (): void => {
     watching.dispose();
-    void wake();
+    // Nobody asked: what is wrong is told by the first command.
+    wake().catch(() => undefined);
   };
   const look = (): void => {
     if (window.visibleTextEditors.some(({ document }) => unitOf(document) !== null)) begin();

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { constants, getPriority, tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Graph } from '../../src/engine/graph/graph';
 import {
   backgroundPatience,
@@ -12,7 +12,7 @@ import {
 import { type DeviceProcess, startDevice } from '../../src/engine/runtime/device/deviceProcess';
 import { float32, floats } from '../../src/engine/runtime/session';
 import { cpuSessions, onCpu } from '../../src/engine/runtime/sessions';
-import { createSupervisor, type EngineSupervisor } from '../../src/supervisor/engineSupervisor';
+import { engineOfTests } from '../support/engineOfTests';
 
 const root = path.resolve(__dirname, '../..');
 const isLinux = process.platform === 'linux';
@@ -107,20 +107,7 @@ describe('indexing in the background', () => {
     dictionary: path.join(root, 'models/sae-cls'),
   };
   const folder = path.join(root, 'examples/demo/images');
-  let scratch: string;
-  let engine: EngineSupervisor;
-  beforeAll(() => {
-    scratch = mkdtempSync(path.join(tmpdir(), 'clipsight-background-'));
-    engine = createSupervisor({
-      entry: path.join(root, 'dist/engine.js'),
-      args: ['--cache-folder', scratch],
-      log: () => undefined,
-    });
-  });
-  afterAll(async () => {
-    await engine.stop();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  const { engine, scratch } = engineOfTests('background');
 
   it.runIf(isLinux)(
     'computes in a child of the engine that has a low priority and ends with it, and lets others in between',

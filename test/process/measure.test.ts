@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { methods } from '../../src/shared/measurement';
-import { createSupervisor, type EngineSupervisor } from '../../src/supervisor/engineSupervisor';
+import { engineOfTests } from '../support/engineOfTests';
 
 /** Measuring and intervening in the built engine process with the demo model. */
 const root = path.resolve(__dirname, '../..');
@@ -12,21 +10,7 @@ const directions = ['a photo of a wolf', 'snow'].map((text) => ({ kind: 'prompt'
 const model = path.join(root, 'models/emoji-clip');
 const study = { model, dictionary: path.join(root, 'models/sae-cls') };
 
-let scratch: string;
-let engine: EngineSupervisor;
-
-beforeAll(() => {
-  scratch = mkdtempSync(path.join(tmpdir(), 'clipsight-measure-'));
-  engine = createSupervisor({
-    entry: path.join(root, 'dist/engine.js'),
-    args: ['--cache-folder', path.join(scratch, 'cache')],
-    log: () => undefined,
-  });
-});
-afterAll(async () => {
-  await engine.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { engine, scratch } = engineOfTests('measure');
 
 const request = { study, image, directions, methods: [...methods] };
 

@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Progress } from '../../src/shared/rpc/protocol';
-import { createSupervisor, type EngineSupervisor } from '../../src/supervisor/engineSupervisor';
+import { engineOfTests } from '../support/engineOfTests';
 
 /** A long comparison and what somebody waits for, in the built engine process. */
 const root = path.resolve(__dirname, '../..');
@@ -15,20 +14,7 @@ const folder = path.join(root, 'examples/demo/images/wolf');
 const images = readdirSync(folder).map((name) => ({ kind: 'file', path: path.join(folder, name) }) as const);
 const prompt = (text: string) => ({ kind: 'prompt', text }) as const;
 
-let scratch: string;
-let engine: EngineSupervisor;
-beforeAll(() => {
-  scratch = mkdtempSync(path.join(tmpdir(), 'clipsight-turns-'));
-  engine = createSupervisor({
-    entry: path.join(root, 'dist/engine.js'),
-    args: ['--cache-folder', scratch],
-    log: () => undefined,
-  });
-});
-afterAll(async () => {
-  await engine.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+const { engine } = engineOfTests('turns');
 
 it('a comparison of 2 000 prompts lets others in between, and tells how far it is', async () => {
   const { remote } = engine;

@@ -211,9 +211,11 @@ function reasonOf(
     case 'threw':
     case 'died':
     case 'hung':
-      return { outcome: 'failed', why: sentence, remedy: null, forAll: false };
+      return { outcome: 'failed', why: sentence, remedy: seeLog, forAll: false };
   }
 }
+
+const seeLog = 'The log has what its process printed; a newer driver of the GPU may help.';
 
 /** “3.2 times”. */
 function times(factor: number): string {
